@@ -1,0 +1,60 @@
+# paw_layer(NAME [DEPENDS layer...] [LIBS lib...] [PHONE_SAFE] [TEST_DEPENDS layer...])
+#
+# One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
+# nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
+# named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too.
+
+set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+                 -Wmissing-field-initializers)
+# Designated initialisers leave defaulted members out on purpose: OpDef, OpCase.
+list(APPEND PAW_WARNINGS -Wno-missing-field-initializers)
+if(PAW_WERROR)
+  list(APPEND PAW_WARNINGS -Werror)
+endif()
+
+function(paw_flags target)
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_compile_options(${target} PRIVATE ${PAW_WARNINGS})
+  if(PAW_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${PAW_SANITIZE} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=${PAW_SANITIZE})
+  endif()
+endfunction()
+
+function(paw_test target label)
+  add_executable(${target} ${ARGN})
+  paw_flags(${target})
+  target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${target} PRIVATE PAW_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${target} TEST_PREFIX "${target}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS ${label} TIMEOUT 600)
+endfunction()
+
+function(paw_layer name)
+  cmake_parse_arguments(L "PHONE_SAFE" "" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(slow_tests ${sources})
+  list(FILTER slow_tests INCLUDE REGEX "_slow_test\\.cc$")
+  set(fast_tests ${sources})
+  list(FILTER fast_tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER fast_tests EXCLUDE REGEX "_slow_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+
+  add_library(paw_${name} STATIC ${sources})
+  paw_flags(paw_${name})
+  if(L_PHONE_SAFE)
+    target_compile_options(paw_${name} PRIVATE -fno-exceptions -fno-rtti)
+  endif()
+  list(TRANSFORM L_DEPENDS PREPEND paw_)
+  list(TRANSFORM L_TEST_DEPENDS PREPEND paw_)
+  target_link_libraries(paw_${name} PUBLIC ${L_DEPENDS} PRIVATE ${L_LIBS})
+  if(fast_tests)
+    paw_test(paw_${name}_test fast ${fast_tests})
+    target_link_libraries(paw_${name}_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
+  endif()
+  if(slow_tests)
+    paw_test(paw_${name}_slow_test slow ${slow_tests})
+    target_link_libraries(paw_${name}_slow_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
+  endif()
+endfunction()

@@ -1,0 +1,24 @@
+// Files: mapped reading and atomic writing, with errors that name the path and the system's reason.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace paw {
+
+// The whole file, mapped read-only; the mapping lives as long as the Bytes. kIo: missing, a folder, unreadable.
+Result<Bytes> map_file(const std::filesystem::path& path);
+
+// Writes beside `path`, fsyncs, renames over it and fsyncs the folder: after a crash the old or the new file is there,
+// never half. kIo: permission, disk full, missing folder; the temporary file is removed.
+Status write_file(const std::filesystem::path& path, std::span<const std::byte> data);
+Status write_file(const std::filesystem::path& path, std::string_view text);
+
+// kIo when `path` exists and `force` is not set; the hint names --force.
+Status check_output(const std::filesystem::path& path, bool force);
+
+}  // namespace paw

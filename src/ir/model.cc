@@ -1,0 +1,70 @@
+#include "ir/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "ir/verify.h"
+
+namespace paw {
+
+namespace {
+
+std::unexpected<Error> bad(std::string what) { return fail(ErrorCode::kUnsupported, "model", std::move(what)); }
+
+}  // namespace
+
+std::span<const std::string_view> enum_names(Split) {
+  static constexpr std::string_view kNames[] = {"train", "val", "test"};
+  return kNames;
+}
+
+Status verify(const Model& model) {
+  PAW_RETURN_IF_ERROR(verify(model.graph));
+  const Graph& graph = model.graph;
+  if (graph.inputs.empty() || graph.outputs.empty()) return bad("needs an input and an output");
+  if (std::string problem = check_preprocess(model.preprocess); !problem.empty())
+    return bad("preprocessing: " + problem);
+  const Shape& image = graph.type(graph.inputs[0]).shape;
+  const std::int64_t channels = model.preprocess.color == ColorOrder::kGray ? 1 : 3;
+  const Shape expected{image.rank() > 0 ? image[0] : 1, model.preprocess.height, model.preprocess.width, channels};
+  if (!(image == expected)) {
+    return bad("input " + image.text() + " does not match the preprocessing, which makes " + expected.text());
+  }
+  const Shape& scores = graph.type(graph.outputs[0]).shape;
+  if (!model.labels.empty() &&
+      (scores.rank() == 0 || scores.back() != static_cast<std::int64_t>(model.labels.size()))) {
+    return bad(std::to_string(model.labels.size()) + " labels for scores " + scores.text());
+  }
+  if (!std::isfinite(model.temperature) || model.temperature <= 0) return bad("temperature must be positive");
+  if (!(model.threshold >= 0 && model.threshold <= 1)) return bad("threshold must be between 0 and 1");
+  return {};
+}
+
+bool equal(const Model& a, const Model& b) {
+  return equal(a.graph, b.graph) && a.preprocess == b.preprocess && a.labels == b.labels &&
+         a.temperature == b.temperature && a.threshold == b.threshold && a.provenance == b.provenance &&
+         a.calibration == b.calibration && a.opaque == b.opaque;
+}
+
+ModelTotals totals(const Graph& graph) {
+  ModelTotals sum;
+  std::vector<bool> counted(graph.values.size());
+  for (const Node& node : graph.nodes) {
+    std::vector<const TensorType*> types;
+    for (const ValueId input : node.inputs) {
+      types.push_back(input.valid() ? &graph.type(input) : nullptr);
+      if (!graph.is_constant(input) || counted[input.index]) continue;
+      counted[input.index] = true;
+      sum.weight_bytes += static_cast<std::int64_t>(graph.type(input).bytes());
+      if (graph.type(input).is_real()) sum.parameters += graph.type(input).shape.elements();
+    }
+    if (node.op->cost == nullptr) continue;
+    std::vector<TensorType> outputs;
+    for (const ValueId output : node.outputs) outputs.push_back(graph.type(output));
+    sum.macs += node.op->cost({*node.op, node.attrs, types, node.source}, outputs).macs;
+  }
+  return sum;
+}
+
+}  // namespace paw

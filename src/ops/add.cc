@@ -1,0 +1,26 @@
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+void eval(const EvalArgs& args) {
+  eval_binary(args, [](double a, double b) { return a + b; });
+}
+
+std::vector<ValueId> grad(GradContext& g) { return {sum_to(g, g.grad(), g.in(0)), sum_to(g, g.grad(), g.in(1))}; }
+
+}  // namespace
+
+constinit const OpDef add{.name = "add",
+                          .summary = "a + b",
+                          .inputs = {"a", "b"},
+                          .traits = kElementwise | kCommutative,
+                          .accuracy = Accuracy::kExact,
+                          .infer = infer_binary,
+                          .reference = eval,
+                          .gradient = grad,
+                          .cost = cost_per_element<1>,
+                          .cases = [] { return binary_cases(); }};
+
+}  // namespace paw::op

@@ -1,0 +1,50 @@
+// What the elementwise ops share: inference, loops, costs and cases. One op = one lambda and one gradient.
+#pragma once
+
+#include "ir/builder.h"
+#include "ops/ops.h"
+
+namespace paw {
+
+// y has x's shape and element type; x must hold real numbers.
+Result<std::vector<TensorType>> infer_unary(const OpCall& call);
+// NumPy broadcasting of two operands of one element type.
+Result<std::vector<TensorType>> infer_binary(const OpCall& call);
+
+// One arithmetic operation per `Ops` scalar results.
+template <int Ops>
+Cost cost_per_element(const OpCall&, std::span<const TensorType> outputs) {
+  return {.ops = outputs[0].shape.elements() * Ops};
+}
+
+// out[i] = f(in[i]).
+template <class F>
+void eval_unary(const EvalArgs& args, F f) {
+  const std::vector<double>& x = args.in[0]->data;
+  std::vector<double>& y = args.out[0].data;
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] = f(x[i]);
+}
+
+// For each element of `out`, the flat index of the element of `in` that broadcasts to it.
+std::vector<std::size_t> broadcast_index(const Shape& in, const Shape& out);
+
+// out[i] = f(a[broadcast i], b[broadcast i]).
+template <class F>
+void eval_binary(const EvalArgs& args, F f) {
+  const std::vector<double>& a = args.in[0]->data;
+  const std::vector<double>& b = args.in[1]->data;
+  RefTensor& y = args.out[0];
+  const std::vector<std::size_t> ia = broadcast_index(args.in[0]->shape, y.shape);
+  const std::vector<std::size_t> ib = broadcast_index(args.in[1]->shape, y.shape);
+  for (std::size_t i = 0; i < y.data.size(); ++i) y.data[i] = f(a[ia[i]], b[ib[i]]);
+}
+
+// Four small inputs of different rank, values uniform in [lo, hi).
+std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs = {});
+// Equal shapes, scalar, row, column and mixed broadcasting; values of b uniform in [b_lo, b_hi).
+std::vector<OpCase> binary_cases(double b_lo = -2, double b_hi = 2);
+
+// Sums `grad` over the axes that broadcasting expanded, giving the shape of `like`.
+ValueId sum_to(GradContext& g, ValueId grad, ValueId like);
+
+}  // namespace paw

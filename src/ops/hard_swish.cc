@@ -1,0 +1,38 @@
+#include <algorithm>
+
+#include "ops/activation.h"
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+// Howard et al. 2019, section 5.2.
+double hard_sigmoid_of(double x) { return std::clamp(x + 3.0, 0.0, 6.0) / 6.0; }
+
+void eval(const EvalArgs& args) {
+  eval_unary(args, [](double x) { return x * hard_sigmoid_of(x); });
+}
+
+// d(x h(x)) = h(x) + x h'(x), and h'(x) = 1/6 inside (-3, 3).
+std::vector<ValueId> grad(GradContext& g) {
+  const ValueId x = g.in(0);
+  const ValueId gated = g.call(mul, {g.grad(), g.call(hard_sigmoid, {x})});
+  const ValueId slope = g.call(clamp_grad, {g.grad(), x}, ClampAttrs{-3, 3});
+  const ValueId linear = g.call(mul, {g.call(mul, {slope, x}), g.scalar(1.0 / 6.0, x)});
+  return {g.call(add, {gated, linear})};
+}
+
+}  // namespace
+
+constinit const OpDef hard_swish{.name = "hard_swish",
+                                 .summary = "x * clamp(x + 3, 0, 6) / 6",
+                                 .inputs = {"x"},
+                                 .traits = kElementwise,
+                                 .infer = infer_unary,
+                                 .reference = eval,
+                                 .gradient = grad,
+                                 .cost = cost_per_element<4>,
+                                 .cases = [] { return unary_cases(-5, 5); }};
+
+}  // namespace paw::op
