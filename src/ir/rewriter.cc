@@ -190,10 +190,11 @@ class Rewriter::Assembly {
     std::vector<ValueId> path;
     for (std::size_t i = 0; i < final_.size(); ++i) {
       ValueId value(i);
-      for (; !final_[value.index].valid(); value = edits_.replacement_[value.index]) {
+      while (!final_[value.index].valid() && edits_.replacement_[value.index].valid()) {
         path.push_back(value);
-        if (!edits_.replacement_[value.index].valid()) final_[value.index] = value;
+        value = edits_.replacement_[value.index];
       }
+      if (!final_[value.index].valid()) final_[value.index] = value;
       for (const ValueId v : path) final_[v.index] = final_[value.index];
       path.clear();
     }
