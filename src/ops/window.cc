@@ -42,4 +42,13 @@ Result<Window> resolve_window(const OpCall& call, std::array<std::int64_t, 2> in
   return w;
 }
 
+TapRange taps_inside(const Window& window, std::size_t axis, std::int64_t out) {
+  const std::int64_t dilation = window.dilation[axis];
+  const std::int64_t start = out * window.stride[axis] - window.pad_before[axis];
+  const auto taps_below = [&](std::int64_t position) {  // how many taps fall short of `position`
+    return position <= start ? 0 : (position - start + dilation - 1) / dilation;
+  };
+  return {std::min(taps_below(0), window.kernel[axis]), std::min(taps_below(window.in[axis]), window.kernel[axis])};
+}
+
 }  // namespace paw

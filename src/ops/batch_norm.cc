@@ -1,0 +1,97 @@
+#include <cmath>
+
+#include "ops/batch_norm.h"
+#include "ops/elementwise.h"
+
+namespace paw {
+
+Status check_channels(const OpCall& call, std::size_t first) {
+  const double epsilon = call.as<BatchNormAttrs>().epsilon;
+  if (!(epsilon >= 0) || std::isinf(epsilon)) {
+    return call.error("expected a finite epsilon of at least 0, got " + std::to_string(epsilon));
+  }
+  const TensorType& x = call.in(first - 1);
+  if (!x.is_real() || x.shape.rank() < 1) return call.error("expected x as real [...,C], got " + x.text());
+  const Shape channels{x.shape.back()};
+  for (std::size_t i = first; i < call.inputs.size(); ++i) {
+    if (!call.in(i).is_real() || call.shape(i) != channels) {
+      return call.error("expected " + std::string(call.op.inputs[i].name) + " as real " + channels.text() + ", got " +
+                        call.in(i).text());
+    }
+  }
+  return {};
+}
+
+namespace op {
+
+namespace {
+
+Result<std::vector<TensorType>> infer(const OpCall& call) {
+  PAW_RETURN_IF_ERROR(check_channels(call, 1));
+  return std::vector{TensorType{call.in(0).dtype, call.shape(0)}};
+}
+
+void eval(const EvalArgs& args) {
+  const double epsilon = args.call.as<BatchNormAttrs>().epsilon;
+  const std::vector<double>& x = args.in[0]->data;
+  const std::size_t channels = args.in[1]->data.size();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % channels;
+    const auto parameter = [&](std::size_t input) { return args.in[input]->data[c]; };
+    args.out[0].data[i] = (x[i] - parameter(3)) / std::sqrt(parameter(4) + epsilon) * parameter(1) + parameter(2);
+  }
+}
+
+// With r = 1 / sqrt(variance + epsilon) and sums over all axes but the last:
+//   dx = dy scale r      doffset = sum dy      dmean = -scale r sum dy
+//   dscale = r sum dy (x - mean)               dvariance = -1/2 scale r^3 sum dy (x - mean)
+std::vector<ValueId> grad(GradContext& g) {
+  const ValueId dy = g.grad(), scale = g.in(1), variance = g.in(4);
+  const ValueId shifted = g.call(add, {variance, g.scalar(g.attrs<BatchNormAttrs>().epsilon, variance)});
+  const ValueId r = g.call(rsqrt, {shifted});
+  const ValueId gain = g.call(mul, {scale, r});
+  std::vector<ValueId> grads(5);
+  if (g.wants(0)) grads[0] = g.call(mul, {dy, gain});
+  if (g.wants(2) || g.wants(3)) grads[2] = sum_to(g, dy, scale);
+  if (g.wants(3)) grads[3] = g.call(neg, {g.call(mul, {grads[2], gain})});
+  if (g.wants(1) || g.wants(4)) {
+    const ValueId centred = g.call(sub, {g.in(0), g.in(3)});
+    const ValueId moment = sum_to(g, g.call(mul, {dy, centred}), scale);
+    grads[1] = g.call(mul, {moment, r});
+    const ValueId cubed = g.call(mul, {gain, g.call(square, {r})});
+    grads[4] = g.call(mul, {g.call(mul, {moment, cubed}), g.scalar(-0.5, dy)});
+  }
+  return grads;
+}
+
+OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
+  const TensorType channels{DType::kF32, Shape{x.back()}};
+  return {.name = std::move(name),
+          .inputs = {{.type = {DType::kF32, x}},
+                     {.type = channels, .lo = 0.5, .hi = 2},
+                     {.type = channels},
+                     {.type = channels},
+                     {.type = channels, .lo = 0.2, .hi = 2}},
+          .attrs = attrs};
+}
+
+std::vector<OpCase> cases() {
+  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
+          make("vector", Shape{6}, {.epsilon = 0}), make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
+}
+
+}  // namespace
+
+constinit const OpDef batch_norm{.name = "batch_norm",
+                                 .summary = "(x - mean) / sqrt(variance + epsilon) * scale + offset over the last axis",
+                                 .inputs = {"x", "scale", "offset", "mean", "variance"},
+                                 .default_attrs = attrs_of<BatchNormAttrs>,
+                                 .infer = infer,
+                                 .reference = eval,
+                                 .gradient = grad,
+                                 .cost = cost_per_element<2>,
+                                 .cases = cases};
+
+}  // namespace op
+
+}  // namespace paw

@@ -1,0 +1,82 @@
+#include <cmath>
+
+#include "ops/batch_norm.h"
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+Result<std::vector<TensorType>> infer(const OpCall& call) {
+  PAW_RETURN_IF_ERROR(check_channels(call, 2));
+  const TensorType& dy = call.in(0);
+  const TensorType& x = call.in(1);
+  if (dy.shape != x.shape) return call.error("expected dy of x's shape, got " + dy.text() + " for " + x.text());
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    if (!is_float(dy.dtype) || call.in(i).dtype != dy.dtype) {
+      return call.error("expected all inputs in one float type, got " + call.in(i).text());
+    }
+  }
+  const TensorType channels{x.dtype, Shape{x.shape.back()}};
+  return std::vector{TensorType{x.dtype, x.shape}, channels, channels};
+}
+
+// Ioffe & Szegedy 2015, section 3, with the mean and variance of x over its n pixels, and u = (x - mean) r:
+//   doffset = sum dy      dscale = sum dy u      dx = scale r (dy - doffset / n - u dscale / n)
+void eval(const EvalArgs& args) {
+  const std::vector<double>& dy = args.in[0]->data;
+  const std::vector<double>& x = args.in[1]->data;
+  const std::vector<double>& scale = args.in[2]->data;
+  const std::vector<double>& mean = args.in[3]->data;
+  std::vector<double>& dscale = args.out[1].data;
+  std::vector<double>& doffset = args.out[2].data;
+  const std::size_t channels = scale.size();
+  const double share = static_cast<double>(channels) / static_cast<double>(x.size());
+  std::vector<double> r(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    r[c] = 1.0 / std::sqrt(args.in[4]->data[c] + args.call.as<BatchNormAttrs>().epsilon);
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % channels;
+    doffset[c] += dy[i];
+    dscale[c] += dy[i] * (x[i] - mean[c]) * r[c];
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % channels;
+    const double u = (x[i] - mean[c]) * r[c];
+    args.out[0].data[i] = scale[c] * r[c] * (dy[i] - (doffset[c] + u * dscale[c]) * share);
+  }
+}
+
+OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
+  const TensorType channels{DType::kF32, Shape{x.back()}};
+  return {.name = std::move(name),
+          .inputs = {{.type = {DType::kF32, x}},
+                     {.type = {DType::kF32, x}},
+                     {.type = channels, .lo = 0.5, .hi = 2},
+                     {.type = channels},
+                     {.type = channels, .lo = 0.2, .hi = 2}},
+          .attrs = attrs};
+}
+
+std::vector<OpCase> cases() {
+  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
+          make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
+}
+
+}  // namespace
+
+constinit const OpDef batch_norm_training_grad{
+    .name = "batch_norm_training_grad",
+    .summary = "gradient of batch_norm_training through y, from the batch's mean and variance",
+    .inputs = {"dy", "x", "scale", "mean", "variance"},
+    .outputs = {"dx", "dscale", "doffset"},
+    .default_attrs = attrs_of<BatchNormAttrs>,
+    .traits = kTrainOnly,
+    .infer = infer,
+    .reference = eval,
+    .no_gradient = "a backward op: nothing differentiates a training step twice",
+    .cost = cost_per_element<9>,
+    .cases = cases};
+
+}  // namespace paw::op

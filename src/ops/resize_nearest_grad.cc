@@ -1,0 +1,26 @@
+#include "ops/resize_common.h"
+
+#include "ops/ops.h"
+
+namespace paw::op {
+
+namespace {
+
+// Per element of dy, which is what the loop runs over.
+Cost cost(const OpCall& call, std::span<const TensorType>) { return {.ops = call.shape(0).elements() * 1}; }
+
+}  // namespace
+
+constinit const OpDef resize_nearest_grad{
+    .name = "resize_nearest_grad",
+    .summary = "gradient of resize_nearest: dy is added to the pixels of [N,input_size,C] that it was read from",
+    .inputs = {"dy"},
+    .outputs = {"dx"},
+    .default_attrs = attrs_of<ResizeGradAttrs>,
+    .infer = infer_resize_grad,
+    .reference = [](const EvalArgs& args) { eval_resize_grad(args, ResizeMethod::kNearest); },
+    .gradient = [](GradContext& g) { return resize_grad_gradient(g, resize_nearest); },
+    .cost = cost,
+    .cases = resize_grad_cases};
+
+}  // namespace paw::op
