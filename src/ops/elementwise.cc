@@ -1,5 +1,9 @@
 #include "ops/elementwise.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "ops/moves.h"
 #include "ops/reduce.h"
 #include "ops/shape_ops.h"
 
@@ -7,6 +11,11 @@ namespace paw {
 
 Result<std::vector<TensorType>> infer_unary(const OpCall& call) {
   if (!call.in(0).is_real()) return call.error("expected real numbers, got " + call.in(0).text());
+  return std::vector{TensorType{call.in(0).dtype, call.shape(0)}};
+}
+
+Result<std::vector<TensorType>> infer_unary_number(const OpCall& call) {
+  if (call.in(0).dtype == DType::kBool) return call.error("expected numbers, got " + call.in(0).text());
   return std::vector{TensorType{call.in(0).dtype, call.shape(0)}};
 }
 
@@ -23,27 +32,48 @@ Result<std::vector<TensorType>> infer_binary(const OpCall& call) {
   return std::vector{TensorType{a.dtype, *shape}};
 }
 
-std::vector<std::size_t> broadcast_index(const Shape& in, const Shape& out) {
-  std::vector<std::size_t> index(static_cast<std::size_t>(out.elements()));
-  const auto in_strides = strides_of(in);
-  const auto out_strides = strides_of(out);
-  const int shift = out.rank() - in.rank();
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    std::int64_t source = 0;
-    for (int axis = 0; axis < in.rank(); ++axis) {
-      const auto a = static_cast<std::size_t>(axis);
-      const int o = axis + shift;
-      const std::int64_t at = static_cast<std::int64_t>(i) / out_strides[static_cast<std::size_t>(o)] % out[o];
-      if (in[axis] != 1) source += at * in_strides[a];
-    }
-    index[i] = static_cast<std::size_t>(source);
+Result<std::vector<TensorType>> infer_binary_real(const OpCall& call) {
+  if (!call.in(0).is_real()) return call.error("expected real numbers, got " + call.in(0).text());
+  return infer_binary(call);
+}
+
+Result<std::vector<TensorType>> infer_binary_same_scale(const OpCall& call) {
+  const TensorType& a = call.in(0);
+  const TensorType& b = call.in(1);
+  if (!has_one_scale(a) || !same_scale(a, b)) {
+    return call.error("expected one scale for both operands, got " + a.text() + " and " + b.text());
   }
-  return index;
+  return infer_binary(call);
+}
+
+std::vector<std::size_t> broadcast_index(const Shape& in, const Shape& out) {
+  const Strides in_strides = strides_of(in);
+  const int shift = out.rank() - in.rank();
+  Strides strides{};
+  for (int axis = 0; axis < in.rank(); ++axis) {
+    if (in[axis] != 1) strides[static_cast<std::size_t>(axis + shift)] = in_strides[static_cast<std::size_t>(axis)];
+  }
+  return strided_indices(out, strides);
 }
 
 namespace {
 
-CaseInput random_input(Shape shape, double lo, double hi) { return {.type = {DType::kF32, shape}, .lo = lo, .hi = hi}; }
+// Evenly spread over [lo, hi) in an irregular order: multiples of the golden ratio, modulo 1. Values closer than 0.05
+// to a kink are pushed away from it.
+std::vector<double> spread_values(std::int64_t count, double lo, double hi, std::span<const double> kinks) {
+  constexpr double kGoldenRatio = 0.6180339887498949;
+  constexpr double kDistance = 0.05;
+  std::vector<double> values(static_cast<std::size_t>(count));
+  double fraction = 0;
+  for (double& value : values) {
+    fraction = std::fmod(fraction + kGoldenRatio, 1.0);
+    value = lo + (hi - lo) * fraction;
+    for (const double kink : kinks) {
+      if (std::abs(value - kink) < kDistance) value = kink + (value < kink ? -kDistance : kDistance);
+    }
+  }
+  return values;
+}
 
 }  // namespace
 
@@ -51,8 +81,14 @@ std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs) {
   std::vector<OpCase> cases;
   for (const Shape& shape : {Shape{}, Shape{7}, Shape{1, 3, 5, 4}, Shape{2, 2, 1, 3, 2}}) {
     cases.push_back(
-        {.name = "rank" + std::to_string(shape.rank()), .inputs = {random_input(shape, lo, hi)}, .attrs = attrs});
+        {.name = "rank" + std::to_string(shape.rank()), .inputs = {float_input(shape, lo, hi)}, .attrs = attrs});
   }
+  return cases;
+}
+
+std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, Attrs attrs) {
+  std::vector<OpCase> cases = unary_cases(lo, hi, std::move(attrs));
+  for (OpCase& c : cases) c.inputs[0].values = spread_values(c.inputs[0].type.shape.elements(), lo, hi, kinks);
   return cases;
 }
 
@@ -68,7 +104,20 @@ std::vector<OpCase> binary_cases(double b_lo, double b_hi) {
   };
   std::vector<OpCase> cases;
   for (const Pair& p : pairs) {
-    cases.push_back({.name = p.name, .inputs = {random_input(p.a, -2, 2), random_input(p.b, b_lo, b_hi)}, .attrs = {}});
+    cases.push_back({.name = p.name, .inputs = {float_input(p.a, -2, 2), float_input(p.b, b_lo, b_hi)}, .attrs = {}});
+  }
+  return cases;
+}
+
+std::vector<OpCase> apart_cases() {
+  std::vector<OpCase> cases = binary_cases();
+  for (OpCase& c : cases) {
+    // Multiples of 0.25 against odd multiples of 0.125.
+    for (std::size_t i = 0; i < 2; ++i) {
+      CaseInput& input = c.inputs[i];
+      input.values = spread_values(input.type.shape.elements(), -8, 8, {});
+      for (double& v : input.values) v = std::floor(v) * 0.25 + (i == 0 ? 0 : 0.125);
+    }
   }
   return cases;
 }

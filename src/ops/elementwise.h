@@ -8,8 +8,14 @@ namespace paw {
 
 // y has x's shape and element type; x must hold real numbers.
 Result<std::vector<TensorType>> infer_unary(const OpCall& call);
-// NumPy broadcasting of two operands of one element type.
+// The same, and plain integers too.
+Result<std::vector<TensorType>> infer_unary_number(const OpCall& call);
+// NumPy broadcasting of two operands of one element type, numbers of any kind.
 Result<std::vector<TensorType>> infer_binary(const OpCall& call);
+// The same for real numbers only.
+Result<std::vector<TensorType>> infer_binary_real(const OpCall& call);
+// The same for numbers of any kind whose quantisation, if any, is per tensor and equal (ops that keep the scale).
+Result<std::vector<TensorType>> infer_binary_same_scale(const OpCall& call);
 
 // One arithmetic operation per `Ops` scalar results.
 template <int Ops>
@@ -41,8 +47,12 @@ void eval_binary(const EvalArgs& args, F f) {
 
 // Four small inputs of different rank, values uniform in [lo, hi).
 std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs = {});
+// The same shapes, values spread over [lo, hi) but at least 0.05 away from each kink, where no gradient exists.
+std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, Attrs attrs = {});
 // Equal shapes, scalar, row, column and mixed broadcasting; values of b uniform in [b_lo, b_hi).
 std::vector<OpCase> binary_cases(double b_lo = -2, double b_hi = 2);
+// Operands that are never closer than 0.05, for ops with a kink where a = b.
+std::vector<OpCase> apart_cases();
 
 // Sums `grad` over the axes that broadcasting expanded, giving the shape of `like`.
 ValueId sum_to(GradContext& g, ValueId grad, ValueId like);

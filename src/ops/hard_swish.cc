@@ -7,6 +7,8 @@ namespace paw::op {
 
 namespace {
 
+constexpr double kKinks[] = {-3, 3};
+
 // Howard et al. 2019, section 5.2.
 double hard_sigmoid_of(double x) { return std::clamp(x + 3.0, 0.0, 6.0) / 6.0; }
 
@@ -33,6 +35,6 @@ constinit const OpDef hard_swish{.name = "hard_swish",
                                  .reference = eval,
                                  .gradient = grad,
                                  .cost = cost_per_element<4>,
-                                 .cases = [] { return unary_cases(-5, 5); }};
+                                 .cases = [] { return kinked_cases(-5, 5, kKinks); }};
 
 }  // namespace paw::op
