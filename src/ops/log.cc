@@ -1,0 +1,28 @@
+#include <cmath>
+
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+void eval(const EvalArgs& args) {
+  eval_unary(args, [](double x) { return std::log(x); });
+}
+
+std::vector<ValueId> grad(GradContext& g) { return {g.call(div, {g.grad(), g.in(0)})}; }
+
+}  // namespace
+
+constinit const OpDef log{.name = "log",
+                          .summary = "natural logarithm; -infinity at 0, NaN below",
+                          .inputs = {"x"},
+                          .traits = kElementwise,
+                          .accuracy = Accuracy::kApproximate,
+                          .infer = infer_unary,
+                          .reference = eval,
+                          .gradient = grad,
+                          .cost = cost_per_element<1>,
+                          .cases = [] { return unary_cases(0.25, 4); }};
+
+}  // namespace paw::op
