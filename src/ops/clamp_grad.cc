@@ -1,0 +1,57 @@
+#include "ops/activation.h"
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+constexpr double kKinks[] = {-0.5, 1.25};
+
+Result<std::vector<TensorType>> infer(const OpCall& call) {
+  const auto& a = call.as<ClampAttrs>();
+  if (!(a.min <= a.max)) {
+    return call.error("expected min <= max, got " + std::to_string(a.min) + " and " + std::to_string(a.max));
+  }
+  const TensorType& dy = call.in(0);
+  const TensorType& x = call.in(1);
+  if (!dy.is_real() || dy.dtype != x.dtype || !(dy.shape == x.shape)) {
+    return call.error("expected dy and x of one real type and shape, got " + dy.text() + " and " + x.text());
+  }
+  return infer_binary(call);
+}
+
+void eval(const EvalArgs& args) {
+  const auto& a = args.call.as<ClampAttrs>();
+  eval_binary(args, [&](double dy, double x) { return a.min < x && x < a.max ? dy : 0.0; });
+}
+
+// Linear in dy; the mask does not depend on x wherever a derivative exists.
+std::vector<ValueId> grad(GradContext& g) {
+  return {g.call(clamp_grad, {g.grad(), g.in(1)}, g.attrs<ClampAttrs>()), ValueId{}};
+}
+
+std::vector<OpCase> cases() {
+  std::vector<OpCase> all = kinked_cases(-2, 2, kKinks, ClampAttrs{-0.5, 1.25});
+  for (OpCase& c : all) {
+    c.inputs[0].differentiable = false;  // becomes x
+    c.inputs.insert(c.inputs.begin(), CaseInput{.type = c.inputs[0].type});
+  }
+  return all;
+}
+
+}  // namespace
+
+constinit const OpDef clamp_grad{.name = "clamp_grad",
+                                 .summary = "dy where min < x < max, else 0",
+                                 .inputs = {"dy", "x"},
+                                 .outputs = {"dx"},
+                                 .default_attrs = attrs_of<ClampAttrs>,
+                                 .traits = kElementwise | kTrainOnly,
+                                 .accuracy = Accuracy::kExact,
+                                 .infer = infer,
+                                 .reference = eval,
+                                 .gradient = grad,
+                                 .cost = cost_per_element<1>,
+                                 .cases = cases};
+
+}  // namespace paw::op

@@ -1,0 +1,33 @@
+#include <limits>
+
+#include "ops/activation.h"
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+constexpr double kKinks[] = {0};
+
+void eval(const EvalArgs& args) {
+  eval_unary(args, [](double x) { return x < 0 ? 0.0 : x; });
+}
+
+std::vector<ValueId> grad(GradContext& g) {
+  return {g.call(clamp_grad, {g.grad(), g.in(0)}, ClampAttrs{0, std::numeric_limits<double>::infinity()})};
+}
+
+}  // namespace
+
+constinit const OpDef relu{.name = "relu",
+                           .summary = "max(x, 0)",
+                           .inputs = {"x"},
+                           .traits = kElementwise,
+                           .accuracy = Accuracy::kExact,
+                           .infer = infer_unary,
+                           .reference = eval,
+                           .gradient = grad,
+                           .cost = cost_per_element<1>,
+                           .cases = [] { return kinked_cases(-2, 2, kKinks); }};
+
+}  // namespace paw::op
