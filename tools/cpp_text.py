@@ -45,8 +45,9 @@ def code_only(text):
 
 def includes(text):
     """(line, name, quoted) of each #include."""
+    hidden = _TOKEN.sub(lambda m: m[0] if m["string"] is not None else _blank(m[0]), text)
     found = []
-    for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', without_comments(text), re.MULTILINE):
+    for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', hidden, re.MULTILINE):
         line = text.count("\n", 0, match.start()) + 1
         found.append((line, match[1] or match[2], match[1] is not None))
     return found

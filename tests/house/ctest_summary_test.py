@@ -1,0 +1,49 @@
+"""tools/ctest_summary counts every way a ctest test can end, and a run without a report as a failure."""
+
+import unittest
+
+from house import ROOT, TreeTest
+
+REPORT = """<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="Linux" tests="5" failures="1" disabled="1" skipped="2">
+<testcase name="a.good" status="run"><system-out>fine</system-out></testcase>
+<testcase name="a.bad" status="fail"><failure message="Failed"/><system-out>expected 1 &lt; 0</system-out></testcase>
+<testcase name="a.skips" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
+<system-out>no such machine</system-out></testcase>
+<testcase name="a.lost" status="notrun"><skipped message="Unable to find executable"/><system-out/></testcase>
+<testcase name="a.off" status="disabled"><system-out/></testcase>
+</testsuite>
+"""
+
+
+class CtestSummary(TreeTest):
+    def run_summary(self):
+        return self.run_command(ROOT / "tools/ctest_summary", self.root / "report.xml", self.root / "log")
+
+    def test_every_end(self):
+        self.write("report.xml", REPORT)
+        code, out, _ = self.run_summary()
+        self.assertEqual((code, out.splitlines()[-1]), (0, "5 1 3 1"))
+        self.assertIn("FAILED a.bad", out)
+        self.assertIn("expected 1 < 0", out)
+        self.assertIn("FAILED a.lost Unable to find executable", out)
+        self.assertIn("FAILED a.off disabled", out)
+        self.assertIn("SKIPPED a.skips\nno such machine", out)
+
+    def test_no_report(self):
+        self.write("log", "ctest crashed\n")
+        _, out, _ = self.run_summary()
+        self.assertEqual(out.splitlines()[-1], "0 0 1 0")
+        self.assertIn("ctest crashed", out)
+
+    def test_broken_report(self):
+        self.write("report.xml", REPORT[:200])
+        self.assertEqual(self.run_summary()[1].splitlines()[-1], "0 0 1 0")
+
+    def test_no_tests(self):
+        self.write("log", "Test project x\nNo tests were found!!!\n")
+        self.assertEqual(self.run_summary()[1].splitlines()[-1], "0 0 0 0")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,117 @@
+"""./paw: builds when it must and only then, keeps arguments and folder as they are, says why when it cannot."""
+
+import json
+import os
+import shutil
+import subprocess
+import unittest
+
+from house import ROOT, TreeTest
+
+# Stands for setup/build: makes a program that prints its folder and arguments.
+BUILD = """#!/bin/sh
+echo "$@" >>"$(dirname "$0")/../builds"
+[ ! -e "$(dirname "$0")/../broken" ] || { echo "error: x" >&2; exit 6; }
+out=$(dirname "$0")/../build/release
+cat >"$out/paw.$$" <<'END'
+#!/bin/sh
+pwd
+for a in "$@"; do echo "<$a>"; done
+exit 5
+END
+chmod +x "$out/paw.$$"
+mv "$out/paw.$$" "$out/paw"
+"""
+
+
+class Launcher(TreeTest):
+    def setUp(self):
+        super().setUp()
+        shutil.copy(ROOT / "paw", self.root / "paw")
+        self.write("setup/install", '#!/bin/sh\n[ ! -e "$(dirname "$0")/../missing" ] || exit 6\n', 0o755)
+        self.write("setup/build", BUILD, 0o755)
+        self.write("src/main.cc", "int main() {}\n")
+        self.write("CMakeLists.txt", "")
+        self.elsewhere = self.root / "other place"
+        self.elsewhere.mkdir()
+
+    def paw(self, *arguments):
+        return self.run_command(self.root / "paw", *arguments, cwd=self.elsewhere)
+
+    def builds(self):
+        path = self.root / "builds"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def age_sources(self):
+        """As if everything had been written a minute ago."""
+        for path in [self.root / "src", *(self.root / "src").rglob("*"), self.root / "CMakeLists.txt"]:
+            os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 60))
+
+    def test_builds_once_and_hands_over(self):
+        code, out, err = self.paw("predict", "a b.paw", "", "*")
+        self.assertEqual((code, out), (5, f"{self.elsewhere}\n<predict>\n<a b.paw>\n<>\n<*>\n"))
+        self.assertRegex(err, r"^\[paw\] building the program once.*\n$")
+        self.age_sources()
+        self.assertEqual(self.paw("inspect"), (5, f"{self.elsewhere}\n<inspect>\n", ""))
+        self.assertEqual(self.builds(), ["release -DPAW_TESTS=OFF paw"])
+
+    def test_builds_again_after_a_change(self):
+        self.paw()
+        self.age_sources()
+        self.paw()
+        self.assertEqual(len(self.builds()), 1)
+        self.write("src/new.cc", "")
+        self.assertIn("building what changed", self.paw()[2])
+        self.age_sources()
+        (self.root / "src/new.cc").unlink()
+        self.paw()
+        self.assertEqual(len(self.builds()), 3, "a file that goes is a change too")
+
+    def test_keeps_a_configuration_with_tests(self):
+        self.write("build/release/CMakeCache.txt", "")
+        self.paw()
+        self.assertEqual(self.builds(), ["release paw"])
+
+    def test_through_a_link(self):
+        (self.elsewhere / "paw").symlink_to(self.root / "paw")
+        self.assertEqual(self.run_command("./paw", "x", cwd=self.elsewhere)[1], f"{self.elsewhere}\n<x>\n")
+
+    def test_json_and_quiet(self):
+        _, out, err = self.paw("inspect", "--json")
+        self.assertEqual(out, f"{self.elsewhere}\n<inspect>\n<--json>\n")
+        self.assertEqual([json.loads(line)["stage"] for line in err.splitlines()], ["setup"])
+        self.write("src/new.cc", "")
+        self.assertEqual(self.paw("inspect", "--quiet")[2], "")
+
+    def test_broken_build_is_tried_again(self):
+        self.write("broken", "")
+        code, out, err = self.paw("inspect", "--json")
+        self.assertEqual(code, 6)
+        error = json.loads(out)["error"]
+        self.assertEqual((error["code"], error["exit"], error["where"]), ("io", 6, "setup"))
+        self.assertIn("error: x", err)
+        (self.root / "broken").unlink()
+        self.assertEqual(self.paw()[0], 5)
+
+    def test_a_broken_change_does_not_run_the_old_program(self):
+        self.paw()
+        self.write("src/new.cc", "")
+        self.write("broken", "")
+        self.assertEqual(self.paw()[:2], (6, ""))
+
+    def test_missing_packages(self):
+        self.write("missing", "")
+        code, out, err = self.paw()
+        self.assertEqual((code, out, self.builds()), (6, "", []))
+        self.assertIn("system packages are missing; see setup/packages.txt", err)
+
+    def test_many_at_once(self):
+        running = [subprocess.Popen([self.root / "paw", str(i)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                   for i in range(4)]
+        for i, process in enumerate(running):
+            out, _ = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, out.splitlines()[-1]), (5, f"<{i}>"))
+
+
+if __name__ == "__main__":
+    unittest.main()
