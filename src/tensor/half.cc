@@ -22,6 +22,7 @@ std::uint16_t double_to_half(double value) {
   const double magnitude = std::fabs(value);
   if (std::isnan(value)) return static_cast<std::uint16_t>(sign | 0x7E00u);
   if (magnitude >= 65520.0) return static_cast<std::uint16_t>(sign | 0x7C00u);  // half way past 65504
+  if (magnitude == 0) return sign;                                              // frexp knows no exponent of zero
   int exponent = 0;
   std::frexp(magnitude, &exponent);  // magnitude = m * 2^exponent, m in [0.5, 1)
   // The spacing of halfs at this magnitude is 2^(exponent - 11), at least 2^-24 (subnormals).
@@ -39,6 +40,17 @@ std::uint16_t float_to_bfloat16(float value) {
   const auto word = std::bit_cast<std::uint32_t>(value);
   if (std::isnan(value)) return static_cast<std::uint16_t>((word >> 16) | 0x40u);
   return static_cast<std::uint16_t>((word + 0x7FFFu + ((word >> 16) & 1u)) >> 16);
+}
+
+// Rounding to float first and to bfloat16 then would round twice. Rounding to odd in between keeps what the second
+// rounding needs to know: on which side of a tie the value lies (Boldo and Melquiond 2008).
+std::uint16_t double_to_bfloat16(double value) {
+  const auto nearest = static_cast<float>(value);
+  const auto word = std::bit_cast<std::uint32_t>(nearest);
+  const double back = nearest;
+  if (std::isnan(value) || std::isinf(nearest) || back == value || (word & 1u) != 0) return float_to_bfloat16(nearest);
+  const bool too_large = std::fabs(back) > std::fabs(value);
+  return float_to_bfloat16(std::bit_cast<float>(too_large ? word - 1 : word + 1));
 }
 
 }  // namespace paw

@@ -10,6 +10,7 @@ float half_to_float(std::uint16_t half);
 std::uint16_t double_to_half(double value);
 
 float bfloat16_to_float(std::uint16_t value);
-std::uint16_t float_to_bfloat16(float value);  // round to nearest even
+std::uint16_t float_to_bfloat16(float value);    // round to nearest even
+std::uint16_t double_to_bfloat16(double value);  // round to nearest even, once
 
 }  // namespace paw

@@ -26,8 +26,8 @@ bool Shape::valid() const {
   std::int64_t product = 1;
   for (const std::int64_t extent : extents()) {
     if (extent < 1 || extent > kMaxExtent) return false;
-    product *= extent;  // both factors are below 2^40 and 2^31: no overflow before the check
-    if (product > kMaxElements) return false;
+    if (product > kMaxElements / extent) return false;  // the product itself could overflow: 2^40 * 2^31
+    product *= extent;
   }
   return true;
 }

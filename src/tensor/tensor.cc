@@ -94,7 +94,7 @@ void store_element(DType dtype, std::byte* data, std::int64_t i, double value) {
     case DType::kF32: return store(data, i, static_cast<float>(v));
     case DType::kF64: return store(data, i, v);
     case DType::kF16: return store(data, i, double_to_half(v));
-    case DType::kBF16: return store(data, i, float_to_bfloat16(static_cast<float>(v)));
+    case DType::kBF16: return store(data, i, double_to_bfloat16(v));
     case DType::kI4:
     case DType::kU4: return store_nibble(data, i, static_cast<int>(v));
     case DType::kI8: return store(data, i, static_cast<std::int8_t>(v));

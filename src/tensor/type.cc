@@ -14,7 +14,7 @@ std::string number(float value) {
 }
 std::string number(std::int32_t value) { return std::to_string(value); }
 
-// One value plain, several as a list, equal ones once.
+// One value plain, several as a list.
 template <class T>
 std::string list(const std::vector<T>& values) {
   if (values.size() == 1) return number(values[0]);
