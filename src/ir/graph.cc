@@ -33,13 +33,15 @@ bool same_value(const Value& a, const Value& b) {
 // Walks both graphs in step and pairs their values up.
 class Comparison {
  public:
-  Comparison(const Graph& a, const Graph& b) : a_(a), b_(b), partner_(a.values.size()) {}
+  Comparison(const Graph& a, const Graph& b) : a_(a), b_(b), partner_(a.values.size()), taken_(b.values.size()) {}
 
   bool pair(ValueId x, ValueId y) {
     if (!x.valid() || !y.valid()) return x.valid() == y.valid();
     ValueId& partner = partner_[x.index];
     if (partner.valid()) return partner == y;
+    if (taken_[y.index]) return false;  // two values of a cannot both be this one
     partner = y;
+    taken_[y.index] = true;
     return same_value(a_[x], b_[y]);
   }
   bool pair(const std::vector<ValueId>& xs, const std::vector<ValueId>& ys) {
@@ -53,7 +55,8 @@ class Comparison {
  private:
   const Graph& a_;
   const Graph& b_;
-  std::vector<ValueId> partner_;
+  std::vector<ValueId> partner_;  // of each value of a
+  std::vector<bool> taken_;       // is a partner, per value of b
 };
 
 }  // namespace

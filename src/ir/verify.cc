@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <cstring>
 #include <unordered_set>
 
 namespace paw {
@@ -10,8 +10,6 @@ namespace paw {
 namespace {
 
 constexpr std::int64_t kMaxAttribute = std::int64_t{1} << 31;
-constexpr std::size_t kMaxListLength = 4096;
-constexpr std::size_t kMaxNameLength = 4096;
 
 // The first attribute that no op may see: integers out of range (so that infer's arithmetic cannot overflow), NaN.
 class AttributeCheck final : public FieldVisitor {
@@ -100,16 +98,18 @@ Result<TensorType> resolve_output_type(const OpDef& op, std::span<const TensorTy
   TensorType type = inferred;
   const bool open = inferred.quant == nullptr;
   const bool quantised_op = std::ranges::any_of(inputs, [](const TensorType* t) { return t && t->quant; });
+  const bool fixed = op.has(kFixedOutputScale) && quantised_op && is_integer(type.dtype);
+  const std::shared_ptr<const QuantParams> fixed_quant = fixed ? op.fixed_quant(type.dtype) : nullptr;
+  if (fixed && !fixed_quant) return call.error("has no quantised form of type " + std::string(name(type.dtype)));
   if (open && !declared) {
     // Real numbers in an integer type need parameters; plain integers do not.
     if (op.has(kSharesInputScale) && !inputs.empty() && inputs[0] && inputs[0]->dtype == type.dtype) {
       type.quant = inputs[0]->quant;
-    } else if (op.has(kFixedOutputScale) && quantised_op && is_integer(type.dtype)) {
-      type.quant = op.fixed_quant(type.dtype);
+    } else if (fixed) {
+      type.quant = fixed_quant;
     } else if (op.has(kDeclaresOutputScale) || (quantised_op && is_integer(type.dtype) && !op.has(kShapeOnly))) {
       return call.error("a quantised result needs its scale and zero point declared");
     }
-    return type;
   }
   if (declared) {
     type.quant = std::move(declared);
@@ -120,45 +120,106 @@ Result<TensorType> resolve_output_type(const OpDef& op, std::span<const TensorTy
         !(inputs[0]->quant && *inputs[0]->quant == *type.quant)) {
       return call.error("output must have its input's quantisation, got " + type.text() + " from " + inputs[0]->text());
     }
-    if (op.has(kFixedOutputScale) && quantised_op && !(*op.fixed_quant(type.dtype) == *type.quant)) {
+    if (fixed && !(*fixed_quant == *type.quant)) {
       return call.error("this op's quantised output is fixed by definition, got " + type.text());
     }
   }
-  PAW_RETURN_IF_ERROR(check_type(type, std::string(op.name)));
+  if (Status valid = check_type(type, {}); !valid) return call.error(valid.error().message, valid.error().hint);
   return type;
 }
 
 namespace {
 
-// True when the constant really has the property that its encoding claims.
-bool encoding_holds(const Tensor& tensor, const Encoding& e) {
-  const Shape& shape = tensor.type.shape;
-  const int rank = shape.rank();
-  if (e.axis < 0 || e.axis >= std::max(rank, 1) || e.group < 0) return false;
-  const std::int64_t extent = rank == 0 ? 1 : shape[e.axis];
-  const std::int64_t stride = rank == 0 ? 1 : strides_of(shape)[static_cast<std::size_t>(e.axis)];
-  const std::vector<double> values = stored_values(tensor);
-  if (e.kind == Encoding::Kind::kPalette) {
-    if (e.bits < 1 || e.bits > 8) return false;
-    const std::int64_t group = e.group == 0 ? extent : e.group;
-    std::vector<std::set<double>> palettes(static_cast<std::size_t>((extent + group - 1) / group));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      auto& palette = palettes[static_cast<std::size_t>(static_cast<std::int64_t>(i) / stride % extent / group)];
-      palette.insert(values[i]);
-      if (palette.size() > (std::size_t{1} << e.bits)) return false;
-    }
-    return true;
+// A constant seen as [outer, extent, stride] around one axis, element by element.
+struct AxisView {
+  DType dtype;
+  const std::byte* data;
+  std::int64_t outer, extent, stride;
+
+  AxisView(const Tensor& tensor, std::int32_t axis) : dtype(tensor.type.dtype), data(tensor.data.data()) {
+    const Shape& shape = tensor.type.shape;
+    extent = shape.rank() == 0 ? 1 : shape[axis];
+    stride = shape.rank() == 0 ? 1 : strides_of(shape)[static_cast<std::size_t>(axis)];
+    outer = shape.elements() / (extent * stride);
   }
-  if (e.group == 0) return true;
-  if (e.group != 4 || extent % 4 != 0) return false;
-  std::vector<std::uint8_t> nonzero(values.size() / 4);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto at = static_cast<std::int64_t>(i);
-    const std::int64_t quad =
-        (at / (stride * extent)) * (stride * extent / 4) + (at / stride % extent / 4) * stride + at % stride;
-    if (values[i] != 0 && ++nonzero[static_cast<std::size_t>(quad)] > 2) return false;
+  std::int64_t at(std::int64_t o, std::int64_t e, std::int64_t s) const { return (o * extent + e) * stride + s; }
+  // The stored bits: unlike the number they tell NaNs and zeros apart, and are exact for 64-bit integers.
+  std::uint64_t word(std::int64_t i) const {
+    if (bits(dtype) == 4) return std::to_integer<std::uint64_t>(data[i / 2] >> static_cast<int>(i % 2 * 4)) & 0xF;
+    const int width = bits(dtype) / 8;
+    std::uint64_t value = 0;
+    std::memcpy(&value, data + i * width, static_cast<std::size_t>(width));
+    return value;
+  }
+};
+
+// At most `limit` different elements at the indices [first, last) of the axis. Group by group, so that memory does
+// not grow with the constant.
+bool few_distinct(const AxisView& view, std::int64_t first, std::int64_t last, std::size_t limit) {
+  std::vector<std::uint64_t> palette = {view.word(view.at(0, first, 0))};
+  std::uint64_t previous = palette[0];
+  for (std::int64_t o = 0; o < view.outer; ++o) {
+    const std::int64_t end = view.at(o, last - 1, view.stride - 1);
+    for (std::int64_t i = view.at(o, first, 0); i <= end; ++i) {
+      const std::uint64_t word = view.word(i);
+      if (word == previous) continue;
+      previous = word;
+      const auto place = std::ranges::lower_bound(palette, word);
+      if (place != palette.end() && *place == word) continue;
+      palette.insert(place, word);
+      if (palette.size() > limit) return false;
+    }
   }
   return true;
+}
+
+bool palette_holds(const AxisView& view, const Encoding& e) {
+  if (e.bits < 1 || e.bits > 8) return false;
+  const std::int64_t group = e.group == 0 ? view.extent : e.group;
+  for (std::int64_t first = 0; first < view.extent; first += group) {
+    if (!few_distinct(view, first, std::min(first + group, view.extent), std::size_t{1} << e.bits)) return false;
+  }
+  return true;
+}
+
+bool sparsity_holds(const AxisView& view, const Encoding& e) {
+  if (e.group == 0) return true;
+  if (e.group != 4 || view.extent % 4 != 0) return false;
+  for (std::int64_t o = 0; o < view.outer; ++o) {
+    for (std::int64_t first = 0; first < view.extent; first += 4) {
+      for (std::int64_t s = 0; s < view.stride; ++s) {
+        int nonzero = 0;
+        for (std::int64_t k = 0; k < 4; ++k) {
+          nonzero += load_element(view.dtype, view.data, view.at(o, first + k, s)) != 0;
+        }
+        if (nonzero > 2) return false;
+      }
+    }
+  }
+  return true;
+}
+
+// True when the constant really has the property that its encoding claims.
+bool encoding_holds(const Tensor& tensor, const Encoding& e) {
+  if (e.axis < 0 || e.axis >= std::max(tensor.type.shape.rank(), 1) || e.group < 0) return false;
+  const AxisView view(tensor, e.axis);
+  return e.kind == Encoding::Kind::kPalette ? palette_holds(view, e) : sparsity_holds(view, e);
+}
+
+// Empty when the bytes are what storing the elements would write; else the reason.
+std::string check_storage(const Tensor& tensor) {
+  const std::span<const std::byte> data = tensor.data.span();
+  if (data.size() != tensor.type.bytes()) {
+    return "holds " + std::to_string(data.size()) + " bytes, its type " + tensor.type.text() + " needs " +
+           std::to_string(tensor.type.bytes());
+  }
+  if (tensor.type.dtype == DType::kBool && std::ranges::any_of(data, [](std::byte b) { return b > std::byte{1}; })) {
+    return "a bool is stored as 0 or 1";
+  }
+  const bool half_used = bits(tensor.type.dtype) == 4 && tensor.type.shape.elements() % 2 != 0;
+  if (half_used && (data.back() & std::byte{0xF0}) != std::byte{0})
+    return "the unused bits of its last byte are not zero";
+  return {};
 }
 
 class GraphVerifier {
@@ -213,9 +274,8 @@ class GraphVerifier {
       }
       PAW_RETURN_IF_ERROR(check_type(value.type, label));
       if (value.constant) {
-        if (value.constant->size() != value.type.bytes()) {
-          return error(label, "holds " + std::to_string(value.constant->size()) + " bytes, its type " +
-                                  value.type.text() + " needs " + std::to_string(value.type.bytes()));
+        if (std::string problem = check_storage(graph_.tensor(ValueId(i))); !problem.empty()) {
+          return error(label, std::move(problem));
         }
         defined_[i] = true;
       }

@@ -5,6 +5,9 @@
 
 namespace paw {
 
+inline constexpr std::size_t kMaxListLength = 4096;  // of an integer list among the attributes
+inline constexpr std::size_t kMaxNameLength = 4096;  // of a value, in bytes
+
 // Checks one node in isolation (arity, attribute type, integers within +-2^31, input types) and infers its
 // output types. This is the only way that OpDef::infer is called.
 Result<std::vector<TensorType>> infer_types(const OpDef& op, const Attrs& attrs,
@@ -17,7 +20,7 @@ Result<TensorType> resolve_output_type(const OpDef& op, std::span<const TensorTy
                                        std::string_view source);
 
 // Ids in range; values defined exactly once and before use; names unique and not all digits; constants as long
-// as their type says; encodings true; node types as inferred; inputs not constant. Error code kUnsupported.
+// as their type says, unused bits zero and bools 0 or 1; encodings true; node types as inferred; inputs not constant. Error code kUnsupported.
 Status verify(const Graph& graph);
 
 }  // namespace paw
