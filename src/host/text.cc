@@ -129,6 +129,11 @@ std::optional<std::string_view> nearest(std::string_view name, std::span<const s
   return best;
 }
 
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
+  const std::optional<std::string_view> near = nearest(name, candidates);
+  return near ? "did you mean '" + std::string(*near) + "'?" : std::string();
+}
+
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, starts_code_point));
 }

@@ -21,6 +21,9 @@ std::string printable(std::string_view text);
 // neighbours; capitals do not count), at most a third of the longer one's length. The first wins a tie.
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates);
 
+// "did you mean 'NAME'?" for the nearest candidate; empty when none is near.
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates);
+
 // Columns that `text` takes on a terminal, counting each code point as one.
 std::size_t display_width(std::string_view text);
 // The longest beginning of `text` that takes at most `width` columns.

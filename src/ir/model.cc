@@ -47,23 +47,38 @@ bool equal(const Model& a, const Model& b) {
          a.calibration == b.calibration && a.opaque == b.opaque;
 }
 
+namespace {
+
+// Adds one node; constants already counted are left out.
+void add_node(const Graph& graph, NodeId id, std::vector<bool>& counted, ModelTotals& sum) {
+  const Node& node = graph[id];
+  std::vector<const TensorType*> types;
+  for (const ValueId input : node.inputs) {
+    types.push_back(input.valid() ? &graph.type(input) : nullptr);
+    if (!graph.is_constant(input) || counted[input.index]) continue;
+    counted[input.index] = true;
+    sum.weight_bytes += static_cast<std::int64_t>(graph.type(input).bytes());
+    if (graph.type(input).is_real()) sum.parameters += graph.type(input).shape.elements();
+  }
+  if (node.op->cost == nullptr) return;
+  std::vector<TensorType> outputs;
+  for (const ValueId output : node.outputs) outputs.push_back(graph.type(output));
+  sum.macs += node.op->cost({*node.op, node.attrs, types, node.source}, outputs).macs;
+}
+
+}  // namespace
+
 ModelTotals totals(const Graph& graph) {
   ModelTotals sum;
   std::vector<bool> counted(graph.values.size());
-  for (const Node& node : graph.nodes) {
-    std::vector<const TensorType*> types;
-    for (const ValueId input : node.inputs) {
-      types.push_back(input.valid() ? &graph.type(input) : nullptr);
-      if (!graph.is_constant(input) || counted[input.index]) continue;
-      counted[input.index] = true;
-      sum.weight_bytes += static_cast<std::int64_t>(graph.type(input).bytes());
-      if (graph.type(input).is_real()) sum.parameters += graph.type(input).shape.elements();
-    }
-    if (node.op->cost == nullptr) continue;
-    std::vector<TensorType> outputs;
-    for (const ValueId output : node.outputs) outputs.push_back(graph.type(output));
-    sum.macs += node.op->cost({*node.op, node.attrs, types, node.source}, outputs).macs;
-  }
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) add_node(graph, NodeId(i), counted, sum);
+  return sum;
+}
+
+ModelTotals totals(const Graph& graph, NodeId node) {
+  ModelTotals sum;
+  std::vector<bool> counted(graph.values.size());
+  add_node(graph, node, counted, sum);
   return sum;
 }
 

@@ -67,5 +67,7 @@ struct ModelTotals {
   std::int64_t weight_bytes = 0;
 };
 ModelTotals totals(const Graph& graph);
+// Of one node alone; a constant that several nodes read counts for each of them.
+ModelTotals totals(const Graph& graph, NodeId node);
 
 }  // namespace paw

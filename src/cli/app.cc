@@ -1,0 +1,116 @@
+#include "cli/app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "host/text.h"
+
+#ifndef PAW_VERSION
+#error "PAW_VERSION comes from the build"
+#endif
+
+namespace paw {
+
+namespace {
+
+std::vector<Flag> with_common(std::vector<Flag> flags, CommonOptions& common, bool& help) {
+  flags.push_back({.name = "--json", .help = "one JSON object on stdout", .target = &common.json});
+  flags.push_back({.name = "--quiet", .help = "no progress and no remarks", .target = &common.quiet});
+  flags.push_back({.name = "--help", .help = "this text", .target = &help});
+  return flags;
+}
+
+std::string overview() {
+  std::string text = "paw: from photos to a small, verified classifier in a phone app\n\nusage: paw VERB [...]\n\n";
+  for (const Verb* verb : all_verbs()) text += fmt::format("  {:<10} {}\n", verb->name, verb->summary);
+  text += fmt::format("  {:<10} {}\n", "help", "this text, or `paw help VERB` for one verb");
+  return text + "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n";
+}
+
+std::string help_text(const Verb& verb) {
+  CommonOptions common;
+  bool help = false;
+  const std::unique_ptr<Command> command = verb.make();
+  return fmt::format(
+      "{}\n\n{}\n{}\nexample:\n{}\n", verb.details, usage_text(verb.name, with_common(command->flags(), common, help)),
+      "exit codes: 0 ok, 2 usage, 3 bad data, 4 unsupported or broken model, 5 gate failed, 6 I/O\n", verb.example);
+}
+
+Result<const Verb*> find_verb(const std::string& name) {
+  std::vector<std::string_view> known = {"help"};
+  for (const Verb* verb : all_verbs()) {
+    if (verb->name == name) return verb;
+    known.push_back(verb->name);
+  }
+  const std::string hint = did_you_mean(name, known);
+  return fail(ErrorCode::kUsage, "paw", fmt::format("unknown verb '{}'", printable(name)),
+              hint.empty() ? "see `paw help`" : hint);
+}
+
+Status help(const std::vector<std::string>& args) {
+  if (args.empty()) return print(overview());
+  PAW_ASSIGN_OR_RETURN(const Verb* verb, find_verb(args[0]));
+  return print(help_text(*verb));
+}
+
+Status run_verb(const std::vector<std::string>& args, CommonOptions& common) {
+  PAW_ASSIGN_OR_RETURN(const Verb* verb, find_verb(args[0]));
+  const std::unique_ptr<Command> command = verb->make();
+  bool wants_help = false;
+  const std::vector<Flag> flags = with_common(command->flags(), common, wants_help);
+  // --help must work beside arguments that would be errors.
+  if (std::ranges::find(args, "--help") != args.end()) return print(help_text(*verb));
+  // An error of the flags themselves is shown as JSON too when --json is anywhere among them.
+  common.json = std::ranges::find(args, "--json") != args.end();
+  PAW_RETURN_IF_ERROR(parse_flags(verb->name, flags, std::span(args).subspan(1)));
+  return command->run(common);
+}
+
+Status dispatch(const std::vector<std::string>& args, CommonOptions& common) {
+  if (args.empty()) return fail(ErrorCode::kUsage, "paw", "no verb given", "see `paw help`");
+  if (args[0] == "--version") return print("paw " PAW_VERSION "\n");
+  if (args[0] == "help" || args[0] == "--help" || args[0] == "-h") return help({args.begin() + 1, args.end()});
+  return run_verb(args, common);
+}
+
+void report(const Error& error, bool json) {
+  if (!json) {
+    fmt::print(stderr, "paw: {}\n", printable(error.text()));
+    return;
+  }
+  const Json object = {{"error",
+                        {{"code", code_name(error.code)},
+                         {"exit", exit_code(error.code)},
+                         {"message", error.message},
+                         {"where", error.where},
+                         {"hint", error.hint}}}};
+  fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace
+
+int run_cli(int argc, const char* const* argv) {
+  CommonOptions common;
+  Status status;
+  try {
+    status = dispatch({argv + 1, argv + std::max(argc, 1)}, common);
+  } catch (const std::exception& e) {  // out of memory and the like; libraries are wrapped where they are used
+    status = fail(ErrorCode::kInternal, "paw", e.what(), "this is a bug of paw: please report the command");
+  }
+  if (status && std::fflush(stdout) != 0) {
+    status = fail(ErrorCode::kIo, "stdout", fmt::format("cannot write: {}", std::strerror(errno)));
+  }
+  if (status) return 0;
+  report(status.error(), common.json);
+  return exit_code(status.error().code);
+}
+
+}  // namespace paw

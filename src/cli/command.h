@@ -1,0 +1,45 @@
+// A verb of the command line: its name, its flags, one pipeline call, and how its result is shown.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/flags.h"
+
+namespace paw {
+
+// Options every verb has.
+struct CommonOptions {
+  bool json = false;   // one JSON object on stdout, progress as JSON lines on stderr
+  bool quiet = false;  // no progress, no remarks
+};
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual std::vector<Flag> flags() = 0;
+  // Prints its result on stdout, as text or as one JSON object.
+  virtual Status run(const CommonOptions& common) = 0;
+};
+
+struct Verb {
+  std::string_view name;
+  std::string_view summary;  // one line for `paw help`
+  std::string_view details;  // what it does, for `paw help VERB`
+  std::string_view example;  // a worked example with its output
+  std::unique_ptr<Command> (*make)();
+};
+
+// In the order of the pipeline; defined in verbs.cc, one line per verb.
+std::span<const Verb* const> all_verbs();
+
+template <class C>
+std::unique_ptr<Command> make_command() {
+  return std::make_unique<C>();
+}
+
+}  // namespace paw

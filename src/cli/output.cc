@@ -1,0 +1,21 @@
+#include "cli/output.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace paw {
+
+Status print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return {};
+  return fail(ErrorCode::kIo, "stdout", std::string("cannot write: ") + std::strerror(errno));
+}
+
+Status print_json(const Json& json) {
+  // Names come from files and may not be UTF-8: replaced, never thrown at.
+  return print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace paw

@@ -1,0 +1,160 @@
+#include "pipeline/inspect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "host/text.h"
+#include "ir/op_def.h"
+
+namespace paw {
+
+namespace {
+
+std::vector<LayerInfo> list_layers(const Graph& graph) {
+  std::vector<LayerInfo> layers;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const ModelTotals own = totals(graph, NodeId(i));
+    layers.push_back({.name = node.source.empty() ? graph.label(node.outputs[0]) : node.source,
+                      .op = std::string(node.op->name),
+                      .output = graph.type(node.outputs[0]).text(),
+                      .parameters = own.parameters,
+                      .macs = own.macs});
+  }
+  return layers;
+}
+
+Json ports_json(const std::vector<std::pair<std::string, TensorType>>& ports) {
+  Json out = Json::array();
+  for (const auto& [name, type] : ports) {
+    Json shape = Json::array();
+    for (const std::int64_t extent : type.shape.extents()) shape.push_back(extent);
+    out.push_back({{"name", name}, {"dtype", paw::name(type.dtype)}, {"shape", shape}});
+  }
+  return out;
+}
+
+Json preprocess_json(const Preprocess& p) {
+  Json out = {{"width", p.width},
+              {"height", p.height},
+              {"geometry", enum_names(p.geometry)[static_cast<std::size_t>(p.geometry)]},
+              {"filter", enum_names(p.filter)[static_cast<std::size_t>(p.filter)]},
+              {"color", enum_names(p.color)[static_cast<std::size_t>(p.color)]},
+              {"scale", p.scale},
+              {"bias", p.bias}};
+  if (p.geometry == Geometry::kCrop) out["resize_short"] = p.resize_short;
+  if (p.geometry == Geometry::kFit) out["pad_value"] = p.pad_value;
+  return out;
+}
+
+std::string preprocess_text(const Preprocess& p) {
+  const std::string_view geometry = enum_names(p.geometry)[static_cast<std::size_t>(p.geometry)];
+  const std::string_view filter = enum_names(p.filter)[static_cast<std::size_t>(p.filter)];
+  const std::string_view color = enum_names(p.color)[static_cast<std::size_t>(p.color)];
+  std::string how = fmt::format("{} to {}x{}", geometry, p.width, p.height);
+  if (p.geometry == Geometry::kCrop) {
+    how = fmt::format("short side to {}, centre crop {}x{}", p.resize_short, p.width, p.height);
+  }
+  return fmt::format("{} ({}), {}, pixel * [{:.6g}] + [{:.6g}]", how, filter, color, fmt::join(p.scale, ", "),
+                     fmt::join(p.bias, ", "));
+}
+
+std::string labels_text(const std::vector<std::string>& labels) {
+  if (labels.empty()) return "none";
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(labels.size(), kShown); ++i) {
+    text += (i ? ", " : "") + printable(labels[i]);
+  }
+  return labels.size() > kShown ? fmt::format("{}, ... ({} in all)", text, labels.size()) : text;
+}
+
+std::string count_text(std::int64_t count) { return human_count(static_cast<std::uint64_t>(count)); }
+
+}  // namespace
+
+Result<Inspection> inspect_model(const ModelSource& source) {
+  PAW_ASSIGN_OR_RETURN(const LoadedModel loaded, load_model(source));
+  const Model& model = loaded.model;
+  const Graph& graph = model.graph;
+  Inspection out{.model = source.name(),
+                 .format = loaded.format,
+                 .graph = graph.name,
+                 .inputs = {},
+                 .outputs = {},
+                 .preprocess = model.preprocess,
+                 .labels = model.labels,
+                 .temperature = model.temperature,
+                 .threshold = model.threshold,
+                 .origin = model.provenance.origin,
+                 .photos_seen = model.provenance.photos.size(),
+                 .ops = {},
+                 .totals = totals(graph),
+                 .file_bytes = loaded.file_bytes,
+                 .layers = list_layers(graph)};
+  for (const ValueId id : graph.inputs) out.inputs.emplace_back(graph.label(id).substr(1), graph.type(id));
+  for (const ValueId id : graph.outputs) out.outputs.emplace_back(graph.label(id).substr(1), graph.type(id));
+  for (const Node& node : graph.nodes) ++out.ops[std::string(node.op->name)];
+  return out;
+}
+
+Json to_json(const Inspection& i, bool layers) {
+  Json out = {{"model", i.model},
+              {"format", i.format},
+              {"graph", i.graph},
+              {"inputs", ports_json(i.inputs)},
+              {"outputs", ports_json(i.outputs)},
+              {"preprocess", preprocess_json(i.preprocess)},
+              {"labels", i.labels},
+              {"temperature", i.temperature},
+              {"threshold", i.threshold},
+              {"origin", i.origin},
+              {"photos_seen", i.photos_seen},
+              {"ops", i.ops},
+              {"parameters", i.totals.parameters},
+              {"macs", i.totals.macs},
+              {"weight_bytes", i.totals.weight_bytes},
+              {"bytes", i.file_bytes}};
+  if (!layers) return out;
+  out["layers"] = Json::array();
+  for (const LayerInfo& l : i.layers) {
+    out["layers"].push_back(
+        {{"name", l.name}, {"op", l.op}, {"output", l.output}, {"parameters", l.parameters}, {"macs", l.macs}});
+  }
+  return out;
+}
+
+std::string to_text(const Inspection& i, bool layers) {
+  std::string text = fmt::format("{} ({})\n", printable(i.model), i.format);
+  const auto line = [&](std::string_view key, std::string_view value) {
+    text += fmt::format("  {:<14} {}\n", key, value);
+  };
+  for (const auto& [name, type] : i.inputs) line("input", fmt::format("{} {}", printable(name), type.text()));
+  for (const auto& [name, type] : i.outputs) line("output", fmt::format("{} {}", printable(name), type.text()));
+  line("preprocessing", preprocess_text(i.preprocess));
+  line("labels", labels_text(i.labels));
+  line("temperature", fmt::format("{:.6g}", i.temperature));
+  line("not sure below", fmt::format("{:.6g}", i.threshold));
+  if (!i.origin.empty()) line("origin", printable(i.origin));
+  if (i.photos_seen > 0) line("photos seen", fmt::format("{}", i.photos_seen));
+  line("parameters", count_text(i.totals.parameters));
+  line("MACs", count_text(i.totals.macs));
+  line("weights", human_bytes(static_cast<std::uint64_t>(i.totals.weight_bytes)));
+  if (i.file_bytes > 0) line("file", human_bytes(i.file_bytes));
+  std::string ops;
+  for (const auto& [op, count] : i.ops) ops += fmt::format("{}{} {}", ops.empty() ? "" : ", ", count, op);
+  line("ops", ops);
+  if (!layers) return text;
+  using enum Table::Align;
+  Table table({kLeft, kLeft, kLeft, kRight, kRight});
+  table.header({"layer", "op", "output", "parameters", "MACs"});
+  for (const LayerInfo& l : i.layers) {
+    table.row({printable(l.name), l.op, l.output, count_text(l.parameters), count_text(l.macs)});
+  }
+  text += "\n" + table.text();
+  return text;
+}
+
+}  // namespace paw

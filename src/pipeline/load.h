@@ -1,0 +1,30 @@
+// Where every verb gets its model from: a file of any format that is read, or a built-in net.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ir/model.h"
+
+namespace paw {
+
+// Exactly one of the two is set.
+struct ModelSource {
+  std::string path;  // a model file; its format is known by content, never by suffix
+  std::string net;   // a built-in net's name
+
+  // How messages and results call it.
+  const std::string& name() const { return path.empty() ? net : path; }
+};
+
+struct LoadedModel {
+  Model model;
+  std::string format;            // "paw", or "net" for a built-in one
+  std::uint64_t file_bytes = 0;  // 0 for a built-in net
+};
+
+// kUsage: neither or both given, unknown net. kIo: unreadable. kUnsupported: not a model that is read, or broken.
+// Built-in nets come with zero weights unless `random_weights` (then seeded by 0).
+Result<LoadedModel> load_model(const ModelSource& source, bool random_weights = false);
+
+}  // namespace paw
