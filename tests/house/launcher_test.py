@@ -79,7 +79,9 @@ class Launcher(TreeTest):
     def test_json_and_quiet(self):
         _, out, err = self.paw("inspect", "--json")
         self.assertEqual(out, f"{self.elsewhere}\n<inspect>\n<--json>\n")
-        self.assertEqual([json.loads(line)["stage"] for line in err.splitlines()], ["setup"])
+        notes = [json.loads(line)["note"] for line in err.splitlines()]
+        self.assertEqual(len(notes), 1)
+        self.assertTrue(notes[0].startswith("setup: building"), notes)
         self.write("src/new.cc", "")
         self.assertEqual(self.paw("inspect", "--quiet")[2], "")
 
