@@ -1,5 +1,7 @@
 #include "ir/rewriter.h"
 
+#include <algorithm>
+
 #include "ir/verify.h"
 
 namespace paw {
@@ -98,12 +100,6 @@ void Rewriter::replace(ValueId old, ValueId with) {
   changed_ = true;
 }
 
-void Rewriter::replace_node(NodeId node, ValueId with) {
-  if (graph_[node].outputs.size() != 1) return fail(graph_.label(node) + " has several outputs");
-  replace(graph_[node].outputs[0], with);
-  erase(node);
-}
-
 void Rewriter::set_input(NodeId node, std::size_t slot, ValueId with) {
   if (error_) return;
   if (node.index >= graph_.nodes.size() || slot >= graph_[node].inputs.size() || (with.valid() && !known(with))) {
@@ -142,6 +138,7 @@ class Rewriter::Assembly {
       : edits_(edits),
         old_(edits.graph_),
         state_(old_.nodes.size() + edits.new_nodes_.size(), State::kWaiting),
+        needed_(state_.size()),
         number_(edits.replacement_.size()),
         final_(edits.replacement_.size()) {}
 
@@ -149,12 +146,13 @@ class Rewriter::Assembly {
     result_.name = old_.name;
     resolve_values();
     resolve_inputs();
+    mark_needed();
     for (const ValueId input : old_.inputs) {
       if (final_[input.index] != input) return fail("graph input " + old_.label(input) + " cannot be replaced");
       result_.inputs.push_back(keep(input));
     }
     for (std::size_t i = 0; i < old_.nodes.size(); ++i) {
-      if (!edits_.erased_[i]) PAW_RETURN_IF_ERROR(schedule(NodeId(i)));
+      if (needed_[i]) PAW_RETURN_IF_ERROR(schedule(NodeId(i)));
     }
     for (const ValueId output : old_.outputs) {
       const ValueId value = final_[output.index];
@@ -208,6 +206,30 @@ class Rewriter::Assembly {
     for (std::vector<ValueId>& inputs : inputs_) {
       for (ValueId& input : inputs) {
         if (input.valid()) input = final_[input.index];
+      }
+    }
+  }
+
+  // Marks what the outputs need, and old nodes that nothing read even before the edits, with what these need.
+  void mark_needed() {
+    std::vector<NodeId> work;
+    const auto need = [&](NodeId id) {
+      if (!id.valid() || needed_[id.index]) return;
+      needed_[id.index] = true;
+      work.push_back(id);
+    };
+    for (const ValueId output : old_.outputs) need(producer_of(final_[output.index]));
+    for (std::size_t i = 0; i < old_.nodes.size(); ++i) {
+      const bool read = std::ranges::any_of(old_.nodes[i].outputs, [&](ValueId v) {
+        return !edits_.uses_.users(v).empty() || edits_.uses_.is_output(v);
+      });
+      if (!read && !edits_.erased_[i]) need(NodeId(i));
+    }
+    while (!work.empty()) {
+      const NodeId id = work.back();
+      work.pop_back();
+      for (const ValueId input : inputs_[id.index]) {
+        if (input.valid()) need(producer_of(input));
       }
     }
   }
@@ -310,6 +332,7 @@ class Rewriter::Assembly {
   const Graph& old_;
   Graph result_;
   std::vector<State> state_;                  // per old and new node
+  std::vector<bool> needed_;                  // per old and new node
   std::vector<std::vector<ValueId>> inputs_;  // per old and new node, resolved
   std::vector<ValueId> number_;               // per old and new value: its id in result_
   std::vector<ValueId> final_;                // per old and new value: what its readers read

@@ -37,13 +37,12 @@ class Rewriter {
   // Every reader of `old`, new nodes and graph outputs included, reads `with` instead. Types must agree in dtype and
   // shape. A new unnamed value takes over the name of `old`; the name of a graph output moves even to a named one.
   void replace(ValueId old, ValueId with);
-  // replace() of the only output of `node`, then erase().
-  void replace_node(NodeId node, ValueId with);
   // Only input slot `slot` of `node` reads `with` instead.
   void set_input(NodeId node, std::size_t slot, ValueId with);
-  // Drops a node. What it output must have been replaced or be unread.
+  // Drops a node. What it output must have been replaced or be unread. Nodes that become unread by other edits go by
+  // themselves.
   void erase(NodeId node);
-  // Drops a constant that nothing reads. (Those that become unread by other edits go by themselves.)
+  // Drops a constant that nothing reads.
   void erase_constant(ValueId constant);
 
   // True when `with` can stand for `old` everywhere: equal types, and no graph output loses its name because
@@ -57,8 +56,9 @@ class Rewriter {
   Tensor tensor(ValueId value) const { return {value_of(value).type, *value_of(value).constant}; }
 
   bool changed() const { return changed_; }
-  // Applies all edits, once. True when the graph changed. Values and constants that nothing reads any more go. On
-  // failure (code kInternal for edits that contradict each other) the graph is as it was.
+  // Applies all edits, once. True when the graph changed. Nodes, values and constants that nothing reads any more go;
+  // nodes that nothing read before stay. On failure (code kInternal for edits that contradict each other) the graph is
+  // as it was.
   Result<bool> finish();
 
  private:
