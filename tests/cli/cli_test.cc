@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ir/text.h"
+#include "nets/nets.h"
+#include "ops/ops.h"
+
+namespace paw {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int exit = -1;
+  std::string out;
+};
+
+// Runs paw with `arguments` as the shell reads them; stderr only where the arguments redirect it.
+Outcome paw(const std::string& arguments) {
+  Outcome outcome;
+  std::FILE* pipe = ::popen((std::string("'") + PAW_BINARY + "' " + arguments).c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> buffer;
+  std::size_t got = 0;
+  while ((got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0) outcome.out.append(buffer.data(), got);
+  const int status = ::pclose(pipe);
+  outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return outcome;
+}
+
+class Cli : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "paw-cli-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Cli, VersionAndHelp) {
+  EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
+  const Outcome help = paw("help");
+  EXPECT_EQ(help.exit, 0);
+  for (const char* verb : {"demo", "inspect", "dump"}) {
+    EXPECT_THAT(help.out, HasSubstr(verb));
+    const Outcome one = paw(std::string("help ") + verb);
+    EXPECT_EQ(one.exit, 0);
+    EXPECT_THAT(one.out, HasSubstr("--json"));
+    EXPECT_THAT(one.out, HasSubstr("example:"));
+    EXPECT_EQ(one.out, paw(std::string(verb) + " --help").out);
+  }
+}
+
+TEST_F(Cli, UsageErrorsNameTheNearestAndExit2) {
+  Outcome outcome = paw("inspekt x 2>&1");
+  EXPECT_EQ(outcome.exit, 2);
+  EXPECT_THAT(outcome.out, HasSubstr("did you mean 'inspect'?"));
+  outcome = paw("dump --net pawnet --aftr fold_pad 2>&1");
+  EXPECT_EQ(outcome.exit, 2);
+  EXPECT_THAT(outcome.out, HasSubstr("did you mean '--after'?"));
+  outcome = paw("dump --net pawnet --after fold_batchnorm 2>&1");
+  EXPECT_EQ(outcome.exit, 2);
+  EXPECT_THAT(outcome.out, HasSubstr("did you mean 'fold_batch_norm'?"));
+  outcome = paw("inspect --net mobilenetv2 2>&1");
+  EXPECT_EQ(outcome.exit, 2);
+  EXPECT_THAT(outcome.out, HasSubstr("did you mean 'mobilenet_v2'?"));
+  EXPECT_EQ(paw("2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("inspect 2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("inspect a.paw b.paw 2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("inspect a.paw --net pawnet 2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("dump --net 2>/dev/null").exit, 2);
+}
+
+TEST_F(Cli, ErrorsAreJsonObjectsWithJson) {
+  const Outcome missing = paw("inspect --json " + path("missing.paw"));
+  EXPECT_EQ(missing.exit, 6);
+  const Json error = Json::parse(missing.out).at("error");
+  EXPECT_EQ(error.at("code"), "io");
+  EXPECT_EQ(error.at("exit"), 6);
+  EXPECT_THAT(error.at("where").get<std::string>(), HasSubstr("missing.paw"));
+  EXPECT_FALSE(error.at("message").get<std::string>().empty());
+  EXPECT_FALSE(error.at("hint").get<std::string>().empty());
+  EXPECT_EQ(Json::parse(paw("inspect --json --nte x").out).at("error").at("exit"), 2);
+}
+
+TEST_F(Cli, BrokenModelExits4) {
+  std::ofstream(path("model.paw")) << "not a model";
+  const Outcome outcome = paw("inspect " + path("model.paw") + " 2>&1");
+  EXPECT_EQ(outcome.exit, 4);
+  EXPECT_THAT(outcome.out, HasSubstr("model.paw"));
+  EXPECT_EQ(paw("dump " + folder_.string() + " 2>/dev/null").exit, 6);
+}
+
+TEST_F(Cli, InspectsEveryNet) {
+  for (const NetInfo& net : all_nets()) {
+    const Outcome outcome = paw("inspect --json --layers --net " + std::string(net.name));
+    ASSERT_EQ(outcome.exit, 0) << net.name;
+    const Json json = Json::parse(outcome.out);
+    EXPECT_GT(json.at("parameters"), 100'000) << net.name;
+    EXPECT_GT(json.at("macs"), 10'000'000) << net.name;
+    EXPECT_EQ(json.at("inputs").at(0).at("shape").size(), 4u);
+    EXPECT_EQ(json.at("preprocess").at("width"), json.at("inputs").at(0).at("shape").at(2));
+    std::int64_t nodes = 0;
+    for (const auto& [op, count] : json.at("ops").items()) nodes += count.get<std::int64_t>();
+    EXPECT_EQ(static_cast<std::size_t>(nodes), json.at("layers").size());
+  }
+}
+
+TEST_F(Cli, DumpIsTheTextForm) {
+  const Outcome outcome = paw("dump --weights --net pawnet --after fold_batch_norm");
+  ASSERT_EQ(outcome.exit, 0);
+  const auto graph = parse_graph(outcome.out, {.ops = find_op});
+  ASSERT_TRUE(graph) << graph.error().text();
+  for (const Node& node : graph->nodes) EXPECT_NE(node.op->name, "batch_norm");
+  EXPECT_EQ(print_graph(*graph), outcome.out);
+
+  const Json json = Json::parse(paw("dump --json --net pawnet --trace-passes").out);
+  EXPECT_EQ(json.at("model"), "pawnet");
+  EXPECT_THAT(json.at("graph").get<std::string>(), StartsWith("graph pawnet("));
+  EXPECT_FALSE(json.at("passes").empty());
+  EXPECT_THAT(paw("dump --net pawnet --trace-passes 2>&1 >/dev/null").out, HasSubstr("fold_batch_norm"));
+}
+
+TEST_F(Cli, DemoWritesAModelThatInspectReads) {
+  const std::string run = path("run");
+  const Outcome demo = paw("demo --json -o " + run + " 2>/dev/null");
+  ASSERT_EQ(demo.exit, 0);
+  const Json result = Json::parse(demo.out);
+  EXPECT_EQ(result.at("reopened_difference"), 0.0);
+  EXPECT_LT(result.at("nodes_deployed"), result.at("nodes"));
+  const Json inspected = Json::parse(paw("inspect --json " + run + "/model.paw").out);
+  EXPECT_EQ(inspected.at("format"), "paw");
+  EXPECT_EQ(inspected.at("labels"), (Json{"cat", "dog"}));
+  EXPECT_EQ(inspected.at("bytes"), std::filesystem::file_size(run + "/model.paw"));
+  EXPECT_EQ(inspected.at("macs"), result.at("macs"));
+
+  const Outcome again = paw("demo -o " + run + " 2>&1");
+  EXPECT_EQ(again.exit, 6);
+  EXPECT_THAT(again.out, HasSubstr("--force"));
+  EXPECT_EQ(paw("demo --quiet --force -o " + run).exit, 0);
+}
+
+TEST_F(Cli, AFullDiskIsSaid) {
+  const Outcome outcome = paw("dump --net pawnet 2>&1 >/dev/full");
+  EXPECT_EQ(outcome.exit, 6);
+  EXPECT_THAT(outcome.out, HasSubstr("cannot write"));
+}
+
+}  // namespace
+}  // namespace paw
