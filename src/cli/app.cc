@@ -92,7 +92,7 @@ void report(const Error& error, bool json) {
                          {"message", error.message},
                          {"where", error.where},
                          {"hint", error.hint}}}};
-  fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}\n", to_text(object, 2));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class DemoCommand final : public Command {
     const auto say = [&](const std::string& line) {
       if (common.quiet) return;
       if (common.json) {
-        fmt::print(stderr, "{}\n", Json{{"progress", line}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+        fmt::print(stderr, "{}\n", to_text(Json{{"progress", line}}));
       } else {
         fmt::print(stderr, "paw: {}\n", printable(line));
       }

@@ -15,7 +15,7 @@ Status print(std::string_view text) {
 
 Status print_json(const Json& json) {
   // Names come from files and may not be UTF-8: replaced, never thrown at.
-  return print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return print(to_text(json, 2) + "\n");
 }
 
 }  // namespace paw
