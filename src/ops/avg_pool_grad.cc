@@ -1,5 +1,5 @@
 #include "ops/avg_pool.h"
-#include "ops/cost.h"
+#include "ops/checks.h"
 #include "ops/ops.h"
 
 namespace paw::op {

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "ops/batch_norm.h"
+#include "ops/checks.h"
 #include "ops/elementwise.h"
 
 namespace paw {
@@ -10,12 +11,13 @@ Status check_channels(const OpCall& call, std::size_t first) {
   if (!(epsilon >= 0) || std::isinf(epsilon)) {
     return call.error("expected a finite epsilon of at least 0, got " + std::to_string(epsilon));
   }
+  PAW_RETURN_IF_ERROR(check_real_operands(call));
   const TensorType& x = call.in(first - 1);
-  if (!x.is_real() || x.shape.rank() < 1) return call.error("expected x as real [...,C], got " + x.text());
+  if (x.shape.rank() < 1) return call.error("expected x as [...,C], got " + x.text());
   const Shape channels{x.shape.back()};
   for (std::size_t i = first; i < call.inputs.size(); ++i) {
-    if (!call.in(i).is_real() || call.shape(i) != channels) {
-      return call.error("expected " + std::string(call.op.inputs[i].name) + " as real " + channels.text() + ", got " +
+    if (call.shape(i) != channels) {
+      return call.error("expected " + std::string(call.op.inputs[i].name) + " as " + channels.text() + ", got " +
                         call.in(i).text());
     }
   }

@@ -6,7 +6,8 @@
 
 namespace paw {
 
-// x is input `first` - 1 and real [...,C]; every input from `first` on is a real [C]; epsilon is finite and >= 0.
+// Operands are real numbers of one float type (quantised ones may join); x is input `first` - 1 and [...,C], every
+// input from `first` on is [C]; epsilon is finite and >= 0.
 Status check_channels(const OpCall& call, std::size_t first);
 
 }  // namespace paw

@@ -8,7 +8,7 @@ namespace {
 Result<ConvGeometry> geometry(const OpCall& call) { return grad_input_geometry<Conv2dGradAttrs>(call); }
 
 Result<std::vector<TensorType>> infer(const OpCall& call) {
-  return infer_conv_gradient(call, geometry(call), call.in(0), call.in(1), Shape(call.as<Conv2dGradAttrs>().shape));
+  return infer_conv_gradient(call, geometry(call), call.in(0), Shape(call.as<Conv2dGradAttrs>().shape));
 }
 
 void eval(const EvalArgs& args) { eval_conv_grad_input(*geometry(args.call), args); }

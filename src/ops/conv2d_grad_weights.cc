@@ -8,7 +8,7 @@ namespace {
 Result<ConvGeometry> geometry(const OpCall& call) { return grad_weights_geometry<Conv2dGradAttrs>(call); }
 
 Result<std::vector<TensorType>> infer(const OpCall& call) {
-  return infer_conv_gradient(call, geometry(call), call.in(1), call.in(0), Shape(call.as<Conv2dGradAttrs>().shape));
+  return infer_conv_gradient(call, geometry(call), call.in(1), Shape(call.as<Conv2dGradAttrs>().shape));
 }
 
 void eval(const EvalArgs& args) { eval_conv_grad_weights(*geometry(args.call), args); }

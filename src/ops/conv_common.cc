@@ -1,6 +1,6 @@
 #include "ops/conv_common.h"
 
-#include "ops/cost.h"
+#include "ops/checks.h"
 
 namespace paw {
 
@@ -63,21 +63,20 @@ Result<ConvGeometry> resolve_conv(const OpCall& call, const Shape& x, const Shap
 
 Result<std::vector<TensorType>> infer_conv_forward(const OpCall& call, const Result<ConvGeometry>& geometry) {
   if (!geometry) return std::unexpected(geometry.error());
-  if (!call.in(0).is_real()) return call.error("expected x of real numbers, got " + call.in(0).text());
-  if (!call.in(1).is_real()) return call.error("expected weights of real numbers, got " + call.in(1).text());
-  if (call.has(2) && (!call.in(2).is_real() || call.shape(2) != Shape{geometry->y[3]})) {
-    return call.error("expected bias as real [" + std::to_string(geometry->y[3]) + "], got " + call.in(2).text());
+  PAW_RETURN_IF_ERROR(check_real_operands(call));
+  if (call.has(2) && call.shape(2) != Shape{geometry->y[3]}) {
+    return call.error("expected bias as [" + std::to_string(geometry->y[3]) + "], got " + call.in(2).text());
   }
   return std::vector{TensorType{call.in(0).dtype, geometry->y}};
 }
 
 Result<std::vector<TensorType>> infer_conv_gradient(const OpCall& call, const Result<ConvGeometry>& geometry,
-                                                    const TensorType& dy, const TensorType& other, const Shape& like) {
+                                                    const TensorType& dy, const Shape& like) {
   if (!geometry) return std::unexpected(geometry.error());
+  PAW_RETURN_IF_ERROR(check_real_operands(call));
   if (!is_float(dy.dtype) || dy.shape != geometry->y) {
     return call.error("expected dy as float " + geometry->y.text() + ", got " + dy.text());
   }
-  if (!other.is_real()) return call.error("expected real numbers, got " + other.text());
   return std::vector{TensorType{dy.dtype, like}};
 }
 

@@ -32,9 +32,9 @@ void for_each_run(const ConvGeometry& g, F f) {
 }
 
 Result<std::vector<TensorType>> infer_conv_forward(const OpCall& call, const Result<ConvGeometry>& geometry);
-// `inputs` names the two inputs in messages; `like` is what the result's shape must be, dy the gradient that comes in.
+// dy: the gradient that comes in; like: the shape of the result.
 Result<std::vector<TensorType>> infer_conv_gradient(const OpCall& call, const Result<ConvGeometry>& geometry,
-                                                    const TensorType& dy, const TensorType& other, const Shape& like);
+                                                    const TensorType& dy, const Shape& like);
 void eval_conv_forward(const ConvGeometry& g, const EvalArgs& args);
 void eval_conv_grad_input(const ConvGeometry& g, const EvalArgs& args);
 void eval_conv_grad_weights(const ConvGeometry& g, const EvalArgs& args);

@@ -1,5 +1,4 @@
-#include "ops/cast.h"
-#include "ops/cost.h"
+#include "ops/checks.h"
 #include "ops/matmul.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
@@ -12,13 +11,14 @@ namespace {
 Result<std::vector<TensorType>> infer(const OpCall& call) {
   const TensorType& x = call.in(0);
   const TensorType& w = call.in(1);
-  if (!x.is_real() || x.shape.rank() < 2) return call.error("expected x as real [...,I], got " + x.text());
-  if (!w.is_real() || w.shape.rank() != 2 || w.shape[1] != x.shape.back()) {
-    return call.error("expected weights as real [O," + std::to_string(x.shape.back()) + "], got " + w.text());
+  PAW_RETURN_IF_ERROR(check_real_operands(call));
+  if (x.shape.rank() < 2) return call.error("expected x as [...,I] of rank 2 or more, got " + x.text());
+  if (w.shape.rank() != 2 || w.shape[1] != x.shape.back()) {
+    return call.error("expected weights as [O," + std::to_string(x.shape.back()) + "], got " + w.text());
   }
   const std::int64_t filters = w.shape[0];
-  if (call.has(2) && (!call.in(2).is_real() || call.shape(2) != Shape{filters})) {
-    return call.error("expected bias as real [" + std::to_string(filters) + "], got " + call.in(2).text());
+  if (call.has(2) && call.shape(2) != Shape{filters}) {
+    return call.error("expected bias as [" + std::to_string(filters) + "], got " + call.in(2).text());
   }
   TensorType y{x.dtype, x.shape};
   y.shape[y.shape.rank() - 1] = filters;

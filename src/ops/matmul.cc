@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ops/cast.h"
-#include "ops/cost.h"
+#include "ops/checks.h"
 #include "ops/elementwise.h"
 
 namespace paw::op {
@@ -40,8 +40,7 @@ Result<Product> product_of(const OpCall& call) {
 }
 
 Result<std::vector<TensorType>> infer(const OpCall& call) {
-  if (!call.in(0).is_real()) return call.error("expected real numbers, got " + call.in(0).text());
-  if (!call.in(1).is_real()) return call.error("expected real numbers, got " + call.in(1).text());
+  PAW_RETURN_IF_ERROR(check_real_operands(call));
   PAW_ASSIGN_OR_RETURN(const Product p, product_of(call));
   std::vector<std::int64_t> extents(p.batch.extents().begin(), p.batch.extents().end());
   extents.push_back(p.m);
@@ -73,10 +72,8 @@ void eval(const EvalArgs& args) {
 // Operand `i` in the element type of the gradient: quantised weights enter the backward products as the real numbers
 // they stand for.
 ValueId as_gradient_type(GradContext& g, std::size_t i) {
-  const TensorType& type = g.type(g.in(i));
-  const DType dtype = g.type(g.grad()).dtype;
-  if (type.dtype == dtype) return g.in(i);
-  return g.call(type.quant ? dequantize : cast, {g.in(i)}, DtypeAttrs{dtype});
+  if (!g.type(g.in(i)).quant) return g.in(i);
+  return g.call(dequantize, {g.in(i)}, DtypeAttrs{g.type(g.grad()).dtype});
 }
 
 // With A, B the operands as multiplied: dA = dY B^T and dB = A^T dY; a transposed operand gets the transposed product.

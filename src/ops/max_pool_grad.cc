@@ -1,4 +1,4 @@
-#include "ops/cost.h"
+#include "ops/checks.h"
 #include "ops/ops.h"
 #include "ops/pool_common.h"
 

@@ -1,6 +1,6 @@
 #include "ops/pool_common.h"
 
-#include "ops/cost.h"
+#include "ops/checks.h"
 
 namespace paw {
 
