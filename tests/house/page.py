@@ -25,9 +25,10 @@ def edited(text, body):
     lines = body.splitlines(keepends=True)
     old = "".join(line[1:] for line in lines if line[0] in " -")
     new = "".join(line[1:] for line in lines if line[0] in " +")
-    if ("\n" + text).count("\n" + old) != 1:
-        raise AssertionError(f"these lines occur {text.count(old)} times instead of once:\n{old}")
-    return text.replace(old, new)
+    places = [match.start() for match in re.finditer("^" + re.escape(old), text, re.MULTILINE)]
+    if len(places) != 1:
+        raise AssertionError(f"these lines occur {len(places)} times instead of once:\n{old}")
+    return text[:places[0]] + new + text[places[0] + len(old):]
 
 
 class PageTest(TreeTest):
