@@ -33,7 +33,6 @@ std::vector<ValueId> grad(GradContext& g) {
 std::vector<OpCase> cases() {
   std::vector<OpCase> all = kinked_cases(-2, 2, kKinks, ClampAttrs{-0.5, 1.25});
   for (OpCase& c : all) {
-    c.inputs[0].differentiable = false;  // becomes x
     c.inputs.insert(c.inputs.begin(), CaseInput{.type = c.inputs[0].type});
   }
   return all;

@@ -45,10 +45,18 @@ void eval(const EvalArgs& args) {
 }
 
 // dlogits = dloss (softmax(logits) sum(target') - target'); the sum is 1 for rows of probabilities, but need not be.
+// dtarget = -dloss (1 - s) log_softmax(logits), for targets that are computed (distillation).
 std::vector<ValueId> grad(GradContext& g) {
   const ValueId logits = g.in(0);
-  const Shape& shape = g.type(logits).shape;
+  const Shape shape = g.type(logits).shape;
   const double smoothing = g.attrs<CrossEntropyAttrs>().label_smoothing;
+  const ValueId rows = g.call(expand_dims, {g.grad()}, AxesAttrs{{1}});
+  std::vector<ValueId> grads(2);
+  if (g.wants(1)) {
+    const ValueId factor = g.call(mul, {rows, g.scalar(smoothing - 1, logits)});
+    grads[1] = g.call(mul, {g.call(log_softmax, {logits}, SoftmaxAttrs{1}), factor});
+  }
+  if (!g.wants(0)) return grads;
   ValueId target = g.in(1);
   if (smoothing != 0) {
     const double floor = smoothing / static_cast<double>(shape[1]);
@@ -57,14 +65,14 @@ std::vector<ValueId> grad(GradContext& g) {
   }
   const ValueId mass = g.call(reduce_sum, {target}, ReduceAttrs{{1}, true});
   const ValueId expected = g.call(mul, {g.call(softmax, {logits}, SoftmaxAttrs{1}), mass});
-  const ValueId rows = g.call(expand_dims, {g.grad()}, AxesAttrs{{1}});
-  return {g.call(mul, {g.call(sub, {expected, target}), rows}), ValueId()};
+  grads[0] = g.call(mul, {g.call(sub, {expected, target}), rows});
+  return grads;
 }
 
 OpCase make(std::string name, Shape shape, double range, double smoothing) {
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, shape}, .lo = -range, .hi = range},
-                     {.type = {DType::kF32, shape}, .lo = 0, .hi = 1, .differentiable = false}},
+                     {.type = {DType::kF32, shape}, .lo = 0, .hi = 1}},
           .attrs = CrossEntropyAttrs{smoothing}};
 }
 
