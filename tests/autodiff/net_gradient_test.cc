@@ -1,0 +1,102 @@
+// Gradients of whole nets against central differences along random directions over all parameters.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "autodiff/training_form.h"
+#include "base/random.h"
+#include "nets/blocks.h"
+#include "reference/interpreter.h"
+#include "train/autodiff.h"
+
+namespace paw {
+namespace {
+
+// Steps are small enough that no activation crosses a kink of ReLU6 between the two evaluations (where the comparison
+// would be wrong, not the gradient), and large enough that rounding stays near 1e-8.
+constexpr double kBlocstep = 1e-7;
+// pawnet ends at 1 x 1 pixels here: batch norm over two values is strongly curved and needs a finer step.
+constexpr double kNetStep = 1e-8;
+constexpr double kTolerance = 1e-6;
+
+double loss_at(const TrainingForm& form, const std::vector<RefTensor>& feeds) {
+  const auto result = interpret(form.graph, feeds);
+  EXPECT_TRUE(result) << result.error().text();
+  return (*result)[0].data[0];
+}
+
+// Image, target rows, then parameters moved away from the special points where nets start (scale 1, offset 0).
+std::vector<RefTensor> random_feeds(const TrainingForm& form) {
+  Random random(7);
+  std::vector<RefTensor> feeds;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Shape& shape = form.graph.type(form.graph.inputs[i]).shape;
+    feeds.push_back({shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))});
+  }
+  for (double& pixel : feeds[0].data) pixel = random.uniform(-1, 1);
+  const auto classes = static_cast<std::size_t>(feeds[1].shape[1]);
+  for (std::size_t row = 0; row < feeds[1].data.size(); row += classes) feeds[1].data[row + random.below(classes)] = 1;
+  for (const RefTensor& weights : form.weights) {
+    feeds.push_back(weights);
+    for (double& w : feeds.back().data) w += random.uniform(-0.1, 0.1);
+  }
+  return feeds;
+}
+
+void expect_gradients(const Result<Model>& model, double step, int directions) {
+  ASSERT_TRUE(model) << model.error().text();
+  const auto form = training_form(*model, DType::kF64);
+  ASSERT_TRUE(form) << form.error().text();
+  const std::vector<RefTensor> feeds = random_feeds(*form);
+  Graph graph = form->graph;
+  auto grads = autodiff(graph, form->loss, form->parameters);
+  ASSERT_TRUE(grads) << grads.error().text();
+  graph.outputs = *grads;
+  const auto gradients = interpret(graph, feeds);
+  ASSERT_TRUE(gradients) << gradients.error().text();
+
+  Random random(8);
+  for (int k = 0; k < directions; ++k) {
+    std::vector<RefTensor> up = feeds, down = feeds;
+    double slope = 0;
+    for (std::size_t p = 0; p < gradients->size(); ++p) {
+      for (std::size_t i = 0; i < (*gradients)[p].data.size(); ++i) {
+        const double d = random.uniform(-1, 1);
+        slope += (*gradients)[p].data[i] * d;
+        up[p + 2].data[i] += step * d;
+        down[p + 2].data[i] -= step * d;
+      }
+    }
+    const double measured = (loss_at(*form, up) - loss_at(*form, down)) / (2 * step);
+    EXPECT_GT(std::abs(slope), 1e-3) << "a direction that tells nothing";
+    EXPECT_NEAR(slope, measured, kTolerance * std::abs(measured));
+  }
+}
+
+constexpr NetOptions kSmall{.size = 12, .classes = 3, .batch = 2};
+
+TEST(NetGradient, Pawnet) { expect_gradients(build_net("pawnet", {.size = 32, .batch = 2}), kNetStep, 3); }
+
+TEST(NetGradient, InvertedResidualBlock) {
+  NetBuilder net(*find_net("mobilenet_v2"), kSmall);
+  const ValueId stem = net.conv_bn_act(net.image(), "stem", {6, 3, 2}, &op::relu6);
+  const ValueId block = net.inverted_residual(stem, "block", {.expanded = 18, .filters = 6});
+  expect_gradients(net.finish(net.global_mean(block), 0.2), kBlockStep, 5);
+}
+
+TEST(NetGradient, StridedInvertedResidualBlock) {
+  NetBuilder net(*find_net("mobilenet_v2"), kSmall);
+  const ValueId stem = net.conv_bn_act(net.image(), "stem", {6, 3, 1}, &op::relu6);
+  const ValueId block = net.inverted_residual(stem, "block", {.expanded = 18, .filters = 8, .stride = 2});
+  expect_gradients(net.finish(net.global_mean(block), 0), kBlockStep, 5);
+}
+
+TEST(NetGradient, SqueezeExciteBlock) {
+  NetBuilder net(*find_net("mobilenet_v3_small"), kSmall);
+  const ValueId stem = net.conv_bn_act(net.image(), "stem", {8, 3, 2}, &op::hard_swish);
+  const ValueId block = net.squeeze_excite(stem, "se", 4);
+  expect_gradients(net.finish(net.global_mean(block), 0), kBlockStep, 5);
+}
+
+}  // namespace
+}  // namespace paw
