@@ -14,7 +14,7 @@ namespace {
 
 // Steps are small enough that no activation crosses a kink of ReLU6 between the two evaluations (where the comparison
 // would be wrong, not the gradient), and large enough that rounding stays near 1e-8.
-constexpr double kBlocstep = 1e-7;
+constexpr double kBlockStep = 1e-7;
 // pawnet ends at 1 x 1 pixels here: batch norm over two values is strongly curved and needs a finer step.
 constexpr double kNetStep = 1e-8;
 constexpr double kTolerance = 1e-6;
