@@ -151,13 +151,18 @@ struct AxisView {
     std::memcpy(&value, data + i * width, static_cast<std::size_t>(width));
     return value;
   }
+  bool is_zero(std::int64_t i) const {  // of either sign
+    const std::uint64_t sign = is_float(dtype) ? std::uint64_t{1} << (bits(dtype) - 1) : 0;
+    return (word(i) & ~sign) == 0;
+  }
 };
 
 // At most `limit` different elements at the indices [first, last) of the axis. Group by group, so that memory does
 // not grow with the constant.
-bool few_distinct(const AxisView& view, std::int64_t first, std::int64_t last, std::size_t limit) {
-  std::vector<std::uint64_t> palette = {view.word(view.at(0, first, 0))};
-  std::uint64_t previous = palette[0];
+bool few_distinct(const AxisView& view, std::int64_t first, std::int64_t last, std::size_t limit,
+                  std::vector<std::uint64_t>& palette) {
+  std::uint64_t previous = view.word(view.at(0, first, 0));
+  palette = {previous};
   for (std::int64_t o = 0; o < view.outer; ++o) {
     const std::int64_t end = view.at(o, last - 1, view.stride - 1);
     for (std::int64_t i = view.at(o, first, 0); i <= end; ++i) {
@@ -176,8 +181,10 @@ bool few_distinct(const AxisView& view, std::int64_t first, std::int64_t last, s
 bool palette_holds(const AxisView& view, const Encoding& e) {
   if (e.bits < 1 || e.bits > 8) return false;
   const std::int64_t group = e.group == 0 ? view.extent : e.group;
+  const std::size_t limit = std::size_t{1} << e.bits;
+  std::vector<std::uint64_t> palette;
   for (std::int64_t first = 0; first < view.extent; first += group) {
-    if (!few_distinct(view, first, std::min(first + group, view.extent), std::size_t{1} << e.bits)) return false;
+    if (!few_distinct(view, first, std::min(first + group, view.extent), limit, palette)) return false;
   }
   return true;
 }
@@ -190,7 +197,7 @@ bool sparsity_holds(const AxisView& view, const Encoding& e) {
       for (std::int64_t s = 0; s < view.stride; ++s) {
         int nonzero = 0;
         for (std::int64_t k = 0; k < 4; ++k) {
-          nonzero += load_element(view.dtype, view.data, view.at(o, first + k, s)) != 0;
+          nonzero += view.is_zero(view.at(o, first + k, s)) ? 0 : 1;
         }
         if (nonzero > 2) return false;
       }
