@@ -34,15 +34,17 @@ inline Result<std::vector<RefTensor>> evaluate(const OpDef& op, const std::vecto
   if (attrs.empty() && op.default_attrs != nullptr) attrs = op.default_attrs();
   std::vector<const TensorType*> types;
   std::vector<RefTensor> tensors;
+  types.reserve(given.size());
+  tensors.reserve(given.size());
   for (const Given& g : given) {
     types.push_back(g.absent ? nullptr : &g.type);
     tensors.push_back({g.type.shape, g.values});
   }
-  std::vector<const RefTensor*> in;
-  for (std::size_t i = 0; i < given.size(); ++i) in.push_back(given[i].absent ? nullptr : &tensors[i]);
-  in.resize(std::max(in.size(), op.inputs.size()), nullptr);
+  std::vector<const RefTensor*> in(std::max(given.size(), op.inputs.size()), nullptr);
+  for (std::size_t i = 0; i < given.size(); ++i) in[i] = given[i].absent ? nullptr : &tensors[i];
   PAW_ASSIGN_OR_RETURN(const std::vector<TensorType> inferred, infer_types(op, attrs, types, "test"));
   std::vector<RefTensor> out;
+  out.reserve(inferred.size());
   for (const TensorType& type : inferred) {
     out.push_back({type.shape, std::vector<double>(static_cast<std::size_t>(type.shape.elements()))});
   }
@@ -62,6 +64,7 @@ inline void expect_output(const Result<std::vector<RefTensor>>& outputs, std::si
 inline void expect_refused(const OpDef& op, const std::vector<TensorType>& types, const Attrs& attrs,
                            const std::string& words) {
   std::vector<const TensorType*> pointers;
+  pointers.reserve(types.size());
   for (const TensorType& type : types) pointers.push_back(&type);
   const auto inferred = infer_types(op, attrs, pointers, "test");
   ASSERT_FALSE(inferred) << inferred->front().text();

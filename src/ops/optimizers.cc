@@ -17,7 +17,7 @@ Result<std::vector<TensorType>> infer_optimizer(const OpCall& call, std::size_t 
   return std::vector<TensorType>(call.op.outputs.size(), parameter);
 }
 
-std::vector<OpCase> optimizer_cases(std::size_t states, std::vector<double> scalars, const Attrs& first,
+std::vector<OpCase> optimizer_cases(std::size_t states, const std::vector<double>& scalars, const Attrs& first,
                                     const Attrs& second) {
   std::vector<OpCase> cases;
   for (const Shape& shape : {Shape{4, 3}, Shape{2, 3, 1, 2}, Shape{5}, Shape{}}) {

@@ -10,7 +10,7 @@ namespace paw {
 // the parameter (input 0).
 Result<std::vector<TensorType>> infer_optimizer(const OpCall& call, std::size_t scalars_from);
 // Inputs param, grad, `states` of the same shape (random in [0.1, 1): second moments are positive), then scalars.
-std::vector<OpCase> optimizer_cases(std::size_t states, std::vector<double> scalars, const Attrs& first,
+std::vector<OpCase> optimizer_cases(std::size_t states, const std::vector<double>& scalars, const Attrs& first,
                                     const Attrs& second);
 
 // adam and adamw. decoupled: weight decay shrinks the parameter instead of joining the gradient.
