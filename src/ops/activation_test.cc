@@ -68,6 +68,9 @@ TEST(Activation, SaturatesAtInfinity) {
   EXPECT_THAT(evaluate_vectors(op::sigmoid, {{-kInf, kInf, -1e4}}), ElementsAre(0, 1, 0));
   EXPECT_THAT(evaluate_vectors(op::relu6, {{-kInf, kInf}}), ElementsAre(0, 6));
   EXPECT_THAT(evaluate_vectors(op::tanh, {{-kInf, kInf}}), ElementsAre(-1, 1));
+  for (const OpDef* op : {&op::silu, &op::hard_swish, &op::gelu}) {
+    EXPECT_THAT(evaluate_vectors(*op, {{-kInf, kInf}}), ElementsAre(IsNan(), kInf)) << op->name;
+  }
 }
 
 TEST(ClampGrad, PassesOnlyStrictlyInside) {

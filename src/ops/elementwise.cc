@@ -51,7 +51,8 @@ std::vector<std::size_t> broadcast_index(const Shape& in, const Shape& out) {
   const int shift = out.rank() - in.rank();
   Strides strides{};
   for (int axis = 0; axis < in.rank(); ++axis) {
-    if (in[axis] != 1) strides[static_cast<std::size_t>(axis + shift)] = in_strides[static_cast<std::size_t>(axis)];
+    const auto from = static_cast<std::size_t>(axis), to = static_cast<std::size_t>(shift) + from;
+    if (in[axis] != 1) strides[to] = in_strides[from];
   }
   return strided_indices(out, strides);
 }
@@ -77,7 +78,7 @@ std::vector<double> spread_values(std::int64_t count, double lo, double hi, std:
 
 }  // namespace
 
-std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs) {
+std::vector<OpCase> unary_cases(double lo, double hi, const Attrs& attrs) {
   std::vector<OpCase> cases;
   for (const Shape& shape : {Shape{}, Shape{7}, Shape{1, 3, 5, 4}, Shape{2, 2, 1, 3, 2}}) {
     cases.push_back(
@@ -86,8 +87,8 @@ std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs) {
   return cases;
 }
 
-std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, Attrs attrs) {
-  std::vector<OpCase> cases = unary_cases(lo, hi, std::move(attrs));
+std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, const Attrs& attrs) {
+  std::vector<OpCase> cases = unary_cases(lo, hi, attrs);
   for (OpCase& c : cases) c.inputs[0].values = spread_values(c.inputs[0].type.shape.elements(), lo, hi, kinks);
   return cases;
 }

@@ -46,9 +46,9 @@ void eval_binary(const EvalArgs& args, F f) {
 }
 
 // Four small inputs of different rank, values uniform in [lo, hi).
-std::vector<OpCase> unary_cases(double lo, double hi, Attrs attrs = {});
+std::vector<OpCase> unary_cases(double lo, double hi, const Attrs& attrs = {});
 // The same shapes, values spread over [lo, hi) but at least 0.05 away from each kink, where no gradient exists.
-std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, Attrs attrs = {});
+std::vector<OpCase> kinked_cases(double lo, double hi, std::span<const double> kinks, const Attrs& attrs = {});
 // Equal shapes, scalar, row, column and mixed broadcasting; values of b uniform in [b_lo, b_hi).
 std::vector<OpCase> binary_cases(double b_lo = -2, double b_hi = 2);
 // Operands that are never closer than 0.05, for ops with a kink where a = b.

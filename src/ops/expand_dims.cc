@@ -17,6 +17,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   const int rank = x.shape.rank() + static_cast<int>(axes.size());
   PAW_ASSIGN_OR_RETURN(const AxisSet added, resolve_axes(call, axes, rank));
   std::vector<std::int64_t> extents;
+  extents.reserve(kMaxRank);
   int from = 0;
   for (int axis = 0; axis < rank; ++axis) {
     extents.push_back(added[static_cast<std::size_t>(axis)] ? 1 : x.shape[from++]);
