@@ -21,6 +21,8 @@ class AddAnOp(PageTest):
         # Two of the op, at least six for each of the five cases.
         self.assertGreaterEqual(len(tests), 2 + 6 * 5, tests)
         self.assertIn("Gradient/softplus/steep", tests)
+        _, page, _ = self.run_command(self.build("paw_op_support") / "paw_op_support")
+        self.assertIn("softplus", page)
 
 
 class AddAVerb(PageTest):
