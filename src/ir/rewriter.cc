@@ -152,7 +152,7 @@ class Rewriter::Assembly {
       result_.inputs.push_back(keep(input));
     }
     for (std::size_t i = 0; i < old_.nodes.size(); ++i) {
-      if (needed_[i]) PAW_RETURN_IF_ERROR(schedule(NodeId(i)));
+      PAW_RETURN_IF_ERROR(needed_[i] ? schedule(NodeId(i)) : schedule_successors(old_.nodes[i]));
     }
     for (const ValueId output : old_.outputs) {
       const ValueId value = final_[output.index];
@@ -220,8 +220,9 @@ class Rewriter::Assembly {
     };
     for (const ValueId output : old_.outputs) need(producer_of(final_[output.index]));
     for (std::size_t i = 0; i < old_.nodes.size(); ++i) {
+      // Replaced counts as read: what stands for it is not.
       const bool read = std::ranges::any_of(old_.nodes[i].outputs, [&](ValueId v) {
-        return !edits_.uses_.users(v).empty() || edits_.uses_.is_output(v);
+        return !edits_.uses_.users(v).empty() || edits_.uses_.is_output(v) || final_[v.index] != v;
       });
       if (!read && !edits_.erased_[i]) need(NodeId(i));
     }
@@ -250,6 +251,17 @@ class Rewriter::Assembly {
       const ValueId input = inputs[frame.next_input++];
       const NodeId producer = input.valid() ? producer_of(input) : NodeId{};
       if (producer.valid() && state_[producer.index] != State::kDone) PAW_RETURN_IF_ERROR(open(producer, stack));
+    }
+    return {};
+  }
+
+  // A new node that makes a graph output stands where the old one stood, in case nothing else reads it.
+  Status schedule_successors(const Node& dropped) {
+    for (const ValueId output : dropped.outputs) {
+      const ValueId with = final_[output.index];
+      const NodeId producer = producer_of(with);
+      const bool is_new = producer.valid() && producer.index >= old_.nodes.size();
+      if (is_new && edits_.uses_.is_output(output)) PAW_RETURN_IF_ERROR(schedule(producer));
     }
     return {};
   }

@@ -21,7 +21,8 @@ class Rewriter {
 
   // A new constant / the first output of a new node, usable as input of further edits at once. `source` is
   // usually that of the node being replaced. After an error: an invalid id, and finish() reports it. A new node stands
-  // right before its first reader; one that nothing reads is left out.
+  // right before its first reader, or where the graph output stood that it replaces; one that nothing reads is left
+  // out.
   ValueId constant(Tensor tensor, std::string name = {}, std::optional<Encoding> encoding = {});
   ValueId insert(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs, std::string source,
                  std::shared_ptr<const QuantParams> quant = nullptr) {

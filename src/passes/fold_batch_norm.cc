@@ -27,7 +27,7 @@
 // before: a bias added behind a dense layer
 //   graph g(%x: f32[1,2]) -> (%y) {
 //     %w = const dense [1,2,3,4] : f32[2,2]
-//     %b = const dense [1,1] : f32[2]
+//     %b = const fill 1 : f32[2]
 //     %0 = fully_connected(%x, %w, %b) : f32[1,2]
 //     %shift = const dense [2,3] : f32[1,2]
 //     %y = add(%shift, %0) : f32[1,2]

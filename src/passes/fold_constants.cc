@@ -30,21 +30,21 @@
 // before: compressed weights stay compressed
 //   graph g(%x: f32[1,2]) -> (%y) {
 //     %w = const dense [1,2,3,4] : f16[2,2]
-//     %0 = cast(%w) {dtype=f32} : f32[2,2]
+//     %0 = cast(%w) : f32[2,2]
 //     %y = matmul(%x, %0) : f32[1,2]
 //   }
 // after:
 //   graph g(%x: f32[1,2]) -> (%y) {
 //     %w = const dense [1,2,3,4] : f16[2,2]
-//     %0 = cast(%w) {dtype=f32} : f32[2,2]
+//     %0 = cast(%w) : f32[2,2]
 //     %y = matmul(%x, %0) : f32[1,2]
 //   }
 #include <algorithm>
 #include <cmath>
 
-#include "ir/rewriter.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
+#include "passes/rules.h"
 #include "reference/interpreter.h"
 
 namespace paw::pass {
@@ -68,7 +68,9 @@ class Folder {
   explicit Folder(Graph& graph) : edits_(graph) {}
 
   Result<bool> run() {
-    for (const Node& node : edits_.graph().nodes) PAW_RETURN_IF_ERROR(fold(node));
+    for (const Node& node : edits_.graph().nodes) {
+      if (is_read(edits_, node)) PAW_RETURN_IF_ERROR(fold(node));
+    }
     return edits_.finish();
   }
 

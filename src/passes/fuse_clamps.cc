@@ -108,13 +108,13 @@ void replace_with_one(Rewriter& edits, const Node& last, const Clamp& c, std::si
   edits.replace(y, edits.insert(kind, {c.x}, std::move(attrs), last.source, edits.type(y).quant));
 }
 
-Result<bool> run(Graph& graph, const Target&) {
+Result<bool> once(Graph& graph) {
   Rewriter edits(graph);
   std::vector<std::optional<Clamp>> clamps(graph.nodes.size());  // of the whole chain that ends at each node
   std::vector<std::size_t> length(graph.nodes.size(), 1);
   std::vector<bool> absorbed(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    clamps[i] = clamp_of(edits, graph.nodes[i]);
+    if (is_read(edits, graph.nodes[i])) clamps[i] = clamp_of(edits, graph.nodes[i]);
     if (!clamps[i]) continue;
     const Clamp after = *clamps[i];
     const NodeId before = edits.uses().producer(after.x);
@@ -130,6 +130,8 @@ Result<bool> run(Graph& graph, const Target&) {
   }
   return edits.finish();
 }
+
+Result<bool> run(Graph& graph, const Target&) { return until_settled(graph, once); }
 
 }  // namespace
 

@@ -31,6 +31,12 @@ std::optional<Tensor> finite_constant(DType dtype, const Shape& shape, std::span
   return tensor;
 }
 
+bool is_read(const Rewriter& edits, const Node& node) {
+  return std::ranges::any_of(node.outputs, [&](ValueId output) {
+    return !edits.uses().users(output).empty() || edits.uses().is_output(output);
+  });
+}
+
 const Node* Candidate::producer(std::size_t i) const {
   const Graph& graph = edits.graph();
   const NodeId made_by = has(i) ? edits.uses().producer(node.inputs[i]) : NodeId{};
@@ -57,6 +63,7 @@ Result<bool> apply_rules(Graph& graph, std::span<const Rule> rules) {
   Rewriter edits(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Candidate candidate{edits, NodeId(i), graph.nodes[i]};
+    if (!is_read(edits, candidate.node)) continue;
     for (const Rule& rule : rules) {
       if (rule.op != candidate.node.op) continue;
       const ValueId with = rule.rewrite(candidate);

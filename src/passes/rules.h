@@ -15,6 +15,10 @@ std::optional<double> splat_value(const Rewriter& edits, ValueId value);
 // A constant of element type `dtype`, each number rounded once; none when one is not finite in that type.
 std::optional<Tensor> finite_constant(DType dtype, const Shape& shape, std::span<const double> values);
 
+// Some node or graph output reads a result of `node`. Passes leave other nodes to eliminate_dead_code: rewriting what
+// nothing reads gains nothing.
+bool is_read(const Rewriter& edits, const Node& node);
+
 // One node as a rule sees it: inputs as they are after the edits so far.
 struct Candidate {
   Rewriter& edits;
@@ -38,8 +42,8 @@ struct Rule {
   const OpDef* op;
   Rewrite rewrite;
 };
-// Tries every rule of its op on each node in order, and applies the first that yields a value that may replace the
-// node's output (Rewriter::may_replace).
+// Tries every rule of its op on each node that is read, in order, and applies the first that yields a value that may
+// replace the node's output (Rewriter::may_replace).
 Result<bool> apply_rules(Graph& graph, std::span<const Rule> rules);
 
 // The rule for reshape(reshape(x)), whoever else reads the inner one.

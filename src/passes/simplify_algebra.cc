@@ -8,9 +8,9 @@
 // before: neutral operands
 //   graph g(%x: f32[2,3]) -> (%y) {
 //     %zero = const fill 0 : f32[3]
-//     %one = const fill 1 : f32[]
 //     %0 = add(%zero, %x) : f32[2,3]
 //     %1 = sub(%0, %zero) : f32[2,3]
+//     %one = const fill 1 : f32[]
 //     %2 = mul(%1, %one) : f32[2,3]
 //     %3 = div(%2, %one) : f32[2,3]
 //     %4 = neg(%3) : f32[2,3]
@@ -69,8 +69,8 @@
 // before: two scalings
 //   graph g(%x: f32[2,2]) -> (%y) {
 //     %a = const fill 0.5 : f32[]
-//     %b = const dense [2,4] : f32[2]
 //     %0 = mul(%x, %a) : f32[2,2]
+//     %b = const dense [2,4] : f32[2]
 //     %y = mul(%b, %0) : f32[2,2]
 //   }
 // after:
@@ -82,7 +82,7 @@
 // before: quantised and back
 //   graph g(%x: i8[4]{scale=0.5, zero_point=3}) -> (%y) {
 //     %0 = dequantize(%x) : f32[4]
-//     %1 = quantize(%0) {dtype=i8} : i8[4]{scale=0.5, zero_point=3}
+//     %1 = quantize(%0) : i8[4]{scale=0.5, zero_point=3}
 //     %y = dequantize(%1) : f32[4]
 //   }
 // after:

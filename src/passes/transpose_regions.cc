@@ -6,6 +6,7 @@
 #include "ops/moves.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
+#include "passes/rules.h"
 
 namespace paw {
 
@@ -71,7 +72,7 @@ class Sinking {
       return;
     }
     const auto first = std::ranges::find_if(node.inputs, [&](ValueId v) { return carries(v); });
-    if (first == node.inputs.end() || node.outputs.size() != 1) return;
+    if (first == node.inputs.end() || node.outputs.size() != 1 || !is_read(edits_, node)) return;
     const Perm& perm = carried_[first->index].perm;
     std::vector<const TensorType*> types;
     for (const ValueId input : node.inputs) types.push_back(input.valid() ? &graph_.type(input) : nullptr);
