@@ -1,4 +1,4 @@
-#include "passes/random_graph.h"
+#include "passes/testing/random_graph.h"
 
 #include <gtest/gtest.h>
 
@@ -348,21 +348,18 @@ std::string difference(const Graph& a, const Graph& b, std::uint64_t seed, doubl
   return {};
 }
 
-namespace {
-
-constexpr int kNodes = 25;
-
-TEST(RandomGraph, IsAPureFunctionOfItsSeedAndFinite) {
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const Graph graph = random_graph(seed, kNodes);
-    EXPECT_EQ(print_graph(graph), print_graph(random_graph(seed, kNodes)));
-    const auto results = interpret(graph, random_inputs(graph, seed));
-    ASSERT_TRUE(results) << results.error().text();
-    for (const RefTensor& result : *results) {
-      EXPECT_TRUE(std::ranges::all_of(result.data, [](double v) { return std::isfinite(v); })) << print_graph(graph);
-    }
-  }
+void expect_same_answer(const Pipeline& pipeline, std::uint64_t seed, int nodes) {
+  const Graph before = random_graph(seed, nodes);
+  SCOPED_TRACE(std::string(pipeline.name) + ", seed " + std::to_string(seed) + "\n" + print_graph(before));
+  Graph after = before, twin = random_graph(seed, nodes);
+  const Status status = run_pipeline(after, pipeline);
+  ASSERT_TRUE(status) << status.error().text();
+  EXPECT_EQ(difference(before, after, seed, 1e-5), "") << print_graph(after);
+  ASSERT_TRUE(run_pipeline(twin, pipeline));
+  EXPECT_EQ(print_graph(after), print_graph(twin));
+  const Result<Graph> read = parse_graph(print_graph(after), {.ops = find_op});
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_TRUE(equal(after, *read));
 }
 
-}  // namespace
 }  // namespace paw::testing_support

@@ -7,6 +7,7 @@
 
 #include "ir/graph.h"
 #include "ir/op_def.h"
+#include "ir/pass.h"
 
 namespace paw::testing_support {
 
@@ -17,5 +18,8 @@ std::vector<RefTensor> random_inputs(const Graph& graph, std::uint64_t seed);
 // Empty when both graphs have equal interfaces and answer alike within `tolerance` x the largest magnitude of each
 // output; else what differs.
 std::string difference(const Graph& a, const Graph& b, std::uint64_t seed, double tolerance);
+
+// Runs the pipeline: it must verify, keep the answer within 1e-5, give the same text twice, and a text that reads back.
+void expect_same_answer(const Pipeline& pipeline, std::uint64_t seed, int nodes);
 
 }  // namespace paw::testing_support
