@@ -52,6 +52,14 @@ TEST(PawFile, RoundTripsByteForByte) {
   EXPECT_EQ(written(full_model()), written(full_model()));
 }
 
+// The bytes themselves, on every compiler and for good: files out there must stay readable. A change of this number is
+// a change of the format and needs a new version (docs/paw-file.md, section 13).
+TEST(PawFile, BytesStayAsTheyAre) {
+  const Bytes file = written(full_model());
+  EXPECT_EQ(crc32_z(0, reinterpret_cast<const Bytef*>(file.data()), file.size()), 0x86EE9873u)
+      << file.size() << " bytes";
+}
+
 TEST(PawFile, RoundTripsBuiltInNets) {
   for (const std::string_view name : {"pawnet", "mobilenet_v3_small", "resnet18"}) {
     auto model = build_net(name, {.weights = NetOptions::Weights::kZero});

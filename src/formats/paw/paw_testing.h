@@ -23,7 +23,7 @@
 namespace paw::paw_testing {
 
 // Values that differ from one another and from tensor to tensor.
-inline Tensor numbers(TensorType type, double start) {
+inline Tensor numbers(const TensorType& type, double start) {
   std::vector<double> values(static_cast<std::size_t>(type.shape.elements()));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = start + 0.0625 * static_cast<double>(i % 61);
   return tensor_from_real(type, values);

@@ -130,10 +130,11 @@ Result<Provenance> decode_provenance(const Bytes& section, std::string_view file
 std::string check_calibration(const std::vector<ValueStats>& calibration) {
   for (std::size_t i = 0; i < calibration.size(); ++i) {
     const ValueStats& stats = calibration[i];
-    const std::string entry = "entry " + std::to_string(i);
-    if (const std::string problem = check_text(stats.value); !problem.empty()) return entry + ": the name " + problem;
-    if (stats.min > stats.max) return entry + ": its least value is above its greatest";
-    if (stats.variance < 0) return entry + ": its variance is negative";
+    std::string problem = check_text(stats.value);
+    if (!problem.empty()) problem.insert(0, "the name ");
+    if (stats.min > stats.max) problem = "its least value is above its greatest";
+    if (stats.variance < 0) problem = "its variance is negative";
+    if (!problem.empty()) return "entry " + std::to_string(i) + ": " + problem;
   }
   return {};
 }
