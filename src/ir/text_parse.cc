@@ -43,6 +43,7 @@ std::string similar_op(OpLookup lookup, std::string_view name) {
 // The type an output gets by inference, against what the text states.
 Status check_node(const Graph& graph, const Node& node) {
   std::vector<const TensorType*> types;
+  types.reserve(node.inputs.size());
   for (const ValueId input : node.inputs) types.push_back(input.valid() ? &graph.type(input) : nullptr);
   PAW_ASSIGN_OR_RETURN(const std::vector<TensorType> inferred, infer_types(*node.op, node.attrs, types, node.source));
   for (std::size_t i = 0; i < inferred.size(); ++i) {
@@ -328,9 +329,10 @@ class GraphParser {
       const Node& node = graph_.nodes[i];
       Status ok = check_node(graph_, node);
       if (ok) continue;
-      const std::string note = node.source.empty() ? "" : " " + shown(node.source);
-      std::string message = ok.error().message.substr(0, kMaxMessage);
-      return c_.error(node_at_[i], std::string(node.op->name) + note + ": " + message, ok.error().hint);
+      std::string message(node.op->name);
+      if (!node.source.empty()) message += " " + shown(node.source);
+      message += ": " + ok.error().message.substr(0, kMaxMessage);
+      return c_.error(node_at_[i], std::move(message), ok.error().hint);
     }
     return c_.error(0, error.text());
   }

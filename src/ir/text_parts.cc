@@ -20,6 +20,7 @@ std::string joined(std::span<const std::string_view> names) {
 
 std::string dtype_names() {
   std::vector<std::string_view> names;
+  names.reserve(kDTypeCount);
   for (int i = 0; i < kDTypeCount; ++i) names.push_back(name(static_cast<DType>(i)));
   return "known: " + joined(names);
 }

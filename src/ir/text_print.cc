@@ -165,12 +165,11 @@ class Printer {
       return;
     }
     const std::int64_t elements = type.shape.valid() ? type.shape.elements() : 0;
-    if (elements == 0 || data.size() != type.bytes()) {
-      out_ += "elided";  // only in a graph that does not verify
-    } else if (all_elements_equal(type.dtype, data.data(), elements)) {
+    const bool printable = elements > 0 && data.size() == type.bytes();  // false: the graph does not verify
+    if (printable && all_elements_equal(type.dtype, data.data(), elements)) {
       out_ += "fill ";
       append_element(out_, type.dtype, data.data(), 0);
-    } else if (static_cast<std::size_t>(elements) > options_.max_dense) {
+    } else if (!printable || static_cast<std::size_t>(elements) > options_.max_dense) {
       out_ += "elided";
     } else {
       out_ += "dense [";

@@ -20,7 +20,8 @@ Result<TensorType> resolve_output_type(const OpDef& op, std::span<const TensorTy
                                        std::string_view source);
 
 // Ids in range; values defined exactly once and before use; names unique and not all digits; constants as long
-// as their type says, unused bits zero and bools 0 or 1; encodings true; node types as inferred; inputs not constant. Error code kUnsupported.
+// as their type says, unused bits zero and bools 0 or 1; encodings true; node types as inferred; inputs not constant.
+// Error code kUnsupported.
 Status verify(const Graph& graph);
 
 }  // namespace paw
