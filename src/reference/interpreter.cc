@@ -71,6 +71,7 @@ class Run {
       inputs.push_back(input.valid() ? &read(input) : nullptr);
     }
     std::vector<TensorType> output_types;
+    output_types.reserve(node.outputs.size());
     for (const ValueId output : node.outputs) output_types.push_back(graph_.type(output));
     PAW_ASSIGN_OR_RETURN(std::vector<RefTensor> outputs,
                          evaluate_node({*node.op, node.attrs, types, node.source}, inputs, output_types, options_));
@@ -86,6 +87,7 @@ class Run {
 
   std::vector<RefTensor> outputs() {
     std::vector<RefTensor> results;
+    results.reserve(graph_.outputs.size());
     for (const ValueId output : graph_.outputs) results.push_back(read(output));
     return results;
   }

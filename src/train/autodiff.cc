@@ -63,6 +63,7 @@ class Backward {
     const Node& node = forward_[id];
     const std::size_t inputs = node.inputs.size();
     std::vector<ValueId> output_grads;
+    output_grads.reserve(node.outputs.size());
     for (const ValueId output : node.outputs) output_grads.push_back(grads_[output.index]);
     const auto wanted = std::make_unique<bool[]>(inputs);  // contiguous, unlike vector<bool>
     for (std::size_t i = 0; i < inputs; ++i) wanted[i] = depends(node.inputs[i]);

@@ -25,6 +25,7 @@ struct Range {
 
 Result<std::vector<TensorType>> infer_case(const OpDef& op, const OpCase& c) {
   std::vector<const TensorType*> types;
+  types.reserve(c.inputs.size());
   for (const CaseInput& input : c.inputs) types.push_back(input.absent ? nullptr : &input.type);
   return infer_types(op, c.attrs, types, "int8");
 }
