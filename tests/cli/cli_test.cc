@@ -160,5 +160,12 @@ TEST_F(Cli, AFullDiskIsSaid) {
   EXPECT_THAT(outcome.out, HasSubstr("cannot write"));
 }
 
+TEST_F(Cli, AFileSizeLimitIsSaidAndNothingIsLeft) {
+  const Outcome outcome = paw("--version >/dev/null; ulimit -f 16; '" PAW_BINARY "' demo -o " + path("run") + " 2>&1");
+  EXPECT_EQ(outcome.exit, 6);
+  EXPECT_THAT(outcome.out, HasSubstr("model.paw"));
+  EXPECT_TRUE(std::filesystem::is_empty(path("run")));
+}
+
 }  // namespace
 }  // namespace paw
