@@ -22,7 +22,8 @@ function(paw_flags target)
   endif()
 endfunction()
 
-# A GoogleTest binary; each of its tests is one ctest test with that label. Nothing when tests are not built.
+# A GoogleTest binary; each of its tests is one ctest test with that label, run in the root of the checkout: so a path in
+# PAW_SOURCE_DIR is the same in every checkout, and ccache knows the object. Nothing when tests are not built.
 function(paw_test target label)
   if(NOT PAW_TESTS)
     return()
@@ -30,9 +31,9 @@ function(paw_test target label)
   add_executable(${target} ${ARGN})
   paw_flags(${target})
   target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock)
-  target_compile_definitions(${target} PRIVATE PAW_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${target} PRIVATE PAW_SOURCE_DIR=".")
   gtest_discover_tests(${target} TEST_PREFIX "${target}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS ${label} TIMEOUT 600)
+                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
 # A Python script as one ctest test; exit code 0 is success. PAW_SOURCE_DIR and PAW_BUILD_DIR are in its environment.
