@@ -16,7 +16,7 @@ namespace {
 constexpr int kNodes = 25;
 
 TEST(RandomGraph, IsAPureFunctionOfItsSeedAndFinite) {
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
     const Graph graph = random_graph(seed, kNodes);
     EXPECT_EQ(print_graph(graph), print_graph(random_graph(seed, kNodes)));
     const auto results = interpret(graph, random_inputs(graph, seed));

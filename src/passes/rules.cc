@@ -76,12 +76,13 @@ Result<bool> apply_rules(Graph& graph, std::span<const Rule> rules) {
 }
 
 Result<bool> until_settled(Graph& graph, Result<bool> (*once)(Graph&)) {
-  bool changed = false;
-  while (true) {
+  // Every sweep of a sound rule set shortens something.
+  const std::size_t limit = 2 * graph.nodes.size() + 64;
+  for (std::size_t sweep = 0; sweep < limit; ++sweep) {
     PAW_ASSIGN_OR_RETURN(const bool again, once(graph));
-    if (!again) return changed;
-    changed = true;
+    if (!again) return sweep > 0;
   }
+  return fail(ErrorCode::kInternal, "rules", "do not settle after " + std::to_string(limit) + " sweeps");
 }
 
 }  // namespace paw

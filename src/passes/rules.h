@@ -49,7 +49,7 @@ Result<bool> apply_rules(Graph& graph, std::span<const Rule> rules);
 // The rule for reshape(reshape(x)), whoever else reads the inner one.
 ValueId merge_reshapes(const Candidate& reshape);
 
-// Runs `once` until it changes nothing.
+// Runs `once` until it changes nothing. Error kInternal when it does not settle: two rules undo each other.
 Result<bool> until_settled(Graph& graph, Result<bool> (*once)(Graph&));
 
 }  // namespace paw
