@@ -16,7 +16,7 @@ Graph random_graph(std::uint64_t seed, int nodes);
 // One random input per graph input, uniform in [-2, 2).
 std::vector<RefTensor> random_inputs(const Graph& graph, std::uint64_t seed);
 // Empty when both graphs have equal interfaces and answer alike within `tolerance` x the largest magnitude of each
-// output; else what differs.
+// output (or a tenth of the largest in between); else what differs.
 std::string difference(const Graph& a, const Graph& b, std::uint64_t seed, double tolerance);
 
 // Runs the pipeline: it must verify, keep the answer within 1e-5, give the same text twice, and a text that reads back.
