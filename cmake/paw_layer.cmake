@@ -30,6 +30,9 @@ function(paw_test target label)
   endif()
   add_executable(${target} ${ARGN})
   paw_flags(${target})
+  # Test code is compiled for compile time: optimising and UBSan-instrumenting it doubled the time of a cold ./test. What it
+  # tests is compiled as usual.
+  target_compile_options(${target} PRIVATE -O0 -fno-sanitize=undefined)
   target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE PAW_SOURCE_DIR=".")
   gtest_discover_tests(${target} TEST_PREFIX "${target}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

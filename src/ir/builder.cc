@@ -67,9 +67,8 @@ void GraphBuilder::output(ValueId value) {
   if (!error_) graph_.outputs.push_back(value);
 }
 
-const TensorType& GraphBuilder::type(ValueId value) const {
-  static const TensorType kNone;
-  return value.valid() && value.index < graph_.values.size() ? graph_.type(value) : kNone;
+TensorType GraphBuilder::type(ValueId value) const {
+  return value.valid() && value.index < graph_.values.size() ? graph_.type(value) : TensorType{};
 }
 
 void GraphBuilder::fail(Error error) {

@@ -38,8 +38,9 @@ class GraphBuilder {
   const std::string& scope() const { return scope_; }
 
   // Type of a value; f32[] for an invalid id, so that code after an error can go on.
-  const TensorType& type(ValueId value) const;
-  const Shape& shape(ValueId value) const { return type(value).shape; }
+  // Copies: the graph grows under every call.
+  TensorType type(ValueId value) const;
+  Shape shape(ValueId value) const { return type(value).shape; }
   const Graph& graph() const { return graph_; }
   // Records a failure of the caller's own, for example an impossible width; the first one is kept.
   void fail(Error error);

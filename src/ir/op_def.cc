@@ -16,7 +16,7 @@ std::unexpected<Error> OpCall::error(std::string message, std::string hint) cons
   return fail(ErrorCode::kUnsupported, std::move(where), std::move(message), std::move(hint));
 }
 
-const TensorType& GradContext::type(ValueId value) const { return builder_.type(value); }
+TensorType GradContext::type(ValueId value) const { return builder_.type(value); }
 
 ValueId GradContext::call(const OpDef& op, std::initializer_list<ValueId> inputs, Attrs attrs) {
   return builder_.call(op, inputs, std::move(attrs));

@@ -126,7 +126,7 @@ class GradContext {
   ValueId grad(std::size_t i = 0) const { return output_grads_[i]; }
   // Is the gradient of input i asked for? Others may be left invalid.
   bool wants(std::size_t i) const { return i < wanted_.size() && wanted_[i]; }
-  const TensorType& type(ValueId value) const;
+  TensorType type(ValueId value) const;  // a copy: the graph grows under every call
 
   ValueId call(const OpDef& op, std::initializer_list<ValueId> inputs, Attrs attrs = {});
   // A scalar constant of the element type of `like`, for broadcasting.

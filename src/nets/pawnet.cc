@@ -7,14 +7,13 @@ namespace paw {
 
 namespace {
 
-// Whole 3x3 convolutions while channels are few, where they use the arithmetic units best and learn fastest;
-// depthwise-separable residuals where they would be most of the parameters.
+// Whole 3x3 convolutions step down: while channels are few they use the arithmetic units best and learn fastest.
+// Separable residuals follow where the maps are small; docs/nets.md has what was tried.
 struct Stage {
   std::int64_t filters;
-  bool separable;  // the strided layer is depthwise + pointwise instead of a 3x3 convolution
-  int residuals;   // separable residual blocks behind it
+  int residuals;
 };
-constexpr Stage kStages[] = {{32, false, 0}, {64, false, 1}, {128, false, 2}, {256, true, 1}};
+constexpr Stage kStages[] = {{24, 0}, {48, 0}, {96, 2}, {192, 1}};
 
 Result<Model> build(const NetInfo& info, const NetOptions& options) {
   NetBuilder net(info, options);
@@ -22,12 +21,7 @@ Result<Model> build(const NetInfo& info, const NetOptions& options) {
   int index = 0;
   for (const Stage& stage : kStages) {
     const std::string name = "stage" + std::to_string(++index);
-    if (stage.separable) {
-      x = net.depthwise_bn_act(x, name + "/down/dw", 3, 2, &op::relu6);
-      x = net.conv_bn_act(x, name + "/down/pw", {stage.filters}, &op::relu6);
-    } else {
-      x = net.conv_bn_act(x, name + "/down", {stage.filters, 3, 2}, &op::relu6);
-    }
+    x = net.conv_bn_act(x, name + "/down", {stage.filters, 3, 2}, &op::relu6);
     for (int i = 1; i <= stage.residuals; ++i) {
       const std::string block = name + "/block" + std::to_string(i);
       ValueId y = net.depthwise_bn_act(x, block + "/dw", 3, 1, &op::relu6);

@@ -35,7 +35,7 @@ void eval(const EvalArgs& args) {
 }
 
 std::vector<ValueId> grad(GradContext& g) {
-  const Shape& x = g.type(g.in(0)).shape;
+  const Shape x = g.type(g.in(0)).shape;
   return {g.call(avg_pool_grad, {g.grad()}, PoolGradAttrs{g.attrs<PoolAttrs>(), {x[0], x[1], x[2], x[3]}})};
 }
 

@@ -62,7 +62,7 @@ std::vector<ValueId> grad(GradContext& g) {
     const ValueId operands[] = {g.grad(0), g.in(0), g.in(1), g.out(1), g.out(2)};
     grads = g.builder().call_all(batch_norm_training_grad, operands, g.attrs<BatchNormAttrs>());
   }
-  const Shape& x = g.type(g.in(0)).shape;
+  const Shape x = g.type(g.in(0)).shape;
   const ValueId through = statistics_grad(g, static_cast<double>(x.elements()) / static_cast<double>(x.back()));
   if (through.valid()) grads[0] = grads[0].valid() ? g.call(add, {grads[0], through}) : through;
   return grads;

@@ -41,7 +41,7 @@ void eval(const EvalArgs& args) {
 
 // x and dy as matrices of rows.
 ValueId rows(GradContext& g, ValueId value) {
-  const Shape& shape = g.type(value).shape;
+  const Shape shape = g.type(value).shape;
   if (shape.rank() == 2) return value;
   return g.call(reshape, {value}, ShapeAttrs{{-1, shape.back()}});
 }

@@ -127,12 +127,12 @@ void eval_resize_grad(const EvalArgs& args, ResizeMethod method) {
 }
 
 std::vector<ValueId> resize_gradient(GradContext& g, const OpDef& op) {
-  const Shape& x = g.type(g.in(0)).shape;
+  const Shape x = g.type(g.in(0)).shape;
   return {g.call(op, {g.grad()}, ResizeGradAttrs{{x[1], x[2]}, g.attrs<ResizeAttrs>().coordinates})};
 }
 
 std::vector<ValueId> resize_grad_gradient(GradContext& g, const OpDef& op) {
-  const Shape& dy = g.type(g.in(0)).shape;
+  const Shape dy = g.type(g.in(0)).shape;
   return {g.call(op, {g.grad()}, ResizeAttrs{{dy[1], dy[2]}, g.attrs<ResizeGradAttrs>().coordinates})};
 }
 

@@ -257,6 +257,16 @@ TEST(CancelTransposes, QuantisedPerTensorMovesToo) {
 )");
 }
 
+TEST(CancelTransposes, OneScalePerChannelStaysWithItsAxis) {
+  expect_untouched(pass::cancel_transposes, R"(graph g(%x: f32[1,2,2,3]) -> (%y) {
+  %0 = transpose(%x) {perm=[0,3,1,2]} : f32[1,3,2,2]
+  %1 = quantize(%0) : i8[1,3,2,2]{scale=[0.5,1,2], zero_point=[0,0,0], axis=1}
+  %2 = dequantize(%1) : f32[1,3,2,2]
+  %y = transpose(%2) {perm=[0,2,3,1]} : f32[1,2,2,3]
+}
+)");
+}
+
 TEST(CancelTransposes, ADropoutMaskDoesNotMove) {
   expect_untouched(pass::cancel_transposes, R"(graph g(%x: f32[1,2,2,3], %seed: i64[2]) -> (%y) {
   %0 = transpose(%x) {perm=[0,3,1,2]} : f32[1,3,2,2]
