@@ -51,7 +51,7 @@ class Generator {
  private:
   std::int64_t pick(std::uint64_t n) { return static_cast<std::int64_t>(random_.below(n)); }
   bool chance(double p) { return random_.uniform() < p; }
-  const Shape& shape(ValueId v) const { return builder_.shape(v); }
+  Shape shape(ValueId v) const { return builder_.shape(v); }
 
   // Recent values more often, so that chains form.
   ValueId any() {
@@ -80,7 +80,7 @@ class Generator {
               std::shared_ptr<const QuantParams> quant = nullptr) {
     if (attrs.empty() && op.default_attrs != nullptr) attrs = op.default_attrs();
     std::vector<const TensorType*> types;
-    for (const ValueId v : inputs) types.push_back(v.valid() ? &builder_.type(v) : nullptr);
+    for (const ValueId v : inputs) types.push_back(v.valid() ? &builder_.graph().type(v) : nullptr);
     const auto inferred = infer_types(op, attrs, types, "");
     if (!inferred || (*inferred)[0].shape.elements() > kMaxElements) return {};
     const std::string name = chance(0.3) ? "v" + std::to_string(++named_) : "";
