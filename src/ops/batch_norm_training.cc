@@ -49,7 +49,8 @@ ValueId statistics_grad(GradContext& g, double pixels) {
   }
   if (g.grad(1).valid()) {
     const ValueId factor = g.call(mul, {g.grad(1), g.scalar(1.0 / pixels, x)});
-    const auto extents = g.type(x).shape.extents();
+    const Shape shape = g.type(x).shape;
+    const auto extents = shape.extents();
     total = total.valid() ? g.call(add, {total, factor})
                           : g.call(broadcast_to, {factor}, ShapeAttrs{{extents.begin(), extents.end()}});
   }
