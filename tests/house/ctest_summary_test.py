@@ -9,7 +9,13 @@ REPORT = """<?xml version="1.0" encoding="UTF-8"?>
 <testcase name="a.good" status="run"><system-out>fine</system-out></testcase>
 <testcase name="a.bad" status="fail"><failure message="Failed"/><system-out>expected 1 &lt; 0</system-out></testcase>
 <testcase name="a.skips" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
-<system-out>no such machine</system-out></testcase>
+<system-out>Running main() from gtest_main.cc
+[ RUN      ] a.skips
+x_test.cc:7: Skipped
+no such machine
+
+[  SKIPPED ] a.skips (0 ms)
+</system-out></testcase>
 <testcase name="a.lost" status="notrun"><skipped message="Unable to find executable"/><system-out/></testcase>
 <testcase name="a.off" status="disabled"><system-out/></testcase>
 </testsuite>
@@ -28,7 +34,15 @@ class CtestSummary(TreeTest):
         self.assertIn("expected 1 < 0", out)
         self.assertIn("FAILED a.lost Unable to find executable", out)
         self.assertIn("FAILED a.off disabled", out)
-        self.assertIn("SKIPPED a.skips\nno such machine", out)
+        self.assertIn("SKIPPED a.skips\nx_test.cc:7: Skipped\nno such machine\n", out)
+
+    def test_long_output_keeps_both_ends(self):
+        output = "\n".join(f"line {n}" for n in range(1000))
+        self.write("report.xml", REPORT.replace("expected 1 &lt; 0", output))
+        _, out, _ = self.run_summary()
+        self.assertIn("\nline 0\n", out)
+        self.assertIn("... 880 lines left out ...", out)
+        self.assertIn("\nline 999\n", out)
 
     def test_no_report(self):
         self.write("log", "ctest crashed\n")
