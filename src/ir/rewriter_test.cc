@@ -110,6 +110,16 @@ TEST(Rewriter, TwoNamedOutputsCannotBecomeOneValue) {
   EXPECT_EQ(graph[graph.outputs[1]].name, "q");
 }
 
+TEST(Rewriter, TheFirstOutputNamesAValueThatBecomesTwo) {
+  Graph graph = parse("graph g(%x: f32[2]) -> (%p, %q) {\n  %p = exp(%x) : f32[2]\n  %q = abs(%x) : f32[2]\n}\n");
+  Rewriter edits(graph);
+  const ValueId fresh = edits.insert(op::neg, {graph.find("x")}, {}, "");
+  edits.replace(graph.find("q"), fresh);
+  edits.replace(graph.find("p"), fresh);
+  ASSERT_TRUE(*edits.finish());
+  EXPECT_EQ(print_graph(graph), "graph g(%x: f32[2]) -> (%p, %p) {\n  %p = neg(%x) : f32[2]\n}\n");
+}
+
 TEST(Rewriter, ChainsOfReplacementsResolve) {
   Graph graph = chain();
   Rewriter edits(graph);

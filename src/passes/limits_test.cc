@@ -74,6 +74,12 @@ TEST(FoldConstants, LeavesRandomnessTrainingAndLargeIntegers) {
 }
 )");
   expect_untouched(pass::fold_constants, R"(graph g() -> (%y) {
+  %a = const fill 4503599627370496 : i64[4]
+  %b = const fill 4 : i64[]
+  %y = mul(%a, %b) : i64[4]
+}
+)");
+  expect_untouched(pass::fold_constants, R"(graph g() -> (%y) {
   %w = const fill 3 : i8[4]{scale=0.5, zero_point=0}
   %y = dequantize(%w) : f32[4]
 }
@@ -124,6 +130,16 @@ TEST(FoldBatchNorm, LeavesLayersWithOtherReadersAndPalettes) {
 }
 )");
   EXPECT_NE(palette.find("palette(bits=1"), std::string::npos) << palette;
+}
+
+TEST(FoldBatchNorm, ANumberMinusALayerStays) {
+  expect_untouched(pass::fold_batch_norm, R"(graph g(%x: f32[1,2]) -> (%y) {
+  %w = const fill 1 : f32[2,2]
+  %0 = fully_connected(%x, %w) : f32[1,2]
+  %c = const dense [1,2] : f32[2]
+  %y = sub(%c, %0) : f32[1,2]
+}
+)");
 }
 
 TEST(FoldBatchNorm, KeepsSparseWeightsMarked) {
@@ -206,7 +222,17 @@ TEST(FuseClamps, KeepsNaNAndInfinity) {
   for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(a[0].data[i], b[0].data[i]);
 }
 
-TEST(FuseClamps, LeavesNaNBoundsIntegersAndRequantisation) {
+TEST(FuseClamps, LeavesIntegersRequantisationAndBoundsThatBroadcast) {
+  expect_untouched(pass::fuse_clamps, R"(graph g(%x: f32[1,4]) -> (%y) {
+  %c = const fill 0 : f32[3,4]
+  %y = maximum(%x, %c) : f32[3,4]
+}
+)");
+  expect_untouched(pass::fuse_clamps, R"(graph g(%x: f32[4]) -> (%y) {
+  %c = const fill nan : f32[]
+  %y = maximum(%x, %c) : f32[4]
+}
+)");
   expect_untouched(pass::fuse_clamps, R"(graph g(%x: i32[4]) -> (%y) {
   %c = const fill 0 : i32[]
   %y = maximum(%x, %c) : i32[4]
@@ -232,10 +258,38 @@ TEST(SimplifyAlgebra, DoesNotMergeScalingsThatOverflowOrVanish) {
   }
 }
 
-TEST(SimplifyAlgebra, RequantisingToAnotherScaleStays) {
+TEST(SimplifyAlgebra, ZeroMinusAndSaturatingNegationsStay) {
+  expect_untouched(pass::simplify_algebra, R"(graph g(%x: f32[4]) -> (%y) {
+  %c = const fill 0 : f32[]
+  %y = sub(%c, %x) : f32[4]
+}
+)");
+  expect_untouched(pass::simplify_algebra, R"(graph g(%x: i8[4]{scale=0.5, zero_point=0}) -> (%y) {
+  %0 = neg(%x) : i8[4]{scale=0.5, zero_point=0}
+  %y = neg(%0) : i8[4]{scale=0.5, zero_point=0}
+}
+)");
+}
+
+TEST(SimplifyAlgebra, RequantisingToAnotherScaleOrThroughFewBitsStays) {
+  expect_untouched(pass::simplify_algebra, R"(graph g(%x: i32[4]{scale=0.5, zero_point=0}) -> (%y) {
+  %0 = dequantize(%x) : f32[4]
+  %y = quantize(%0) {dtype=i32} : i32[4]{scale=0.5, zero_point=0}
+}
+)");
   expect_untouched(pass::simplify_algebra, R"(graph g(%x: i8[4]{scale=0.5, zero_point=3}) -> (%y) {
   %0 = dequantize(%x) : f32[4]
   %y = quantize(%0) : i8[4]{scale=0.25, zero_point=3}
+}
+)");
+}
+
+TEST(CommonSubexpressions, EncodingsTellConstantsApart) {
+  expect_untouched(pass::eliminate_common_subexpressions, R"(graph g(%x: f32[2]) -> (%y) {
+  %a = const dense [1,0] : f32[2]
+  %0 = mul(%x, %a) : f32[2]
+  %b = const dense [1,0] : f32[2] sparse(axis=0, group=0)
+  %y = add(%0, %b) : f32[2]
 }
 )");
 }

@@ -10,8 +10,8 @@ class AddAnOp(PageTest):
     page = "how-to-add-an-op.md"
 
     def test_page(self):
-        edited = [file for file, _ in self.edits]
-        self.assertEqual(edited, ["src/ops/ops.inc", "tests/oracle/numpy_ops.py"], "an op costs two lines outside its files")
+        files = [file for file, _ in self.edits]
+        self.assertEqual(files, ["src/ops/ops.inc", "tests/oracle/numpy_ops.py"], "an op costs two lines outside its files")
         self.assert_house_rules()
         binary = self.build("paw_ops_generated_test") / "tests/generated_ops/paw_ops_generated_test"
         report = self.root / "report.json"
