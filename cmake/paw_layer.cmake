@@ -1,8 +1,9 @@
-# paw_layer(NAME [DEPENDS layer...] [LIBS lib...] [PHONE_SAFE] [TEST_DEPENDS layer...])
+# paw_layer(NAME [DEPENDS layer...] [LIBS lib...] [PHONE_SAFE] [RECURSIVE] [TEST_DEPENDS layer...])
 #
 # One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
-# named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too.
+# named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too. RECURSIVE takes the
+# folders below as well. A file named *_avx2.cc is compiled for that instruction-set tier, and left out elsewhere.
 
 set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                  -Wmissing-field-initializers)
@@ -49,9 +50,27 @@ function(paw_script_test name label script)
     "PAW_SOURCE_DIR=${PROJECT_SOURCE_DIR};PAW_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
 endfunction()
 
+# Compile flags of the instruction-set tiers, by file name.
+function(paw_tiers list)
+  set(files ${${list}})
+  set(avx2 ${files})
+  list(FILTER avx2 INCLUDE REGEX "_avx2\\.cc$")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(${avx2} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+  else()
+    list(FILTER files EXCLUDE REGEX "_avx2\\.cc$")
+  endif()
+  set(${list} ${files} PARENT_SCOPE)
+endfunction()
+
 function(paw_layer name)
-  cmake_parse_arguments(L "PHONE_SAFE" "" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  cmake_parse_arguments(L "PHONE_SAFE;RECURSIVE" "" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
+  if(L_RECURSIVE)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  endif()
+  paw_tiers(sources)
   set(slow_tests ${sources})
   list(FILTER slow_tests INCLUDE REGEX "_slow_test\\.cc$")
   set(fast_tests ${sources})

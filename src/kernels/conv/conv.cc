@@ -1,0 +1,70 @@
+#include "kernels/conv/conv.h"
+
+namespace paw {
+
+namespace {
+
+// Below this many channels a kernel row is read as one segment: short segments would be all overhead.
+constexpr std::int32_t kNarrow = 16;
+// The pixels of a block are read again for every panel: keep them within half of a 512 KB second-level cache.
+constexpr std::int64_t kBlockFloats = 64 * 1024;
+constexpr std::int64_t kMaxTiles = 32;
+
+std::int64_t k_of(const ConvShape& s) {
+  return static_cast<std::int64_t>(s.kernel_h) * s.kernel_w * (s.in_c / s.groups);
+}
+
+std::int64_t align16(std::int64_t floats) { return (floats + 15) / 16 * 16; }
+
+}  // namespace
+
+ConvSegments conv_segments(const ConvShape& s) {
+  if (s.groups == 1 && s.dilation_w == 1 && s.in_c < kNarrow && s.kernel_w > 1) {
+    return {true, s.kernel_h, s.kernel_w * s.in_c};
+  }
+  return {false, s.kernel_h * s.kernel_w, s.in_c / s.groups};
+}
+
+std::int64_t conv_packed_group_floats(const ConvShape& s) {
+  const std::int64_t columns = s.out_c / s.groups;
+  const std::int64_t rest = columns % kConvPanel;
+  const std::int64_t padded = columns - rest + (rest == 0 ? 0 : rest <= 8 ? 8 : 16);
+  return padded * (k_of(s) + 1);
+}
+
+std::size_t conv_packed_floats(const ConvShape& s) {
+  return static_cast<std::size_t>(conv_packed_group_floats(s) * s.groups);
+}
+
+void conv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed) {
+  const std::int64_t k = k_of(s);
+  const std::int64_t columns = s.out_c / s.groups;
+  for (std::int64_t g = 0; g < s.groups; ++g) {
+    for (std::int64_t column = 0; column < columns; column += kConvPanel) {
+      const std::int64_t left = columns - column;
+      const std::int64_t width = left > 8 ? 16 : 8;
+      for (std::int64_t i = -1; i < k; ++i) {  // row -1 is the bias
+        for (std::int64_t c = 0; c < width; ++c) {
+          const std::int64_t o = g * columns + column + c;
+          float value = 0.0f;
+          if (c < left) value = i >= 0 ? weights[o * k + i] : bias != nullptr ? bias[o] : 0.0f;
+          *packed++ = value;
+        }
+      }
+    }
+  }
+}
+
+ConvScratch conv_scratch(const ConvShape& s) {
+  const ConvSegments segments = conv_segments(s);
+  const std::int64_t rows = segments.count * kConvTile;  // per tile
+  std::int64_t tiles = kBlockFloats / (rows * segments.length);
+  tiles = tiles < 1 ? 1 : tiles > kMaxTiles ? kMaxTiles : tiles;
+  const std::int64_t pointer_floats = static_cast<std::int64_t>(sizeof(const float*) / sizeof(float));
+  ConvScratch out{.tiles = tiles, .rows = align16(segments.length), .patches = 0, .floats = 0};
+  out.patches = out.rows + align16(tiles * rows * pointer_floats);
+  out.floats = out.patches + (segments.merged ? align16(tiles * rows * segments.length) : 0);
+  return out;
+}
+
+}  // namespace paw

@@ -1,0 +1,64 @@
+// Convolution and dense layers in float32: forward and both gradients, on packed panels of 16 output channels.
+//
+// All images NHWC, weights OHWI as in the graph. A dense layer is a 1x1 convolution of a 1x1 image.
+// Work unit of the forward kernel: kConvTile consecutive output pixels (over the flattened N*H'*W'), all channels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/range.h"
+
+namespace paw {
+
+inline constexpr std::int64_t kConvTile = 6;    // output pixels per micro-kernel call
+inline constexpr std::int64_t kConvPanel = 16;  // output channels per packed panel; a last panel of <= 8 is 8 wide
+
+// Trivially copyable: stored in plans.
+struct ConvShape {
+  std::int32_t batch = 1;
+  std::int32_t in_h = 1, in_w = 1, in_c = 1;
+  std::int32_t out_h = 1, out_w = 1, out_c = 1;
+  std::int32_t kernel_h = 1, kernel_w = 1;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  std::int32_t pad_top = 0, pad_left = 0;
+  std::int32_t groups = 1;  // channels of a group are consecutive
+};
+struct ConvF32 {
+  ConvShape shape;
+  float min = 0, max = 0;  // fused clamp of the result; -inf, +inf: none
+};
+
+constexpr std::int64_t conv_units(const ConvShape& s) {
+  return ceil_div(static_cast<std::int64_t>(s.batch) * s.out_h * s.out_w, kConvTile);
+}
+
+// Packed weights, per group, per panel: [panel bias][kernel_h][kernel_w][in_c / groups][panel width], zero-filled past
+// the last channel. Size in floats, and packing. bias null: zeros.
+std::size_t conv_packed_floats(const ConvShape& shape);
+void conv_pack_f32(const ConvShape& shape, const float* weights, const float* bias, float* packed);
+
+// How the window of a pixel falls into contiguous runs of input: whole kernel rows where channels are few (the stem's
+// three), else single taps.
+struct ConvSegments {
+  bool merged;          // one segment per kernel row
+  std::int32_t count;   // per pixel
+  std::int32_t length;  // floats in each
+};
+ConvSegments conv_segments(const ConvShape& shape);
+std::int64_t conv_packed_group_floats(const ConvShape& shape);
+
+// Scratch of one thread, in floats: zeros, then row pointers, then patches of border pixels.
+struct ConvScratch {
+  std::int64_t tiles;          // tiles that share a pass over the weights
+  std::int64_t rows, patches;  // where they begin
+  std::int64_t floats;         // in all
+};
+ConvScratch conv_scratch(const ConvShape& shape);
+
+// y[unit's pixels][all channels] = clamp(bias + sum x * w).
+using ConvF32Fn = void (*)(const ConvF32& params, const float* x, const float* packed, float* y, float* scratch,
+                           Range units);
+
+}  // namespace paw

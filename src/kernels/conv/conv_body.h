@@ -1,0 +1,206 @@
+// The body of the forward convolution, shared by all tiers: a template over the vector layer.
+//
+// Each output pixel is a row of a matrix product whose left side is read through pointers: one per pixel and segment of
+// the window, a segment being contiguous input (a whole kernel row of a narrow image, else one tap). Taps outside the
+// image point at zeros; nothing is copied but the border pixels of narrow images.
+#pragma once
+
+#include "kernels/conv/conv.h"
+#include "kernels/vec/portable.h"
+
+namespace paw::conv_detail {
+
+constexpr int kTile = static_cast<int>(kConvTile);
+
+// What a forward pass knows before it looks at pixels.
+template <class T>
+struct Forward {
+  using V = typename T::V;
+  const ConvShape& shape;
+  const float* x;
+  float* y;
+  ConvSegments segments;
+  int group_in, group_out;  // channels of a group
+  long panel_step;          // packed floats of a 16-wide panel
+  const float* zeros;
+  const float** rows;  // [tile of the block][segment][kTile]
+  float* patches;      // [tile of the block][segment][kTile][length], merged segments only
+  V lo, hi;
+  bool pointwise;  // 1x1, stride 1, no padding: the rows of x are the rows of the product
+};
+
+// acc[r][v] = bias + rows * weights over all segments, clamped; stores `columns` columns of `pixels` rows.
+template <class T, int NV, int MR>
+PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float* weights, float* y, int pixels,
+                     int columns) {
+  using V = typename T::V;
+  V acc[MR][NV];
+  PAW_UNROLL for (int v = 0; v < NV; ++v) {
+    const V bias = T::load(weights + v * T::kLanes);
+    PAW_UNROLL for (int r = 0; r < MR; ++r) acc[r][v] = bias;
+  }
+  weights += NV * T::kLanes;
+  const long length = f.segments.length;
+  for (int s = 0; s < f.segments.count; ++s) {
+    const float* row[MR];
+    PAW_UNROLL for (int r = 0; r < MR; ++r) row[r] = rows[s * kTile + r];
+    for (long k = 0; k < length; ++k) {
+      V w[NV];
+      PAW_UNROLL for (int v = 0; v < NV; ++v) w[v] = T::load(weights + v * T::kLanes);
+      weights += NV * T::kLanes;
+      PAW_UNROLL for (int r = 0; r < MR; ++r) {
+        const V xk = T::set(row[r][k]);
+        PAW_UNROLL for (int v = 0; v < NV; ++v) acc[r][v] = T::fma(xk, w[v], acc[r][v]);
+      }
+    }
+  }
+  const long stride = f.shape.out_c;
+  PAW_UNROLL for (int r = 0; r < MR; ++r) {
+    if (r >= pixels) break;
+    PAW_UNROLL for (int v = 0; v < NV; ++v) {
+      const V out = T::at_most(T::at_least(acc[r][v], f.lo), f.hi);
+      const int left = columns - v * T::kLanes;
+      if (left >= T::kLanes) {
+        T::store(y + r * stride + v * T::kLanes, out);
+      } else if (left > 0) {
+        T::store_first(y + r * stride + v * T::kLanes, out, left);
+      }
+    }
+  }
+}
+
+// An output pixel, stepped along rows, images and the batch without divisions.
+struct Pixel {
+  long n, oy, ox;
+  PAW_INLINE void next(const ConvShape& s) {
+    if (++ox < s.out_w) return;
+    ox = 0;
+    if (++oy < s.out_h) return;
+    oy = 0;
+    ++n;
+  }
+};
+
+// Column r of the pointers of a tile: one output pixel, the channels of `group`.
+template <class T>
+PAW_INLINE void lay_pixel(const Forward<T>& f, const Pixel& at, int group, const float** rows, float* patches) {
+  const ConvShape& s = f.shape;
+  const float* image = f.x + at.n * s.in_h * s.in_w * s.in_c + static_cast<long>(group) * f.group_in;
+  const long ix0 = at.ox * s.stride_w - s.pad_left;
+  const bool inside_x = ix0 >= 0 && ix0 + s.kernel_w <= s.in_w;
+  for (int ky = 0; ky < s.kernel_h; ++ky) {
+    const long iy = at.oy * s.stride_h + static_cast<long>(ky) * s.dilation_h - s.pad_top;
+    const bool inside_y = iy >= 0 && iy < s.in_h;
+    const float* line = image + iy * s.in_w * s.in_c;
+    if (!f.segments.merged) {
+      for (int kx = 0; kx < s.kernel_w; ++kx) {
+        const long ix = ix0 + static_cast<long>(kx) * s.dilation_w;
+        const bool inside = inside_y && ix >= 0 && ix < s.in_w;
+        rows[(ky * s.kernel_w + kx) * kTile] = inside ? line + ix * s.in_c : f.zeros;
+      }
+    } else if (inside_y && inside_x) {
+      rows[ky * kTile] = line + ix0 * s.in_c;
+    } else if (!inside_y) {
+      rows[ky * kTile] = f.zeros;
+    } else {
+      float* patch = patches + static_cast<long>(ky) * kTile * f.segments.length;
+      for (int kx = 0; kx < s.kernel_w; ++kx) {
+        const bool inside = ix0 + kx >= 0 && ix0 + kx < s.in_w;
+        for (int c = 0; c < s.in_c; ++c) patch[kx * s.in_c + c] = inside ? line[(ix0 + kx) * s.in_c + c] : 0.0f;
+      }
+      rows[ky * kTile] = patch;
+    }
+  }
+}
+
+// Pointers (and patches) of a block of pixels starting at flat pixel `first`. Rows past the last pixel of the last tile
+// repeat the one before: computed, never stored.
+template <class T>
+void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
+  const ConvShape& s = f.shape;
+  const long segment_rows = static_cast<long>(f.segments.count) * kTile;
+  const long padded = (pixels + kTile - 1) / kTile * kTile;
+  if (f.pointwise) {
+    const float* x = f.x + first * s.in_c + static_cast<long>(group) * f.group_in;
+    for (long i = 0; i < padded; ++i) f.rows[i] = x + (i < pixels ? i : pixels - 1) * s.in_c;
+    return;
+  }
+  Pixel at{first / s.out_w / s.out_h, first / s.out_w % s.out_h, first % s.out_w};
+  for (long i = 0; i < padded; ++i) {
+    const long tile = i / kTile;
+    const long r = i % kTile;
+    float* patches = f.patches + (f.segments.merged ? (tile * segment_rows + r) * f.segments.length : 0);
+    lay_pixel(f, at, group, f.rows + tile * segment_rows + r, patches);
+    if (i + 1 < pixels) at.next(s);
+  }
+}
+
+// One tile against one panel of `width` columns (16 or 8), in row slices that fit the registers of the tier.
+template <class T>
+PAW_INLINE void tile_panel(const Forward<T>& f, const float* const* rows, const float* weights, int width, float* y,
+                           long pixels, int columns) {
+  constexpr int kRows = T::kLanes >= 8 ? kTile : 2;
+  for (int r = 0; r < kTile; r += kRows) {
+    if (r >= pixels) break;
+    float* out = y + static_cast<long>(r) * f.shape.out_c;
+    const int left = static_cast<int>(pixels) - r;
+    if (width == 16) {
+      tile<T, 16 / T::kLanes, kRows>(f, rows + r, weights, out, left, columns);
+    } else {
+      tile<T, 8 / T::kLanes, kRows>(f, rows + r, weights, out, left, columns);
+    }
+  }
+}
+
+// A block of tiles against all panels of a group: each panel is read once per block and stays in the first-level cache.
+template <class T>
+void block_group(const Forward<T>& f, const float* packed, long first_pixel, long pixels, int group) {
+  const int segment_rows = f.segments.count * kTile;
+  const long tiles = (pixels + kTile - 1) / kTile;
+  lay_rows(f, first_pixel, pixels, group);
+  for (int column = 0; column < f.group_out; column += 16) {
+    const int left = f.group_out - column;
+    const int width = left > 8 ? 16 : 8;
+    const float* weights = packed + column / 16 * f.panel_step;
+    for (long t = 0; t < tiles; ++t) {
+      const long rest = pixels - t * kTile;
+      float* y = f.y + (first_pixel + t * kTile) * f.shape.out_c + static_cast<long>(group) * f.group_out + column;
+      tile_panel(f, f.rows + t * segment_rows, weights, width, y, rest < kTile ? rest : kTile, left);
+    }
+  }
+}
+
+template <class T>
+void conv(const ConvF32& params, const float* x, const float* packed, float* y, float* scratch, Range units) {
+  const ConvShape& s = params.shape;
+  const ConvScratch plan = conv_scratch(s);
+  const ConvSegments segments = conv_segments(s);
+  const long k = static_cast<long>(segments.count) * segments.length;
+  const int group_out = s.out_c / s.groups;
+  Forward<T> f{s,
+               x,
+               y,
+               segments,
+               s.in_c / s.groups,
+               group_out,
+               (k + 1) * 16,
+               scratch,
+               reinterpret_cast<const float**>(scratch + plan.rows),
+               scratch + plan.patches,
+               T::set(params.min),
+               T::set(params.max),
+               s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.in_h == s.out_h &&
+                   s.in_w == s.out_w};
+  for (long i = 0; i < segments.length; ++i) scratch[i] = 0.0f;
+  const long group_floats = conv_packed_group_floats(s);
+  const long all = static_cast<long>(s.batch) * s.out_h * s.out_w;
+  for (long unit = units.begin; unit < units.end; unit += plan.tiles) {
+    const long last = unit + plan.tiles < units.end ? unit + plan.tiles : units.end;
+    const long first_pixel = unit * kTile;
+    const long end_pixel = last * kTile < all ? last * kTile : all;
+    for (int g = 0; g < s.groups; ++g)
+      block_group(f, packed + g * group_floats, first_pixel, end_pixel - first_pixel, g);
+  }
+}
+
+}  // namespace paw::conv_detail

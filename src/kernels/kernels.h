@@ -1,0 +1,25 @@
+// The kernels of one instruction-set tier as a table of functions, filled from kernels.inc.
+#pragma once
+
+#include "base/cpu.h"
+#include "kernels/conv/conv.h"
+#include "kernels/dwconv/dwconv.h"
+#include "kernels/elementwise/elementwise.h"
+#include "kernels/move/move.h"
+#include "kernels/pool/pool.h"
+#include "kernels/reduce/reduce.h"
+#include "kernels/resize/resize.h"
+#include "kernels/softmax/softmax.h"
+
+namespace paw {
+
+struct KernelTable {
+#define PAW_KERNEL(name, type) type name;
+#include "kernels/kernels.inc"
+#undef PAW_KERNEL
+};
+
+// Every entry is set: a tier without a kernel of its own carries the next lower tier's.
+const KernelTable& kernel_table(Isa isa);
+
+}  // namespace paw

@@ -1,0 +1,27 @@
+// Max and average pooling in float32, NHWC. Work unit: one output row (of one image).
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/range.h"
+
+namespace paw {
+
+// Trivially copyable: stored in plans.
+struct PoolF32 {
+  std::int32_t batch = 1;
+  std::int32_t in_h = 1, in_w = 1, channels = 1;
+  std::int32_t out_h = 1, out_w = 1;
+  std::int32_t kernel_h = 1, kernel_w = 1;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t pad_top = 0, pad_left = 0;
+  std::int32_t count_padding = 0;  // average: 1 divides by the whole window, 0 by its pixels inside the image
+};
+
+constexpr std::int64_t pool_units(const PoolF32& p) { return static_cast<std::int64_t>(p.batch) * p.out_h; }
+
+// max_pool: NaN wherever the window holds one; of zeros of both signs the first wins. A window wholly outside the image
+// gives -infinity, avg_pool of one NaN; no graph makes such a window.
+using PoolF32Fn = void (*)(const PoolF32& params, const float* x, float* y, Range units);
+
+}  // namespace paw

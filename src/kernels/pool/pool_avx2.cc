@@ -1,0 +1,14 @@
+#include "kernels/pool/pool_body.h"
+#include "kernels/vec/avx2.h"
+
+namespace paw {
+
+void max_pool_f32_avx2(const PoolF32& params, const float* x, float* y, Range units) {
+  pool_detail::pool<vec::Avx2, pool_detail::Max<vec::Avx2>>(params, x, y, units);
+}
+
+void avg_pool_f32_avx2(const PoolF32& params, const float* x, float* y, Range units) {
+  pool_detail::pool<vec::Avx2, pool_detail::Average<vec::Avx2>>(params, x, y, units);
+}
+
+}  // namespace paw

@@ -1,0 +1,154 @@
+#include "lower/lower.h"
+
+#include <limits>
+#include <string_view>
+#include <unordered_map>
+
+#include "ir/verify.h"
+#include "lower/draft.h"
+#include "ops/activation.h"
+#include "ops/ops.h"
+#include "passes/passes.h"
+
+namespace paw {
+
+#define PAW_LOWER(op_name, function) Status function(Lowering&, const Node&);
+#include "lower/lowerings.inc"
+#undef PAW_LOWER
+
+namespace {
+
+struct Entry {
+  const OpDef* op;
+  LowerFn lower;
+};
+
+constexpr Entry kEntries[] = {
+#define PAW_LOWER(op_name, function) {&op::op_name, function},
+#include "lower/lowerings.inc"
+#undef PAW_LOWER
+};
+
+LowerFn find_lowering(const OpDef* op) {
+  for (const Entry& entry : kEntries) {
+    if (entry.op == op) return entry.lower;
+  }
+  return nullptr;
+}
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+class GraphLowering final : public Lowering {
+ public:
+  explicit GraphLowering(const Graph& graph) : graph_(graph), uses_(graph), done_(graph.nodes.size()) {
+    buffers_.resize(graph.values.size());
+  }
+
+  Result<Draft> run() {
+    for (const ValueId input : graph_.inputs) draft_.inputs.push_back(port(input));
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (done_[i]) continue;
+      const Node& node = graph_.nodes[i];
+      const LowerFn lower_node = find_lowering(node.op);
+      if (lower_node == nullptr) return unsupported(node, "the engine does not run this op");
+      const std::size_t before = draft_.steps.size();
+      PAW_RETURN_IF_ERROR(lower_node(*this, node));
+      if (draft_.steps.size() > before) account(node, draft_.steps[before]);
+    }
+    for (const ValueId output : graph_.outputs) draft_.outputs.push_back(port(output));
+    return std::move(draft_);
+  }
+
+  const Graph& graph() const override { return graph_; }
+
+  BufferId buffer(ValueId value) override {
+    if (!value.valid()) return {};
+    BufferId& id = buffers_[value.index];
+    if (id.valid()) return id;
+    const Value& v = graph_[value];
+    id = v.constant ? constant(*v.constant) : temporary(v.type.bytes());
+    return id;
+  }
+
+  BufferId temporary(std::uint64_t bytes) override {
+    draft_.buffers.push_back({bytes, std::nullopt});
+    return BufferId(draft_.buffers.size() - 1);
+  }
+
+  BufferId constant(Bytes bytes) override {
+    const std::string_view key(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto [at, added] = constants_.try_emplace(key, BufferId(draft_.buffers.size()));
+    if (added) draft_.buffers.push_back({bytes.size(), std::move(bytes)});
+    return at->second;
+  }
+
+  void alias(ValueId value, ValueId of) override { buffers_[value.index] = buffer(of); }
+
+  void emit(DraftStep step) override { draft_.steps.push_back(std::move(step)); }
+
+  FusedClamp take_clamp(ValueId value) override {
+    FusedClamp none{-kInfinity, kInfinity, value};
+    if (!uses_.single_use(value)) return none;
+    const NodeId reader = uses_.users(value)[0];
+    const Node& node = graph_[reader];
+    FusedClamp clamp{0.0f, kInfinity, node.outputs[0]};
+    if (node.op == &op::relu6) {
+      clamp.max = 6.0f;
+    } else if (node.op == &op::clamp) {
+      const auto& attrs = node.attrs.as<ClampAttrs>();
+      clamp.min = static_cast<float>(attrs.min);
+      clamp.max = static_cast<float>(attrs.max);
+    } else if (node.op != &op::relu) {
+      return none;
+    }
+    done_[reader.index] = true;
+    return clamp;
+  }
+
+ private:
+  DraftPort port(ValueId id) { return {graph_.label(id).substr(1), graph_.type(id), buffer(id)}; }
+
+  // What the profile says of a node's first step.
+  void account(const Node& node, DraftStep& step) const {
+    std::vector<const TensorType*> types;
+    std::int64_t bytes = 0;
+    for (const ValueId input : node.inputs) {
+      types.push_back(input.valid() ? &graph_.type(input) : nullptr);
+      if (input.valid()) bytes += static_cast<std::int64_t>(graph_.type(input).bytes());
+    }
+    std::vector<TensorType> outputs;
+    for (const ValueId output : node.outputs) {
+      outputs.push_back(graph_.type(output));
+      bytes += static_cast<std::int64_t>(graph_.type(output).bytes());
+    }
+    step.bytes = bytes;
+    if (node.op->cost != nullptr) step.macs = node.op->cost({*node.op, node.attrs, types, node.source}, outputs).macs;
+  }
+
+  const Graph& graph_;
+  Uses uses_;
+  std::vector<bool> done_;                                    // nodes fused into an earlier one
+  std::vector<BufferId> buffers_;                             // per value
+  std::unordered_map<std::string_view, BufferId> constants_;  // by content, which draft_ keeps alive
+  Draft draft_;
+};
+
+}  // namespace
+
+std::unexpected<Error> unsupported(const Node& node, std::string message, std::string hint) {
+  return OpCall{*node.op, node.attrs, {}, node.source}.error(std::move(message), std::move(hint));
+}
+
+Result<Bytes> lower(const Graph& graph, const LowerOptions& options) {
+  Graph prepared = graph;
+  if (options.deploy_passes) PAW_RETURN_IF_ERROR(run_pipeline(prepared, *find_pipeline("deploy")));
+  PAW_ASSIGN_OR_RETURN(Draft draft, GraphLowering(prepared).run());
+  if (options.group) {
+    group_steps(draft);
+  } else {
+    no_groups(draft);
+  }
+  return write_plan(draft);
+}
+
+}  // namespace paw

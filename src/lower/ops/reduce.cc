@@ -1,0 +1,71 @@
+// reduce_sum, reduce_mean and reduce_max: one step per run of neighbouring reduced axes, the last run first.
+#include <algorithm>
+
+#include "lower/lowering.h"
+#include "ops/axes.h"
+#include "ops/ops.h"
+#include "ops/reduce.h"
+#include "runtime/steps.h"
+
+namespace paw {
+
+namespace {
+
+// Neighbouring axes that are all reduced or all kept; axes of extent 1 belong to no run.
+struct Run {
+  std::int64_t extent;
+  bool reduced;
+};
+
+std::vector<Run> runs_of(const Shape& shape, const ReduceAttrs& attrs) {
+  AxisSet reduced = axis_set(attrs.axes, shape.rank());
+  if (attrs.axes.empty()) reduced.fill(true);
+  std::vector<Run> runs;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (shape[axis] == 1) continue;
+    const bool gone = reduced[static_cast<std::size_t>(axis)];
+    if (!runs.empty() && runs.back().reduced == gone) {
+      runs.back().extent *= shape[axis];
+    } else {
+      runs.push_back({shape[axis], gone});
+    }
+  }
+  return runs;
+}
+
+ReduceOp code(const OpDef* op) {
+  if (op == &op::reduce_mean) return ReduceOp::kMean;
+  return op == &op::reduce_max ? ReduceOp::kMax : ReduceOp::kSum;
+}
+
+}  // namespace
+
+// A mean of means over equal counts is the mean over all.
+Status lower_reduce(Lowering& lowering, const Node& node) {
+  const TensorType& x = lowering.graph().type(node.inputs[0]);
+  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  std::vector<Run> runs = runs_of(x.shape, node.attrs.as<ReduceAttrs>());
+  const auto left = std::ranges::count(runs, true, &Run::reduced);
+  if (left == 0) {
+    lowering.alias(node.outputs[0], node.inputs[0]);
+    return {};
+  }
+  BufferId from = lowering.buffer(node.inputs[0]);
+  std::int64_t inner = 1;
+  for (std::int64_t steps = left; !runs.empty(); runs.pop_back()) {
+    const Run run = runs.back();
+    if (!run.reduced) {
+      inner *= run.extent;
+      continue;
+    }
+    ReduceF32 params{.reduce = run.extent, .inner = inner, .op = code(node.op)};
+    for (std::size_t i = 0; i + 1 < runs.size(); ++i) params.outer *= runs[i].extent;
+    const auto bytes = static_cast<std::uint64_t>(params.outer * inner) * sizeof(float);
+    const BufferId to = --steps == 0 ? lowering.buffer(node.outputs[0]) : lowering.temporary(bytes);
+    lowering.step(step::reduce_f32, params, {from}, {to}, node);
+    from = to;
+  }
+  return {};
+}
+
+}  // namespace paw

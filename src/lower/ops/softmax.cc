@@ -1,0 +1,21 @@
+// softmax and log_softmax over any axis.
+#include "lower/lowering.h"
+#include "ops/activation.h"
+#include "ops/ops.h"
+#include "runtime/steps.h"
+
+namespace paw {
+
+Status lower_softmax(Lowering& lowering, const Node& node) {
+  const TensorType& x = lowering.graph().type(node.inputs[0]);
+  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  const std::int64_t given = node.attrs.as<SoftmaxAttrs>().axis;
+  const int axis = static_cast<int>(given < 0 ? given + x.shape.rank() : given);
+  SoftmaxF32 params{.axis = x.shape[axis], .log = node.op == &op::log_softmax ? 1 : 0};
+  for (int i = 0; i < axis; ++i) params.outer *= x.shape[i];
+  for (int i = axis + 1; i < x.shape.rank(); ++i) params.inner *= x.shape[i];
+  lowering.step(step::softmax_f32, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])}, node);
+  return {};
+}
+
+}  // namespace paw

@@ -1,0 +1,72 @@
+#include "runtime/steps.h"
+#include "runtime/steps/conv_check.h"
+
+namespace paw::step {
+
+namespace {
+
+const char* check_conv(const void* raw, const StepOperands& operands) {
+  const auto& p = *static_cast<const ConvF32*>(raw);
+  if (const char* problem = check_conv_shape(p.shape)) return problem;
+  const auto packed = static_cast<std::uint64_t>(conv_packed_floats(p.shape));
+  if (operands.in[0] < image_bytes(p.shape)) return "the input is too small";
+  if (operands.in[1] < packed * sizeof(float)) return "the packed weights are too small";
+  if (operands.out[0] < result_bytes(p.shape)) return "the output is too small";
+  return nullptr;
+}
+
+const char* check_dwconv(const void* raw, const StepOperands& operands) {
+  const auto& p = *static_cast<const DwconvF32*>(raw);
+  if (const char* problem = check_conv_shape(p.shape)) return problem;
+  if (p.shape.groups != p.shape.in_c || p.shape.out_c % p.shape.in_c != 0) return "channels do not match";
+  if (operands.in[0] < image_bytes(p.shape)) return "the input is too small";
+  if (operands.in[1] < static_cast<std::uint64_t>(dwconv_packed_floats(p.shape)) * sizeof(float)) {
+    return "the packed weights are too small";
+  }
+  if (operands.out[0] < result_bytes(p.shape)) return "the output is too small";
+  return nullptr;
+}
+
+}  // namespace
+
+constinit const StepDef conv_f32{
+    .name = "conv_f32",
+    .params_bytes = sizeof(ConvF32),
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .outputs = 1,
+    .check = check_conv,
+    .units = [](const void* p) { return conv_units(static_cast<const ConvF32*>(p)->shape); },
+    .scratch_bytes =
+        [](const void* p) {
+          return static_cast<std::uint64_t>(conv_scratch(static_cast<const ConvF32*>(p)->shape).floats) * sizeof(float);
+        },
+    .run =
+        [](const StepRun& r) {
+          r.kernels.conv_f32(r.as<ConvF32>(), r.input<float>(0), r.input<float>(1), r.output<float>(0),
+                             static_cast<float*>(r.scratch), r.units);
+        },
+    .unit_elements =
+        [](const void* p) {
+          return kConvTile * static_cast<std::int64_t>(static_cast<const ConvF32*>(p)->shape.out_c);
+        }};
+
+constinit const StepDef dwconv_f32{
+    .name = "dwconv_f32",
+    .params_bytes = sizeof(DwconvF32),
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .outputs = 1,
+    .check = check_dwconv,
+    .units = [](const void* p) { return dwconv_units(static_cast<const DwconvF32*>(p)->shape); },
+    .run =
+        [](const StepRun& r) {
+          r.kernels.dwconv_f32(r.as<DwconvF32>(), r.input<float>(0), r.input<float>(1), r.output<float>(0), r.units);
+        },
+    .unit_elements =
+        [](const void* p) {
+          const ConvShape& s = static_cast<const DwconvF32*>(p)->shape;
+          return static_cast<std::int64_t>(s.out_w) * s.out_c;
+        }};
+
+}  // namespace paw::step

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/random.h"
+#include "lower/lower.h"
+#include "nets/nets.h"
+#include "runtime/checksum.h"
+#include "runtime/executor.h"
+
+namespace paw {
+namespace {
+
+constexpr int kMutations = 5000;
+
+Bytes with_checksum(AlignedBuffer file) {
+  if (file.size() >= sizeof(PlanHeader)) {
+    const std::uint32_t crc = plan_checksum({file.data(), file.size()});
+    std::memcpy(file.data() + offsetof(PlanHeader, crc), &crc, sizeof(crc));
+  }
+  return Bytes(std::move(file));
+}
+
+AlignedBuffer copy(const Bytes& file, std::size_t size) {
+  AlignedBuffer buffer(size);
+  std::memcpy(buffer.data(), file.data(), std::min(size, file.size()));
+  return buffer;
+}
+
+// Changes one number somewhere before the constants, at the width of the fields there.
+void mutate_number(AlignedBuffer& file, std::size_t structure, Random& random) {
+  static constexpr std::int64_t kInteresting[] = {0, -1, 1, 2, 7, 64, 0x7FFFFFFF, -0x80000000LL, 1 << 20, INT64_MAX};
+  const std::size_t width = random.below(3) == 0 ? 8 : random.below(4) == 0 ? 1 : 4;
+  const std::size_t at = random.below(structure / width) * width;
+  std::int64_t value = kInteresting[random.below(std::size(kInteresting))];
+  if (random.below(3) == 0) {
+    std::memcpy(&value, file.data() + at, width);
+    value += static_cast<std::int64_t>(random.below(17)) - 8;
+  }
+  std::memcpy(file.data() + at, &value, width);
+}
+
+Bytes mutate(const Bytes& file, Random& random) {
+  if (random.below(50) == 0) return with_checksum(copy(file, random.below(file.size())));
+  PlanHeader header;
+  std::memcpy(&header, file.data(), sizeof(header));
+  AlignedBuffer changed = copy(file, file.size());
+  for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
+    mutate_number(changed, static_cast<std::size_t>(header.constants.offset), random);
+  }
+  return with_checksum(std::move(changed));
+}
+
+void fuzz(const char* net, std::uint64_t stream) {
+  const auto model = build_net(net, {.size = 32, .width = 1.0, .classes = 2});
+  ASSERT_TRUE(model) << model.error().text();
+  const auto file = lower(model->graph);
+  ASSERT_TRUE(file) << file.error().text();
+  Random random(11, stream);
+  int accepted = 0;
+  for (int i = 0; i < kMutations; ++i) {
+    const Bytes mutant = mutate(*file, random);
+    const auto plan = Plan::load(mutant, "fuzz.plan");
+    if (!plan) {
+      EXPECT_EQ(plan.error().code, ErrorCode::kUnsupported);
+      EXPECT_FALSE(plan.error().message.empty());
+      continue;
+    }
+    ++accepted;
+    // Accepted plans must be safe to run; most differ from the original in a clamp bound or a name.
+    if (accepted % 10 != 0 || plan->arena_bytes() > (64u << 20)) continue;
+    Executor executor(*plan, available_isas().back(), 1);
+    executor.run();
+  }
+  EXPECT_GT(accepted, kMutations / 100);
+  EXPECT_LT(accepted, kMutations * 9 / 10);
+}
+
+TEST(FuzzPlan, Pawnet) { fuzz("pawnet", 1); }
+TEST(FuzzPlan, MobilenetV3Small) { fuzz("mobilenet_v3_small", 2); }
+TEST(FuzzPlan, Resnet18) { fuzz("resnet18", 3); }
+
+TEST(FuzzPlan, OtherVersionTargetAndTruncation) {
+  const auto model = build_net("pawnet", {.size = 32});
+  ASSERT_TRUE(model);
+  const auto file = lower(model->graph);
+  ASSERT_TRUE(file);
+  AlignedBuffer newer = copy(*file, file->size());
+  const std::uint32_t version = kPlanVersion + 1;
+  std::memcpy(newer.data() + offsetof(PlanHeader, version), &version, sizeof(version));
+  const auto refused = Plan::load(with_checksum(std::move(newer)), "new.plan");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
+
+  AlignedBuffer other = copy(*file, file->size());
+  std::memcpy(other.data() + offsetof(PlanHeader, target), "vax\0", 4);
+  const auto foreign = Plan::load(with_checksum(std::move(other)), "vax.plan");
+  ASSERT_FALSE(foreign);
+  EXPECT_NE(foreign.error().message.find("'vax'"), std::string::npos);
+
+  AlignedBuffer damaged = copy(*file, file->size());
+  damaged.data()[file->size() - 1] ^= std::byte{1};
+  const auto broken = Plan::load(Bytes(std::move(damaged)), "broken.plan");
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().message.find("checksum"), std::string::npos);
+  EXPECT_FALSE(Plan::load(Bytes(copy(*file, 10)), "short.plan"));
+  EXPECT_FALSE(Plan::load(Bytes(copy(*file, file->size() - 1)), "short.plan"));
+  EXPECT_FALSE(Plan::load(Bytes(), "empty.plan"));
+}
+
+}  // namespace
+}  // namespace paw
