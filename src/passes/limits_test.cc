@@ -261,12 +261,14 @@ TEST(SimplifyAlgebra, DoesNotMergeScalingsThatOverflowOrVanish) {
 TEST(SimplifyAlgebra, ZeroMinusAndSaturatingNegationsStay) {
   expect_untouched(pass::simplify_algebra, R"(graph g(%x: f32[4]) -> (%y) {
   %c = const fill 0 : f32[]
-  %y = sub(%c, %x) : f32[4]
+  %0 = sub(%c, %x) : f32[4]
+  %y = exp(%0) : f32[4]
 }
 )");
   expect_untouched(pass::simplify_algebra, R"(graph g(%x: i8[4]{scale=0.5, zero_point=0}) -> (%y) {
   %0 = neg(%x) : i8[4]{scale=0.5, zero_point=0}
-  %y = neg(%0) : i8[4]{scale=0.5, zero_point=0}
+  %1 = neg(%0) : i8[4]{scale=0.5, zero_point=0}
+  %y = dequantize(%1) : f32[4]
 }
 )");
 }
@@ -274,12 +276,14 @@ TEST(SimplifyAlgebra, ZeroMinusAndSaturatingNegationsStay) {
 TEST(SimplifyAlgebra, RequantisingToAnotherScaleOrThroughFewBitsStays) {
   expect_untouched(pass::simplify_algebra, R"(graph g(%x: i32[4]{scale=0.5, zero_point=0}) -> (%y) {
   %0 = dequantize(%x) : f32[4]
-  %y = quantize(%0) {dtype=i32} : i32[4]{scale=0.5, zero_point=0}
+  %1 = quantize(%0) {dtype=i32} : i32[4]{scale=0.5, zero_point=0}
+  %y = dequantize(%1) : f32[4]
 }
 )");
   expect_untouched(pass::simplify_algebra, R"(graph g(%x: i8[4]{scale=0.5, zero_point=3}) -> (%y) {
   %0 = dequantize(%x) : f32[4]
-  %y = quantize(%0) : i8[4]{scale=0.25, zero_point=3}
+  %1 = quantize(%0) : i8[4]{scale=0.25, zero_point=3}
+  %y = dequantize(%1) : f32[4]
 }
 )");
 }
