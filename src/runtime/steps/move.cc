@@ -34,6 +34,8 @@ const char* check_move(const void* raw, const StepOperands& operands) {
   if (width != 1 && width != 2 && width != 4 && width != 8) return "elements of an impossible width";
   if (!inside(last_element(m.extents, m.from, m.from_offset), width, operands.in[0])) return "the input is too small";
   if (!inside(last_element(m.extents, m.to, m.to_offset), width, operands.out[0])) return "the output is too small";
+  // No element is written twice by an honest plan; a dishonest one may not keep us busy for ever.
+  if (!inside(elements - 1, width, operands.out[0])) return "more elements than the output holds";
   return nullptr;
 }
 

@@ -1,0 +1,53 @@
+// For tests of steps: hostile parameters, and what check() lets through run on buffers of exactly the stated sizes,
+// with ASan as the judge.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "base/random.h"
+#include "runtime/steps.h"
+
+namespace paw {
+
+// For steps with one input and one output. False when check() refuses; else every tier has run all units.
+template <class P>
+bool run_if_accepted(const StepDef& def, const P& params, std::size_t in_bytes, std::size_t out_bytes) {
+  static_assert(std::is_trivially_copyable_v<P>);
+  EXPECT_EQ(def.params_bytes, sizeof(P));
+  const std::uint64_t in_size[] = {in_bytes}, out_size[] = {out_bytes};
+  if (def.check(&params, {in_size, out_size}) != nullptr) return false;
+  const std::vector<std::byte> x(in_bytes);
+  std::vector<std::byte> y(out_bytes);
+  std::vector<std::byte> scratch(def.scratch_bytes != nullptr ? def.scratch_bytes(&params) : 0);
+  const void* const in[] = {x.data()};
+  void* const out[] = {y.data()};
+  const std::int64_t units = def.units(&params);
+  EXPECT_GE(units, 1);
+  if (def.unit_elements != nullptr) {
+    EXPECT_GE(def.unit_elements(&params), 1);
+  }
+  for (const Isa isa : available_isas()) {
+    def.run({kernel_table(isa), &params, in, out, scratch.data(), {0, units}});
+  }
+  return true;
+}
+
+// One to three of the `count` fields of type I that make up `params` become something unlikely.
+template <class I, class P>
+P hostile(Random& random, P params, std::size_t first, std::size_t count) {
+  constexpr I kMin = std::numeric_limits<I>::min(), kMax = std::numeric_limits<I>::max();
+  const I values[] = {kMin, kMin + 1, -1, 0, 1, 2, 3, 7, 64, 1 << 20, (1 << 20) + 1, kMax - 1, kMax};
+  for (std::uint64_t i = random.below(3) + 1; i > 0; --i) {
+    I value = values[random.below(std::size(values))];
+    if (random.below(4) == 0) value = static_cast<I>(random.bits() >> random.below(64));
+    const std::size_t field = first + random.below(count);
+    std::memcpy(reinterpret_cast<std::byte*>(&params) + field * sizeof(I), &value, sizeof(I));
+  }
+  return params;
+}
+
+}  // namespace paw
