@@ -31,7 +31,7 @@ struct Max {
     float lanes[T::kLanes];
     T::store(lanes, all);
     float best = lanes[0];
-    for (int i = 1; i < T::kLanes; ++i) best = lanes[i] > best || lanes[i] != lanes[i] ? lanes[i] : best;
+    for (int i = 1; i < T::kLanes; ++i) best = lanes[i] > best || __builtin_isnan(lanes[i]) ? lanes[i] : best;
     return best;
   }
   static PAW_INLINE V finish(V all, V /*count*/) { return all; }
@@ -41,10 +41,11 @@ struct Max {
 template <class T, class Op, int NV, bool Full>
 PAW_INLINE void columns(const ReduceF32& p, const float* x, float* y, int lanes) {
   using V = typename T::V;
-  V all[NV];
+  constexpr unsigned long kCount = NV;  // gcc 12 with UBSan warns of an int
+  V all[kCount];
   PAW_UNROLL for (int v = 0; v < NV; ++v) all[v] = Op::start();
   for (long first = 0; first < p.reduce; first += kReduceBlock) {
-    V part[NV];
+    V part[kCount];
     PAW_UNROLL for (int v = 0; v < NV; ++v) part[v] = Op::start();
     const long rows = p.reduce - first < kReduceBlock ? p.reduce - first : kReduceBlock;
     for (long r = 0; r < rows; ++r, x += p.inner) {

@@ -14,7 +14,7 @@ PAW_INLINE float largest_lane(typename T::V v) {
   float lanes[T::kLanes];
   T::store(lanes, v);
   float best = lanes[0];
-  for (int i = 1; i < T::kLanes; ++i) best = lanes[i] > best || lanes[i] != lanes[i] ? lanes[i] : best;
+  for (int i = 1; i < T::kLanes; ++i) best = lanes[i] > best || __builtin_isnan(lanes[i]) ? lanes[i] : best;
   return best;
 }
 
