@@ -30,8 +30,9 @@ struct Draft {
   std::vector<std::uint32_t> groups;  // per step: consecutive steps with the same number run block by block
 };
 
-// Joins elementwise steps to the step right before them whose result they read in step, so that they run while it is in
-// cache. Sets Draft::groups and the units of the joined steps.
+// Joins steps into groups: a step follows the group before it when it can read the group's results unit by unit, in
+// step with them (StepDef::set_unit), so that they are still in cache. Steps between that have nothing to do with it
+// wait. Sets Draft::groups, the units of the joined steps, and the order of all.
 void group_steps(Draft& draft);
 // One group per step.
 void no_groups(Draft& draft);

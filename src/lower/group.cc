@@ -1,17 +1,118 @@
+// Which steps run block by block together: see group_steps() in draft.h.
+#include <algorithm>
+
 #include "lower/draft.h"
 
 namespace paw {
 
 namespace {
 
-// Inputs of `step` that read buffer `result`, one bit each.
-std::uint32_t reads(const DraftStep& step, BufferId result) {
-  std::uint32_t mask = 0;
-  for (std::size_t i = 0; i < step.in.size(); ++i) {
-    if (step.in[i] == result) mask |= 1u << i;
-  }
-  return mask;
+// How far behind a group a step may stand that joins it.
+constexpr std::size_t kLookAhead = 8;
+
+bool contains(const std::vector<BufferId>& list, BufferId buffer) {
+  return std::ranges::find(list, buffer) != list.end();
 }
+
+class Grouping {
+ public:
+  explicit Grouping(Draft& draft) : steps_(draft.steps), groups_(draft.groups) {}
+
+  void run() {
+    for (first_ = 0; first_ < steps_.size(); first_ = end_) {
+      end_ = first_ + 1;
+      units_ = units_of(steps_[first_]);
+      limits_ = {};
+      admit(steps_[first_]);
+      while (extend()) ++end_;
+      for (std::size_t i = first_; i < end_; ++i) groups_[i] = static_cast<std::uint32_t>(first_);
+    }
+  }
+
+ private:
+  // What one call of the group must hold whole and must not reach beyond.
+  struct Limits {
+    std::int64_t grain = 1, chain = 0;  // the largest grain; the smallest chain, 0: none
+  };
+
+  static std::int64_t units_of(const DraftStep& step) { return step.def->units(step.params.data()); }
+
+  // Brings the next step that can follow the group to its end.
+  bool extend() {
+    const std::size_t last = std::min(end_ + kLookAhead, steps_.size());
+    for (std::size_t i = end_; i < last; ++i) {
+      if (!independent(i) || !follow(steps_[i])) continue;
+      const auto at = steps_.begin() + static_cast<std::ptrdiff_t>(end_);
+      const auto from = steps_.begin() + static_cast<std::ptrdiff_t>(i);
+      std::rotate(at, from, from + 1);
+      return true;
+    }
+    return false;
+  }
+
+  // May step i run before those between the group and it?
+  bool independent(std::size_t i) const {
+    for (std::size_t k = end_; k < i; ++k) {
+      for (const BufferId out : steps_[k].out) {
+        if (contains(steps_[i].in, out) || contains(steps_[i].out, out)) return false;
+      }
+      for (const BufferId out : steps_[i].out) {
+        if (contains(steps_[k].in, out)) return false;
+      }
+    }
+    return true;
+  }
+
+  // Makes the step's units those of the group if it reads every result of the group in step. Else it is unchanged.
+  bool follow(DraftStep& step) {
+    std::uint32_t in_step = 0;
+    std::int64_t unit = 0;
+    for (std::size_t i = 0; i < step.in.size(); ++i) {
+      const std::int64_t given = given_per_unit(step.in[i]);
+      if (given == kOutside) continue;
+      if (given == kNotInStep || (unit != 0 && given != unit)) return false;
+      unit = given;
+      in_step |= 1u << i;
+    }
+    if (in_step == 0 || step.def->set_unit == nullptr) return false;
+    const std::vector<std::byte> before = step.params;
+    if (step.def->set_unit(step.params.data(), unit, in_step) && units_of(step) == units_ && admit(step)) return true;
+    step.params = before;
+    return false;
+  }
+
+  static constexpr std::int64_t kOutside = 0, kNotInStep = -1;
+
+  // Elements of `buffer` that one unit of the group writes.
+  std::int64_t given_per_unit(BufferId buffer) const {
+    for (std::size_t i = first_; i < end_; ++i) {
+      const DraftStep& step = steps_[i];
+      if (!contains(step.out, buffer)) continue;
+      const bool in_step = step.def->unit_elements != nullptr && step.out[0] == buffer;
+      return in_step ? step.def->unit_elements(step.params.data()) : kNotInStep;
+    }
+    return kOutside;
+  }
+
+  // A call holds whole grains and stays within one chain.
+  bool admit(const DraftStep& step) {
+    Limits both = limits_;
+    if (step.def->grain != nullptr) both.grain = std::max(both.grain, step.def->grain(step.params.data()));
+    if (step.def->chain != nullptr) {
+      const std::int64_t chain = step.def->chain(step.params.data());
+      both.chain = both.chain == 0 ? chain : std::min(both.chain, chain);
+    }
+    if (both.chain != 0 && both.grain > both.chain) return false;
+    limits_ = both;
+    return true;
+  }
+
+  std::vector<DraftStep>& steps_;
+  std::vector<std::uint32_t>& groups_;
+  std::size_t first_ = 0, end_ = 0;  // the group so far
+  std::int64_t units_ = 0;
+  Limits limits_;
+};
 
 }  // namespace
 
@@ -21,31 +122,8 @@ void no_groups(Draft& draft) {
 }
 
 void group_steps(Draft& draft) {
-  no_groups(draft);
-  for (std::size_t first = 0; first < draft.steps.size();) {
-    const DraftStep& head = draft.steps[first];
-    std::size_t end = first + 1;
-    if (head.def->unit_elements != nullptr) {
-      const std::int64_t unit = head.def->unit_elements(head.params.data());
-      const std::int64_t units = head.def->units(head.params.data());
-      while (end < draft.steps.size()) {
-        DraftStep& next = draft.steps[end];
-        // Every result of the group that the step reads must be read in step.
-        std::uint32_t in_step = 0;
-        for (std::size_t i = first; i < end; ++i) in_step |= reads(next, draft.steps[i].out[0]);
-        if (in_step == 0 || next.def->set_unit == nullptr) break;
-        const std::vector<std::byte> before = next.params;
-        if (!next.def->set_unit(next.params.data(), unit, in_step)) break;
-        if (next.def->units(next.params.data()) != units) {
-          next.params = before;
-          break;
-        }
-        draft.groups[end] = draft.groups[first];
-        ++end;
-      }
-    }
-    first = end;
-  }
+  draft.groups.resize(draft.steps.size());
+  Grouping(draft).run();
 }
 
 }  // namespace paw

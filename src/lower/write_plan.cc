@@ -86,11 +86,27 @@ class Placer {
         if ((allowed >> k & 1u) == 0 || !step.in[k].valid()) continue;
         const std::size_t input = step.in[k].index;
         if (constant(input) || kept[input] || last_reader[input] != i) continue;
-        if (draft_.buffers[input].bytes != draft_.buffers[result].bytes) continue;
+        if (draft_.buffers[input].bytes != draft_.buffers[result].bytes || read_out_of_step(i, input)) continue;
         take_over(result, input);
         break;
       }
     }
+  }
+
+  // Does another step of step i's group read `buffer`, which the group has not made? Maybe beyond the block at hand.
+  bool read_out_of_step(std::size_t i, std::size_t buffer) const {
+    std::size_t first = i, end = i + 1;
+    while (first > 0 && draft_.groups[first - 1] == draft_.groups[i]) --first;
+    while (end < draft_.steps.size() && draft_.groups[end] == draft_.groups[i]) ++end;
+    const auto names = [&](const std::vector<BufferId>& ids) {
+      return std::ranges::find(ids, BufferId(buffer)) != ids.end();
+    };
+    bool read = false;
+    for (std::size_t k = first; k < end; ++k) {
+      if (names(draft_.steps[k].out)) return false;
+      read |= k != i && names(draft_.steps[k].in);
+    }
+    return read;
   }
 
   void take_over(std::size_t result, std::size_t input) {

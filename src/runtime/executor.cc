@@ -1,5 +1,6 @@
 #include "runtime/executor.h"
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -7,7 +8,7 @@ namespace paw {
 
 namespace {
 
-// A block of a group of steps should stay in the second-level cache between its steps.
+// What the steps of a group write for one block should stay in the second-level cache between them.
 constexpr std::int64_t kBlockElements = 24 * 1024;
 
 std::uint64_t now_ns() {
@@ -21,11 +22,21 @@ struct ReadyStep {
   StepRun run;  // operands resolved; scratch and units per thread
 };
 
+std::int64_t round_up(std::int64_t n, std::int64_t to) { return ceil_div(n, to) * to; }
+
 // Consecutive steps that share their units.
 struct Group {
   std::size_t first = 0, end = 0;
   std::int64_t units = 0;
-  std::int64_t block = 0;  // units per pass over the group's steps
+  std::int64_t share = 1;  // threads' parts are multiples of so many units
+  std::int64_t block = 1;  // units per pass over the group's steps
+  std::int64_t chain = 1;  // no pass goes beyond a multiple of it; 1: no limit
+
+  // The end of the pass that begins at `begin`.
+  std::int64_t pass_end(std::int64_t begin, std::int64_t limit) const {
+    const std::int64_t whole = std::min(begin + block, limit);
+    return chain > 1 ? std::min(whole, (begin / chain + 1) * chain) : whole;
+  }
 };
 
 }  // namespace
@@ -58,29 +69,36 @@ struct Executor::State {
 
   void make_groups() {
     const std::span<const PlanStep> all = plan.steps();
-    for (std::size_t i = 0; i < all.size();) {
-      Group group{.first = i, .end = i + 1, .units = all[i].units, .block = all[i].units};
-      while (group.end < all.size() && all[group.end].group == all[i].group) ++group.end;
-      if (group.end - group.first > 1) {
-        const std::int64_t per_unit = all[i].def->unit_elements(all[i].params);
-        group.block = kBlockElements / per_unit > 0 ? kBlockElements / per_unit : 1;
+    for (std::size_t i = 0; i < all.size(); i = groups.back().end) {
+      Group group{.first = i, .end = i, .units = all[i].units};
+      std::int64_t grain = 1, per_unit = 1;
+      for (; group.end < all.size() && all[group.end].group == all[i].group; ++group.end) {
+        const PlanStep& step = all[group.end];
+        grain = std::max(grain, step.grain);
+        group.share = std::max({group.share, step.grain, step.chain});
+        if (step.chain > 1) group.chain = group.chain > 1 ? std::min(group.chain, step.chain) : step.chain;
+        if (step.def->unit_elements != nullptr) per_unit = std::max(per_unit, step.def->unit_elements(step.params));
       }
+      const bool alone = group.end == i + 1;
+      group.block =
+          alone ? round_up(group.units, grain) : std::max(kBlockElements / per_unit / grain, std::int64_t{1}) * grain;
       groups.push_back(group);
-      i = group.end;
     }
   }
 
   // This thread's share of a group, block by block.
   void run_group(const Group& group, int index) {
-    const Range mine = share(group.units, index, pool.size());
-    for (std::int64_t begin = mine.begin; begin < mine.end; begin += group.block) {
-      const std::int64_t end = begin + group.block < mine.end ? begin + group.block : mine.end;
+    const Range parts = share(ceil_div(group.units, group.share), index, pool.size());
+    const std::int64_t limit = std::min(parts.end * group.share, group.units);
+    for (std::int64_t begin = parts.begin * group.share; begin < limit;) {
+      const std::int64_t end = group.pass_end(begin, limit);
       for (std::size_t i = group.first; i < group.end; ++i) {
         StepRun run = steps[i].run;
         run.scratch = scratch[static_cast<std::size_t>(index)].data();
         run.units = {begin, end};
         steps[i].def->run(run);
       }
+      begin = end;
     }
   }
 

@@ -1,5 +1,6 @@
 #include "runtime/plan.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/checksum.h"
@@ -158,13 +159,38 @@ Result<PlanStep> read_step(Loader& loader, const StepRecord& r, std::span<const 
   return step;
 }
 
-// The steps of a group run block by block: all must cut their results into the same units.
-Status check_group(const Loader& loader, const PlanStep& before, const PlanStep& step) {
-  if (step.group != before.group) return {};
-  const bool alike = before.def->unit_elements != nullptr && step.def->unit_elements != nullptr &&
-                     before.units == step.units &&
-                     before.def->unit_elements(before.params) == step.def->unit_elements(step.params);
-  return alike ? Status{} : loader.error("steps of a group do not go together");
+// The steps of a group run block by block: all must have as many units, and there must be blocks that suit each of
+// them.
+class GroupCheck {
+ public:
+  Status add(const Loader& loader, const PlanStep& step) {
+    const bool goes_on = any_ && step.group == group_;
+    if (!goes_on) *this = {};
+    if (goes_on && step.units != units_) return loader.error("steps of a group do not go together");
+    any_ = true;
+    group_ = step.group;
+    units_ = step.units;
+    grain_ = std::max(grain_, step.grain);
+    if (step.chain > 1) chain_ = std::min(chain_, step.chain);
+    return grain_ <= chain_ ? Status{} : loader.error("steps of a group cannot be cut together");
+  }
+
+ private:
+  bool any_ = false;
+  std::uint32_t group_ = 0;
+  std::int64_t units_ = 0, grain_ = 1, chain_ = INT64_MAX;
+};
+
+// How the work of a step may be cut.
+Status read_units(const Loader& loader, PlanStep& step) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  step.units = step.def->units(step.params);
+  if (step.def->grain != nullptr) step.grain = step.def->grain(step.params);
+  if (step.def->chain != nullptr) step.chain = step.def->chain(step.params);
+  for (const std::int64_t part : {step.grain, step.chain}) {
+    if (part < 1 || part > kMost || (part & (part - 1)) != 0) return loader.error("a step's work cannot be cut");
+  }
+  return {};
 }
 
 }  // namespace
@@ -186,11 +212,12 @@ Result<Plan> Plan::load(Bytes file, std::string_view where) {
   PAW_RETURN_IF_ERROR(loader.table(h.steps, records, "steps"));
   PAW_RETURN_IF_ERROR(loader.table(h.operands, operands, "operands"));
   plan.steps_.reserve(records.size());
+  GroupCheck groups;
   for (const StepRecord& record : records) {
     PAW_ASSIGN_OR_RETURN(PlanStep step, read_step(loader, record, operands));
     PAW_RETURN_IF_ERROR(check_step(loader, step, plan.buffers_));
-    step.units = step.def->units(step.params);
-    if (!plan.steps_.empty()) PAW_RETURN_IF_ERROR(check_group(loader, plan.steps_.back(), step));
+    PAW_RETURN_IF_ERROR(read_units(loader, step));
+    PAW_RETURN_IF_ERROR(groups.add(loader, step));
     if (step.def->scratch_bytes != nullptr) {
       const std::uint64_t scratch = step.def->scratch_bytes(step.params);
       if (scratch > kMaxArenaBytes) return loader.error("a step asks for too much scratch memory");

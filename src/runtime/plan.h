@@ -91,6 +91,7 @@ struct PlanStep {
   std::string_view source;
   std::uint32_t group = 0;
   std::int64_t units = 0;
+  std::int64_t grain = 1, chain = 1;  // StepDef::grain, StepDef::chain; powers of two
   std::int64_t macs = 0, bytes = 0;
 };
 

@@ -55,10 +55,16 @@ struct StepDef {
   // Output elements (first output) that one unit covers when unit u writes exactly elements [u*k, (u+1)*k) of it, the
   // last unit maybe fewer; null: not so. Steps whose units agree can run as one group, block by block, in cache.
   std::int64_t (*unit_elements)(const void* params) = nullptr;
-  // Elementwise steps: makes units of `unit` elements. `in_step` has a bit for each input that must be read in step
-  // with the output (element i of it for element i of the output); false when that cannot be, params unchanged. Null:
-  // fixed.
+  // Steps that can follow another one in its group: makes units that read `unit` elements each, unit u the elements
+  // [u * unit, (u+1) * unit), of every input in `in_step` (a bit for each). False when that cannot be, params
+  // unchanged. Null: the units are fixed.
   bool (*set_unit)(void* params, std::int64_t unit, std::uint32_t in_step) = nullptr;
+  // Units that one call must hold whole, counted from unit 0: a power of two, for steps that give one result per so
+  // many units. Null: 1.
+  std::int64_t (*grain)(const void* params) = nullptr;
+  // Units that one thread must run in order and no call may reach beyond: a power of two, for steps that add up a
+  // result per so many units over several calls, the first of which begins at a multiple of it. Null: 1, no such limit.
+  std::int64_t (*chain)(const void* params) = nullptr;
   // Inputs (a bit for each) that may share their memory with output 0 when they are as large: read in step with it.
   std::uint32_t (*in_place)(const void* params) = nullptr;
 };
