@@ -64,7 +64,7 @@ TEST(Groups, AResidualAroundAWindowKeepsItsInput) {
   const ValueId x = b.call(op::neg, {image});
   const ValueId w = b.constant(random_tensor({1, 3, 3, 48}, random));
   const ValueId y = b.call(op::depthwise_conv2d, {x, w, ValueId{}}, DepthwiseConv2dAttrs{.padding = Padding::kSame});
-  b.output(b.call(op::add, {y, x}));
+  b.output(b.call(op::add, {x, y}));
   expect_same_bits(*b.finish(), 2);
 }
 
