@@ -3,11 +3,11 @@
 
 #include <cmath>
 
-#include "autodiff/training_form.h"
 #include "base/random.h"
 #include "nets/blocks.h"
 #include "reference/interpreter.h"
 #include "train/autodiff.h"
+#include "train/training_form.h"
 
 namespace paw {
 namespace {
@@ -29,6 +29,7 @@ double loss_at(const TrainingForm& form, const std::vector<RefTensor>& feeds) {
 std::vector<RefTensor> random_feeds(const TrainingForm& form) {
   Random random(7);
   std::vector<RefTensor> feeds;
+  const bool dropout = form.graph.inputs.size() > 2 + form.weights.size();
   for (std::size_t i = 0; i < 2; ++i) {
     const Shape& shape = form.graph.type(form.graph.inputs[i]).shape;
     feeds.push_back({shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))});
@@ -36,8 +37,9 @@ std::vector<RefTensor> random_feeds(const TrainingForm& form) {
   for (double& pixel : feeds[0].data) pixel = random.uniform(-1, 1);
   const auto classes = static_cast<std::size_t>(feeds[1].shape[1]);
   for (std::size_t row = 0; row < feeds[1].data.size(); row += classes) feeds[1].data[row + random.below(classes)] = 1;
-  for (const RefTensor& weights : form.weights) {
-    feeds.push_back(weights);
+  if (dropout) feeds.push_back({Shape{2}, {1, 2}});
+  for (const Tensor& weights : form.weights) {
+    feeds.push_back(to_ref(weights));
     for (double& w : feeds.back().data) w += random.uniform(-0.1, 0.1);
   }
   return feeds;
@@ -45,7 +47,7 @@ std::vector<RefTensor> random_feeds(const TrainingForm& form) {
 
 void expect_gradients(const Result<Model>& model, double step, int directions) {
   ASSERT_TRUE(model) << model.error().text();
-  const auto form = training_form(*model, DType::kF64);
+  const auto form = training_form(*model, {.dtype = DType::kF64});
   ASSERT_TRUE(form) << form.error().text();
   const std::vector<RefTensor> feeds = random_feeds(*form);
   Graph graph = form->graph;
@@ -56,6 +58,7 @@ void expect_gradients(const Result<Model>& model, double step, int directions) {
   ASSERT_TRUE(gradients) << gradients.error().text();
 
   Random random(8);
+  const std::size_t first = feeds.size() - gradients->size();
   for (int k = 0; k < directions; ++k) {
     std::vector<RefTensor> up = feeds, down = feeds;
     double slope = 0;
@@ -63,8 +66,8 @@ void expect_gradients(const Result<Model>& model, double step, int directions) {
       for (std::size_t i = 0; i < (*gradients)[p].data.size(); ++i) {
         const double d = random.uniform(-1, 1);
         slope += (*gradients)[p].data[i] * d;
-        up[p + 2].data[i] += step * d;
-        down[p + 2].data[i] -= step * d;
+        up[p + first].data[i] += step * d;
+        down[p + first].data[i] -= step * d;
       }
     }
     const double measured = (loss_at(*form, up) - loss_at(*form, down)) / (2 * step);

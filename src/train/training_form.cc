@@ -1,0 +1,87 @@
+#include "train/training_form.h"
+
+#include <algorithm>
+
+#include "ir/builder.h"
+#include "ops/ops.h"
+#include "ops/reduce.h"
+#include "ops/training.h"
+
+namespace paw {
+
+namespace {
+
+class Conversion {
+ public:
+  Conversion(const Graph& net, const TrainingFormOptions& options)
+      : net_(net), options_(options), builder_(net.name), moved_(net.values.size()) {}
+
+  Result<TrainingForm> run() {
+    const ValueId image = net_.inputs[0];
+    const ValueId probabilities = net_.outputs[0];
+    moved_[image.index] = builder_.input("image", {options_.dtype, net_.type(image).shape});
+    const ValueId target = builder_.input("target", {options_.dtype, net_.type(probabilities).shape});
+    const bool drops = std::ranges::any_of(net_.nodes, [](const Node& node) { return node.op == &op::dropout; });
+    if (drops) seed_ = builder_.input("seed", {DType::kI64, {2}});
+    for (const Node& node : net_.nodes) {
+      builder_.set_scope(node.source);
+      if (node.op == &op::softmax && node.outputs[0] == probabilities) {
+        form_.logits = moved(node.inputs[0]);
+      } else {
+        convert(node);
+      }
+    }
+    builder_.set_scope("loss");
+    const ValueId losses =
+        builder_.call(op::cross_entropy, {form_.logits, target}, CrossEntropyAttrs{options_.label_smoothing});
+    form_.loss = builder_.call(op::reduce_mean, {losses}, ReduceAttrs{});
+    builder_.output(form_.loss);
+    PAW_ASSIGN_OR_RETURN(form_.graph, builder_.finish());
+    return std::move(form_);
+  }
+
+ private:
+  void convert(const Node& node) {
+    if (node.op == &op::batch_norm) return convert_batch_norm(node);
+    std::vector<ValueId> inputs;
+    for (const ValueId input : node.inputs) inputs.push_back(moved(input));
+    if (node.op == &op::dropout) {
+      inputs.resize(1);
+      inputs.push_back(seed_);
+    }
+    moved_[node.outputs[0].index] = builder_.call(*node.op, inputs, node.attrs);
+  }
+
+  void convert_batch_norm(const Node& node) {
+    const ValueId inputs[] = {moved(node.inputs[0]), moved(node.inputs[1]), moved(node.inputs[2])};
+    const std::vector<ValueId> results = builder_.call_all(op::batch_norm_training, inputs, node.attrs);
+    moved_[node.outputs[0].index] = results[0];
+    form_.statistics.push_back({results[1], results[2], net_.tensor(node.inputs[3]), net_.tensor(node.inputs[4])});
+  }
+
+  // The value in the new graph; a weight becomes a parameter when it is first read.
+  ValueId moved(ValueId old) {
+    if (!old.valid()) return {};
+    ValueId& id = moved_[old.index];
+    if (id.valid()) return id;
+    id = builder_.input(net_[old].name, {options_.dtype, net_.type(old).shape});
+    form_.parameters.push_back(id);
+    form_.weights.push_back(net_.tensor(old));
+    return id;
+  }
+
+  const Graph& net_;
+  TrainingFormOptions options_;
+  GraphBuilder builder_;
+  std::vector<ValueId> moved_;
+  ValueId seed_;  // {seed, step}, one input for all dropouts
+  TrainingForm form_;
+};
+
+}  // namespace
+
+Result<TrainingForm> training_form(const Model& model, const TrainingFormOptions& options) {
+  return Conversion(model.graph, options).run();
+}
+
+}  // namespace paw

@@ -1,0 +1,35 @@
+// A net as a training graph: weights become inputs, batch norm uses the batch, the softmax becomes the loss.
+#pragma once
+
+#include <vector>
+
+#include "ir/model.h"
+
+namespace paw {
+
+// One batch norm's statistics: of the batch (results), and the running ones that inference uses (as the model has
+// them).
+struct BatchStatistics {
+  ValueId mean, variance;  // [C]
+  Tensor running_mean, running_variance;
+};
+
+struct TrainingForm {
+  Graph graph;                      // inputs: image, target [N,C], seed i64[2] if the net drops out, then parameters
+  ValueId logits;                   // [N,C]
+  ValueId loss;                     // mean cross-entropy, scalar
+  std::vector<ValueId> parameters;  // in the order that the net reads them
+  std::vector<Tensor> weights;      // initial value of each parameter
+  std::vector<BatchStatistics> statistics;
+};
+
+struct TrainingFormOptions {
+  DType dtype = DType::kF32;  // of the image, the target and the parameters
+  double label_smoothing = 0;
+};
+
+// Requires a model as build_net gives it: one image input, softmax last; every constant but batch norm's statistics is
+// trained.
+Result<TrainingForm> training_form(const Model& model, const TrainingFormOptions& options = {});
+
+}  // namespace paw
