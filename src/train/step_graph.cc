@@ -38,6 +38,7 @@ class Step {
       step_.states[i].output = i + 1;  // behind the loss
     }
     step_.lr = position(lr_);
+    if (form_.seed.valid()) step_.seed = position(form_.seed);
     return std::move(step_);
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "ir/model.h"
@@ -24,6 +25,7 @@ struct StepState {
 struct StepGraph {
   Graph graph;  // inputs: image, target, [seed], parameters, lr f32[], then the rest of the state; outputs: loss, state
   std::size_t image = 0, target = 0, lr = 0;  // positions in Graph::inputs
+  std::optional<std::size_t> seed;            // where the net drops out: {seed, step}
   // Parameters first, in the order of TrainingForm::parameters; then velocities (zeros); then running statistics, mean
   // and variance of each batch norm in turn.
   std::vector<StepState> states;

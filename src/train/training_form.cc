@@ -22,7 +22,7 @@ class Conversion {
     moved_[image.index] = builder_.input("image", {options_.dtype, net_.type(image).shape});
     const ValueId target = builder_.input("target", {options_.dtype, net_.type(probabilities).shape});
     const bool drops = std::ranges::any_of(net_.nodes, [](const Node& node) { return node.op == &op::dropout; });
-    if (drops) seed_ = builder_.input("seed", {DType::kI64, {2}});
+    if (drops) form_.seed = builder_.input("seed", {DType::kI64, {2}});
     for (const Node& node : net_.nodes) {
       builder_.set_scope(node.source);
       if (node.op == &op::softmax && node.outputs[0] == probabilities) {
@@ -47,7 +47,7 @@ class Conversion {
     for (const ValueId input : node.inputs) inputs.push_back(moved(input));
     if (node.op == &op::dropout) {
       inputs.resize(1);
-      inputs.push_back(seed_);
+      inputs.push_back(form_.seed);
     }
     moved_[node.outputs[0].index] = builder_.call(*node.op, inputs, node.attrs);
   }
@@ -74,7 +74,6 @@ class Conversion {
   TrainingFormOptions options_;
   GraphBuilder builder_;
   std::vector<ValueId> moved_;
-  ValueId seed_;  // {seed, step}, one input for all dropouts
   TrainingForm form_;
 };
 

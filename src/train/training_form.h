@@ -16,6 +16,7 @@ struct BatchStatistics {
 
 struct TrainingForm {
   Graph graph;                      // inputs: image, target [N,C], seed i64[2] if the net drops out, then parameters
+  ValueId seed;                     // {seed, step}; invalid: the net drops nothing
   ValueId logits;                   // [N,C]
   ValueId loss;                     // mean cross-entropy, scalar
   std::vector<ValueId> parameters;  // in the order that the net reads them

@@ -29,10 +29,9 @@ struct Forward {
   bool pointwise;  // 1x1, stride 1, no padding: the rows of x are the rows of the product
 };
 
-// acc[r][v] = bias + rows * weights over all segments, clamped; stores `columns` columns of `pixels` rows.
+// acc[r][v] = bias + rows * weights over all segments, clamped; stores the first `columns` columns of MR rows.
 template <class T, int NV, int MR>
-PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float* weights, float* y, int pixels,
-                     int columns) {
+PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float* weights, float* y, int columns) {
   using V = typename T::V;
   V acc[MR][NV];
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
@@ -55,16 +54,20 @@ PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float*
     }
   }
   const long stride = f.shape.out_c;
-  PAW_UNROLL for (int r = 0; r < MR; ++r) {
-    if (r >= pixels) break;
-    PAW_UNROLL for (int v = 0; v < NV; ++v) {
-      const V out = T::at_most(T::at_least(acc[r][v], f.lo), f.hi);
-      const int left = columns - v * T::kLanes;
-      if (left >= T::kLanes) {
-        T::store(y + r * stride + v * T::kLanes, out);
-      } else if (left > 0) {
-        T::store_first(y + r * stride + v * T::kLanes, out, left);
+  const V lo = f.lo, hi = f.hi;
+  if (columns >= NV * T::kLanes) {
+    PAW_UNROLL for (int r = 0; r < MR; ++r) {
+      PAW_UNROLL for (int v = 0; v < NV; ++v) {
+        T::store(y + r * stride + v * T::kLanes, T::at_most(T::at_least(acc[r][v], lo), hi));
       }
+    }
+    return;
+  }
+  PAW_UNROLL for (int r = 0; r < MR; ++r) {
+    PAW_UNROLL for (int v = 0; v < NV; ++v) {
+      const int left = columns - v * T::kLanes;
+      const V out = T::at_most(T::at_least(acc[r][v], lo), hi);
+      if (left > 0) T::store_first(y + r * stride + v * T::kLanes, out, left < T::kLanes ? left : T::kLanes);
     }
   }
 }
@@ -113,43 +116,87 @@ PAW_INLINE void lay_pixel(const Forward<T>& f, const Pixel& at, int group, const
   }
 }
 
-// Pointers (and patches) of a block of pixels starting at flat pixel `first`. Rows past the last pixel of the last tile
-// repeat the one before: computed, never stored.
+// The output pixels [begin, end) of a row see the whole window width.
+struct Inner {
+  long begin, end;
+};
+
+template <class T>
+Inner inner_columns(const Forward<T>& f) {
+  const ConvShape& s = f.shape;
+  const long reach = static_cast<long>(s.kernel_w - 1) * s.dilation_w;
+  const long last = static_cast<long>(s.in_w) - 1 - reach + s.pad_left;
+  const long begin = (static_cast<long>(s.pad_left) + s.stride_w - 1) / s.stride_w;
+  long end = last < 0 ? 0 : last / s.stride_w + 1;
+  if (end > s.out_w) end = s.out_w;
+  return {begin < end ? begin : end, end};
+}
+
+// Pointers (and patches) of a block of pixels starting at flat pixel `first`. Inside a row, pixel after pixel reads the
+// same taps one stride further: their pointers are those of the pixel before, stepped.
 template <class T>
 void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
   const ConvShape& s = f.shape;
-  const long segment_rows = static_cast<long>(f.segments.count) * kTile;
-  const long padded = (pixels + kTile - 1) / kTile * kTile;
   if (f.pointwise) {
     const float* x = f.x + first * s.in_c + static_cast<long>(group) * f.group_in;
-    for (long i = 0; i < padded; ++i) f.rows[i] = x + (i < pixels ? i : pixels - 1) * s.in_c;
+    for (long i = 0; i < pixels; ++i) f.rows[i] = x + i * s.in_c;
     return;
   }
+  const int segments = f.segments.count;
+  const long segment_rows = static_cast<long>(segments) * kTile;
+  const long step = static_cast<long>(s.stride_w) * s.in_c;
+  const Inner inner = inner_columns(f);
   Pixel at{first / s.out_w / s.out_h, first / s.out_w % s.out_h, first % s.out_w};
-  for (long i = 0; i < padded; ++i) {
-    const long tile = i / kTile;
-    const long r = i % kTile;
-    float* patches = f.patches + (f.segments.merged ? (tile * segment_rows + r) * f.segments.length : 0);
-    lay_pixel(f, at, group, f.rows + tile * segment_rows + r, patches);
-    if (i + 1 < pixels) at.next(s);
+  const float** before = nullptr;  // of the pixel before, when it is an inner one of the same row
+  for (long tile = 0; tile * kTile < pixels; ++tile) {
+    const long left = pixels - tile * kTile;
+    for (long r = 0; r < (left < kTile ? left : kTile); ++r) {
+      const float** rows = f.rows + tile * segment_rows + r;
+      const bool is_inner = at.ox >= inner.begin && at.ox < inner.end;
+      if (is_inner && before != nullptr) {
+        for (int k = 0; k < segments; ++k) {
+          const float* row = before[k * kTile];
+          rows[k * kTile] = row == f.zeros ? row : row + step;
+        }
+      } else {
+        lay_pixel(f, at, group, rows,
+                  f.patches + (f.segments.merged ? (tile * segment_rows + r) * f.segments.length : 0));
+      }
+      at.next(s);
+      before = is_inner && at.ox > 0 ? rows : nullptr;
+    }
   }
 }
 
-// One tile against one panel of `width` columns (16 or 8), in row slices that fit the registers of the tier.
+// MR rows against one panel of `width` columns (16 or 8).
+template <class T, int MR>
+PAW_INLINE void rows_panel(const Forward<T>& f, const float* const* rows, const float* weights, int width, float* y,
+                           int columns) {
+  if (width == 16) {
+    tile<T, 16 / T::kLanes, MR>(f, rows, weights, y, columns);
+  } else {
+    tile<T, 8 / T::kLanes, MR>(f, rows, weights, y, columns);
+  }
+}
+
+// One tile of `pixels` rows against one panel, in row slices that fit the registers of the tier.
 template <class T>
 PAW_INLINE void tile_panel(const Forward<T>& f, const float* const* rows, const float* weights, int width, float* y,
                            long pixels, int columns) {
-  constexpr int kRows = T::kLanes >= 8 ? kTile : 2;
-  for (int r = 0; r < kTile; r += kRows) {
-    if (r >= pixels) break;
-    float* out = y + static_cast<long>(r) * f.shape.out_c;
-    const int left = static_cast<int>(pixels) - r;
-    if (width == 16) {
-      tile<T, 16 / T::kLanes, kRows>(f, rows + r, weights, out, left, columns);
-    } else {
-      tile<T, 8 / T::kLanes, kRows>(f, rows + r, weights, out, left, columns);
+  const long step = f.shape.out_c;
+  if constexpr (T::kLanes >= 8) {
+    switch (pixels) {
+      case 6: return rows_panel<T, 6>(f, rows, weights, width, y, columns);
+      case 5: return rows_panel<T, 5>(f, rows, weights, width, y, columns);
+      case 4: return rows_panel<T, 4>(f, rows, weights, width, y, columns);
+      case 3: return rows_panel<T, 3>(f, rows, weights, width, y, columns);
+      case 2: return rows_panel<T, 2>(f, rows, weights, width, y, columns);
+      default: return rows_panel<T, 1>(f, rows, weights, width, y, columns);
     }
   }
+  long r = 0;
+  for (; r + 2 <= pixels; r += 2) rows_panel<T, 2>(f, rows + r, weights, width, y + r * step, columns);
+  if (r < pixels) rows_panel<T, 1>(f, rows + r, weights, width, y + r * step, columns);
 }
 
 // A block of tiles against all panels of a group: each panel is read once per block and stays in the first-level cache.
