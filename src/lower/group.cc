@@ -88,8 +88,9 @@ class Grouping {
     for (std::size_t i = first_; i < end_; ++i) {
       const DraftStep& step = steps_[i];
       if (!contains(step.out, buffer)) continue;
-      const bool in_step = step.def->unit_elements != nullptr && step.out[0] == buffer;
-      return in_step ? step.def->unit_elements(step.params.data()) : kNotInStep;
+      if (step.def->unit_elements == nullptr || step.out[0] != buffer) return kNotInStep;
+      const std::int64_t unit = step.def->unit_elements(step.params.data());
+      return unit > 0 ? unit : kNotInStep;
     }
     return kOutside;
   }

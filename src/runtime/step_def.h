@@ -53,7 +53,7 @@ struct StepDef {
   std::uint64_t (*scratch_bytes)(const void* params) = nullptr;
   void (*run)(const StepRun& run) = nullptr;
   // Output elements (first output) that one unit covers when unit u writes exactly elements [u*k, (u+1)*k) of it, the
-  // last unit maybe fewer; null: not so. Steps whose units agree can run as one group, block by block, in cache.
+  // last unit maybe fewer; null or 0: not so. Steps whose units agree can run as one group, block by block, in cache.
   std::int64_t (*unit_elements)(const void* params) = nullptr;
   // Steps that can follow another one in its group: makes units that read `unit` elements each, unit u the elements
   // [u * unit, (u+1) * unit), of every input in `in_step` (a bit for each). False when that cannot be, params

@@ -60,6 +60,7 @@ ConvScratch conv_scratch(const ConvShape& s) {
   const std::int64_t rows = segments.count * kConvTile;  // per tile
   std::int64_t tiles = kBlockFloats / (rows * segments.length);
   tiles = tiles < 1 ? 1 : tiles > kMaxTiles ? kMaxTiles : tiles;
+  if (conv_by_panels(s)) tiles = ceil_div(conv_pixels(s), kConvTile);
   const std::int64_t pointer_floats = static_cast<std::int64_t>(sizeof(const float*) / sizeof(float));
   ConvScratch out{.tiles = tiles, .rows = align16(segments.length), .patches = 0, .floats = 0};
   out.patches = out.rows + align16(tiles * rows * pointer_floats);

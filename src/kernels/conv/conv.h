@@ -1,7 +1,8 @@
 // Convolution and dense layers in float32: forward and both gradients, on packed panels of 16 output channels.
 //
 // All images NHWC, weights OHWI as in the graph. A dense layer is a 1x1 convolution of a 1x1 image.
-// Work unit of the forward kernel: kConvTile consecutive output pixels (over the flattened N*H'*W'), all channels.
+// Work unit of the forward kernel: kConvTile consecutive output pixels (over the flattened N*H'*W'), all channels; or,
+// where pixels are few, one panel of channels of all pixels, so that every weight is read by one thread, once.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +31,13 @@ struct ConvF32 {
   float min = 0, max = 0;  // fused clamp of the result; -inf, +inf: none
 };
 
+constexpr std::int64_t conv_pixels(const ConvShape& s) {
+  return static_cast<std::int64_t>(s.batch) * s.out_h * s.out_w;
+}
+constexpr std::int64_t conv_group_panels(const ConvShape& s) { return ceil_div(s.out_c / s.groups, kConvPanel); }
+constexpr bool conv_by_panels(const ConvShape& s) { return conv_pixels(s) <= 64; }
 constexpr std::int64_t conv_units(const ConvShape& s) {
-  return ceil_div(static_cast<std::int64_t>(s.batch) * s.out_h * s.out_w, kConvTile);
+  return conv_by_panels(s) ? s.groups * conv_group_panels(s) : ceil_div(conv_pixels(s), kConvTile);
 }
 
 // Packed weights, per group, per panel: [panel bias][kernel_h][kernel_w][in_c / groups][panel width], zero-filled past

@@ -199,20 +199,51 @@ PAW_INLINE void tile_panel(const Forward<T>& f, const float* const* rows, const 
   if (r < pixels) rows_panel<T, 1>(f, rows + r, weights, width, y + r * step, columns);
 }
 
-// A block of tiles against all panels of a group: each panel is read once per block and stays in the first-level cache.
+// A block of tiles, whose rows are laid, against panels of a group: each panel is read once per block and stays in the
+// first-level cache.
 template <class T>
-void block_group(const Forward<T>& f, const float* packed, long first_pixel, long pixels, int group) {
+void block_panels(const Forward<T>& f, const float* packed, long first_pixel, long pixels, int group, Range panels) {
   const int segment_rows = f.segments.count * kTile;
   const long tiles = (pixels + kTile - 1) / kTile;
-  lay_rows(f, first_pixel, pixels, group);
-  for (int column = 0; column < f.group_out; column += 16) {
+  for (long panel = panels.begin; panel < panels.end; ++panel) {
+    const int column = static_cast<int>(panel) * 16;
     const int left = f.group_out - column;
     const int width = left > 8 ? 16 : 8;
-    const float* weights = packed + column / 16 * f.panel_step;
+    const float* weights = packed + panel * f.panel_step;
     for (long t = 0; t < tiles; ++t) {
       const long rest = pixels - t * kTile;
       float* y = f.y + (first_pixel + t * kTile) * f.shape.out_c + static_cast<long>(group) * f.group_out + column;
       tile_panel(f, f.rows + t * segment_rows, weights, width, y, rest < kTile ? rest : kTile, left);
+    }
+  }
+}
+
+// Units are panels.
+template <class T>
+void by_panels(const Forward<T>& f, const float* packed, Range units) {
+  const long panels = conv_group_panels(f.shape), pixels = conv_pixels(f.shape);
+  const long group_floats = conv_packed_group_floats(f.shape);
+  for (long unit = units.begin; unit < units.end;) {
+    const long group = unit / panels, first = unit % panels;
+    const long end = panels - first < units.end - unit ? panels : first + units.end - unit;
+    lay_rows(f, 0, pixels, static_cast<int>(group));
+    block_panels(f, packed + group * group_floats, 0, pixels, static_cast<int>(group), {first, end});
+    unit += end - first;
+  }
+}
+
+// Units are tiles; `tiles` of them share a pass over the weights.
+template <class T>
+void by_tiles(const Forward<T>& f, const float* packed, long tiles, Range units) {
+  const long panels = conv_group_panels(f.shape), all = conv_pixels(f.shape);
+  const long group_floats = conv_packed_group_floats(f.shape);
+  for (long unit = units.begin; unit < units.end; unit += tiles) {
+    const long last = unit + tiles < units.end ? unit + tiles : units.end;
+    const long first = unit * kTile;
+    const long end = last * kTile < all ? last * kTile : all;
+    for (int g = 0; g < f.shape.groups; ++g) {
+      lay_rows(f, first, end - first, g);
+      block_panels(f, packed + g * group_floats, first, end - first, g, {0, panels});
     }
   }
 }
@@ -239,14 +270,10 @@ void conv(const ConvF32& params, const float* x, const float* packed, float* y, 
                s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.in_h == s.out_h &&
                    s.in_w == s.out_w};
   for (long i = 0; i < segments.length; ++i) scratch[i] = 0.0f;
-  const long group_floats = conv_packed_group_floats(s);
-  const long all = static_cast<long>(s.batch) * s.out_h * s.out_w;
-  for (long unit = units.begin; unit < units.end; unit += plan.tiles) {
-    const long last = unit + plan.tiles < units.end ? unit + plan.tiles : units.end;
-    const long first_pixel = unit * kTile;
-    const long end_pixel = last * kTile < all ? last * kTile : all;
-    for (int g = 0; g < s.groups; ++g)
-      block_group(f, packed + g * group_floats, first_pixel, end_pixel - first_pixel, g);
+  if (conv_by_panels(s)) {
+    by_panels(f, packed, units);
+  } else {
+    by_tiles(f, packed, plan.tiles, units);
   }
 }
 

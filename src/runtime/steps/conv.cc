@@ -48,7 +48,8 @@ constinit const StepDef conv_f32{
         },
     .unit_elements =
         [](const void* p) {
-          return kConvTile * static_cast<std::int64_t>(static_cast<const ConvF32*>(p)->shape.out_c);
+          const ConvShape& s = static_cast<const ConvF32*>(p)->shape;
+          return conv_by_panels(s) ? std::int64_t{0} : kConvTile * static_cast<std::int64_t>(s.out_c);
         }};
 
 constinit const StepDef dwconv_f32{
