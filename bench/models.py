@@ -1,0 +1,56 @@
+"""The peers' models with random weights, made once: models.py tf|torch OUT
+
+tf: NAME.tflite, float32, NHWC, batch 1, by the TensorFlow converter. torch: NAME.onnx of the same nets.
+"""
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+
+NETS = ("mobilenet_v1", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_lite0", "resnet50")
+
+
+def write(path, data):
+    """A file is there whole or not at all."""
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)
+    print(f"{path.name}: {len(data)} bytes", flush=True)
+
+
+def make_tflite(name, path):
+    import tensorflow as tf
+
+    import nets_keras
+    tf.random.set_seed(0)
+    model = nets_keras.build(name, batch=1)
+    nets_keras.settle(model)
+    with contextlib.redirect_stdout(None):  # the converter lists every variable
+        data = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    write(path, data)
+
+
+def make_onnx(name, path):
+    import torch
+
+    import nets_torch
+    torch.manual_seed(0)
+    model = nets_torch.settle(nets_torch.build(name))
+    buffer = io.BytesIO()
+    torch.onnx.export(model, (torch.randn(1, 3, 224, 224),), buffer, dynamo=False, opset_version=17)
+    write(path, buffer.getvalue())
+
+
+def main():
+    kind, out = sys.argv[1], Path(sys.argv[2])
+    make, suffix = {"tf": (make_tflite, ".tflite"), "torch": (make_onnx, ".onnx")}[kind]
+    out.mkdir(parents=True, exist_ok=True)
+    for name in NETS:
+        path = out / (name + suffix)
+        if not path.exists():
+            make(name, path)
+
+
+if __name__ == "__main__":
+    main()
