@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import machine  # noqa: E402
 import measure  # noqa: E402
 import results  # noqa: E402
+import single  # noqa: E402
 import tables  # noqa: E402
 
 LIMITS = measure.Limits(0, 1, 0.0)
@@ -148,6 +149,12 @@ class Tables(unittest.TestCase):
             lines = list(tables.render(table, rows, dict.fromkeys(table.threads, 50)))
             self.assertEqual({line.count("|") for line in lines}, {len(table.engines) + 4})
             self.assertEqual(len(lines), 2 + len(rows))
+
+
+class Single(unittest.TestCase):
+    def test_memory_per_image_is_what_the_others_add(self):
+        small, large = [{"peak_bytes": 50_000_000}], [{"peak_bytes": 146_000_000}]
+        self.assertEqual(single.per_image(small, large, 17), [6.0])
 
 
 class Pages(unittest.TestCase):

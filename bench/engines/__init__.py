@@ -16,7 +16,8 @@ def job(engine, row):
 
 
 def inference_command(row, limits):
-    return ["bench", "--net", row["net"], "--threads", str(row["threads"]), "--batch", str(row["batch"]), "--json"]
+    return ["--net", row["net"], "--threads", str(row["threads"]), "--batch", str(row["batch"]), "--seconds",
+            str(limits.seconds)]
 
 
 def inference_times(reply):
@@ -35,7 +36,7 @@ def training_times(reply):
 def ours(table, build):
     if table == "training":
         return Program(build / "bench/paw_train_bench", training_command, training_times)
-    return Program(build / "paw", inference_command, inference_times)
+    return Program(build / "bench/paw_infer_bench", inference_command, inference_times)
 
 
 def python_of(environment):
