@@ -1,4 +1,4 @@
-// CRC-32 (the zlib polynomial) for plan files: phone-safe, without a library.
+// CRC-32C (Castagnoli's polynomial) for plan files: phone-safe, without a library.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,10 @@
 
 namespace paw {
 
-std::uint32_t crc32(std::uint32_t crc, std::span<const std::byte> data);
+// Of `data` behind what gave `crc`; 0 to begin. By the processor's instruction where it has one.
+std::uint32_t crc32c(std::uint32_t crc, std::span<const std::byte> data);
+// The same by tables.
+std::uint32_t crc32c_portable(std::uint32_t crc, std::span<const std::byte> data);
 
 // Of a plan file, its own checksum field taken as zero. The file must hold a PlanHeader.
 std::uint32_t plan_checksum(std::span<const std::byte> file);

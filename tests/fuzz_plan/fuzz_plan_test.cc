@@ -12,6 +12,7 @@
 namespace paw {
 namespace {
 
+// Narrow nets: a mutant costs a copy and a checksum of the whole file.
 constexpr int kMutations = 5000;
 
 Bytes with_checksum(AlignedBuffer file) {
@@ -52,8 +53,8 @@ Bytes mutate(const Bytes& file, Random& random) {
   return with_checksum(std::move(changed));
 }
 
-void fuzz(const char* net, std::uint64_t stream) {
-  const auto model = build_net(net, {.size = 32, .width = 1.0, .classes = 2});
+void fuzz(const char* net, double width, std::uint64_t stream) {
+  const auto model = build_net(net, {.size = 32, .width = width, .classes = 2});
   ASSERT_TRUE(model) << model.error().text();
   const auto file = lower(model->graph);
   ASSERT_TRUE(file) << file.error().text();
@@ -77,9 +78,9 @@ void fuzz(const char* net, std::uint64_t stream) {
   EXPECT_LT(accepted, kMutations * 9 / 10);
 }
 
-TEST(FuzzPlan, Pawnet) { fuzz("pawnet", 1); }
-TEST(FuzzPlan, MobilenetV3Small) { fuzz("mobilenet_v3_small", 2); }
-TEST(FuzzPlan, Resnet18) { fuzz("resnet18", 3); }
+TEST(FuzzPlan, Pawnet) { fuzz("pawnet", 1.0, 1); }
+TEST(FuzzPlan, MobilenetV3Small) { fuzz("mobilenet_v3_small", 0.25, 2); }
+TEST(FuzzPlan, MobilenetV2) { fuzz("mobilenet_v2", 0.25, 3); }
 
 TEST(FuzzPlan, OtherVersionTargetAndTruncation) {
   const auto model = build_net("pawnet", {.size = 32});
