@@ -1,5 +1,6 @@
 #include "lower/lower.h"
 
+#include <functional>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,16 @@ LowerFn find_lowering(const OpDef* op) {
 }
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Large constants differ at their ends when they differ: hashing all of every weight would cost more than packing it.
+struct HashEnds {
+  std::size_t operator()(std::string_view content) const {
+    constexpr std::size_t kEnd = 256;
+    const std::hash<std::string_view> hash;
+    if (content.size() <= 2 * kEnd) return hash(content);
+    return hash(content.substr(0, kEnd)) ^ hash(content.substr(content.size() - kEnd)) ^ content.size();
+  }
+};
 
 class GraphLowering final : public Lowering {
  public:
@@ -127,9 +138,9 @@ class GraphLowering final : public Lowering {
 
   const Graph& graph_;
   Uses uses_;
-  std::vector<bool> done_;                                    // nodes fused into an earlier one
-  std::vector<BufferId> buffers_;                             // per value
-  std::unordered_map<std::string_view, BufferId> constants_;  // by content, which draft_ keeps alive
+  std::vector<bool> done_;                                              // nodes fused into an earlier one
+  std::vector<BufferId> buffers_;                                       // per value
+  std::unordered_map<std::string_view, BufferId, HashEnds> constants_;  // by content, which draft_ keeps alive
   Draft draft_;
 };
 

@@ -169,6 +169,14 @@ class Layer {
     return static_cast<std::size_t>(i / per_filter_ / filters_per_group_ * inputs_ + i % inputs_);
   }
 
+  // Every weight times the factor of its output channel.
+  void scale(Values& weights, const Values& factor) const {
+    const auto row = static_cast<std::size_t>(multiplier_ > 0 ? inputs_ : per_filter_);
+    for (std::size_t first = 0; first < weights.size(); first += row) {
+      for (std::size_t i = 0; i < row; ++i) weights[first + i] *= factor[multiplier_ > 0 ? i : first / row];
+    }
+  }
+
   ValueId weights() const { return edits_.resolve(node_.inputs[1]); }
   ValueId bias() const { return node_.inputs.size() > 2 ? edits_.resolve(node_.inputs[2]) : ValueId{}; }
   Values bias_values() const {
@@ -207,9 +215,7 @@ ValueId scale_outputs(const Candidate& c, const Node& node, const Affine& affine
   if (!layer.foldable()) return {};
   Values weights = stored_values(c.edits.tensor(layer.weights()));
   Values bias = layer.bias_values();
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] *= affine.factor[layer.output_channel(static_cast<std::int64_t>(i))];
-  }
+  layer.scale(weights, affine.factor);
   for (std::size_t o = 0; o < bias.size(); ++o) bias[o] = bias[o] * affine.factor[o] + affine.shift[o];
   return layer.rebuilt(c.edits, c.edits.resolve(node.inputs[0]), weights, bias, c.type().quant);
 }

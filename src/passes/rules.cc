@@ -26,9 +26,10 @@ std::optional<double> splat_value(const Rewriter& edits, ValueId value) {
 
 std::optional<Tensor> finite_constant(DType dtype, const Shape& shape, std::span<const double> values) {
   Tensor tensor = tensor_from_real({dtype, shape}, values);
-  const std::vector<double> stored = stored_values(tensor);
-  if (!std::ranges::all_of(stored, [](double v) { return std::isfinite(v); })) return std::nullopt;
-  return tensor;
+  const auto finite = [](auto v) { return std::isfinite(v); };
+  const bool all = dtype == DType::kF32 ? std::ranges::all_of(tensor.as<float>(), finite)
+                                        : std::ranges::all_of(stored_values(tensor), finite);
+  return all ? std::optional(std::move(tensor)) : std::nullopt;
 }
 
 bool is_read(const Rewriter& edits, const Node& node) {

@@ -50,6 +50,16 @@ double dequantized(const TensorType& type, std::int64_t i, double stored) {
   return (stored - type.quant->zero_point[k]) * type.quant->scale[k];
 }
 
+// Floats by the million: without a decision per element, so that the compiler can use vectors.
+bool plain_floats(const TensorType& type) { return type.dtype == DType::kF32 && !type.quant; }
+
+Tensor fill_floats(const TensorType& type, std::span<const double> values) {
+  AlignedBuffer buffer(type.bytes());
+  float* to = buffer.as<float>().data();
+  for (std::size_t i = 0; i < values.size(); ++i) to[i] = static_cast<float>(values[i]);
+  return {type, Bytes(std::move(buffer))};
+}
+
 template <class Convert>
 Tensor fill(const TensorType& type, std::span<const double> values, Convert convert) {
   AlignedBuffer buffer(type.bytes());
@@ -110,6 +120,10 @@ void store_element(DType dtype, std::byte* data, std::int64_t i, double value) {
 }
 
 std::vector<double> stored_values(const Tensor& tensor) {
+  if (tensor.type.dtype == DType::kF32) {
+    const std::span<const float> floats = tensor.as<float>();
+    return {floats.begin(), floats.begin() + tensor.type.shape.elements()};
+  }
   std::vector<double> values(static_cast<std::size_t>(tensor.type.shape.elements()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = load_element(tensor.type.dtype, tensor.data.data(), static_cast<std::int64_t>(i));
@@ -131,6 +145,7 @@ Tensor tensor_from_stored(const TensorType& type, std::span<const double> values
 }
 
 Tensor tensor_from_real(const TensorType& type, std::span<const double> values) {
+  if (plain_floats(type)) return fill_floats(type, values);
   return fill(type, values, [&](std::int64_t i, double v) { return type.quant ? quantized(type, i, v) : v; });
 }
 
