@@ -5,9 +5,10 @@ namespace paw {
 extern const Verb kDemoVerb;
 extern const Verb kInspectVerb;
 extern const Verb kDumpVerb;
+extern const Verb kBenchVerb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* kVerbs[] = {&kDemoVerb, &kInspectVerb, &kDumpVerb};
+  static constexpr const Verb* kVerbs[] = {&kDemoVerb, &kInspectVerb, &kDumpVerb, &kBenchVerb};
   return kVerbs;
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/dwconv/dwconv.h"
 #include "kernels/elementwise/elementwise.h"
 #include "kernels/move/move.h"
+#include "kernels/peak/peak.h"
 #include "kernels/pool/pool.h"
 #include "kernels/reduce/reduce.h"
 #include "kernels/resize/resize.h"

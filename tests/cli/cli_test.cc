@@ -55,7 +55,7 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "inspect", "dump"}) {
+  for (const char* verb : {"demo", "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
     EXPECT_EQ(one.exit, 0);
@@ -152,6 +152,46 @@ TEST_F(Cli, DemoWritesAModelThatInspectReads) {
   EXPECT_EQ(again.exit, 6);
   EXPECT_THAT(again.out, HasSubstr("--force"));
   EXPECT_EQ(paw("demo --quiet --force -o " + run).exit, 0);
+}
+
+TEST_F(Cli, BenchMeasuresNetsAndFiles) {
+  const Outcome net = paw("bench --json --net pawnet --size 32 --threads 1,2 --seconds 0 --profile");
+  ASSERT_EQ(net.exit, 0) << net.out;
+  const Json json = Json::parse(net.out);
+  EXPECT_GT(json.at("machine").at("peak_gmac_s"), 0.0);
+  ASSERT_EQ(json.at("models").size(), 2u);
+  for (const Json& row : json.at("models")) {
+    EXPECT_EQ(row.at("path"), "pawnet");
+    EXPECT_EQ(row.at("dtype"), "f32");
+    EXPECT_GT(row.at("ms_min"), 0.0);
+    EXPECT_GE(row.at("ms_median"), row.at("ms_min"));
+    EXPECT_GT(row.at("arena_bytes"), 1000);
+    EXPECT_GT(row.at("load_ms"), 0.0);
+    EXPECT_GT(row.at("lower_ms"), 0.0);
+    const double speed = row.at("gmac_s"), share = row.at("share_of_peak");
+    EXPECT_GT(speed, 0.0);
+    EXPECT_GT(share, 0.0);
+    std::int64_t macs = 0;
+    for (const Json& step : row.at("steps")) macs += step.at("macs").get<std::int64_t>();
+    EXPECT_EQ(macs, row.at("macs"));
+  }
+  EXPECT_EQ(json.at("models").at(1).at("threads"), 2);
+
+  ASSERT_EQ(paw("demo --quiet -o " + path("run")).exit, 0);
+  const Outcome file = paw("bench --json --seconds 0 " + path("run") + "/model.paw");
+  ASSERT_EQ(file.exit, 0) << file.out;
+  EXPECT_FALSE(Json::parse(file.out).at("models").at(0).contains("steps"));
+  EXPECT_THAT(paw("bench --net pawnet --size 32 --seconds 0 --profile").out, HasSubstr("conv_f32"));
+}
+
+TEST_F(Cli, BenchRefusesWhatItCannotMeasure) {
+  for (const char* arguments : {"", "--net nothing", "--net pawnet --threads 0", "--net pawnet --threads 1,",
+                                "--net pawnet --threads two", "--net pawnet --batch 0", "x.paw --batch 2"}) {
+    EXPECT_EQ(paw(std::string("bench 2>/dev/null ") + arguments).exit, 2) << arguments;
+  }
+  EXPECT_EQ(paw("bench 2>/dev/null " + path("missing.plan")).exit, 6);
+  std::ofstream(path("short.plan")).write("PAWPLAN", 8);
+  EXPECT_EQ(paw("bench 2>/dev/null " + path("short.plan")).exit, 4);
 }
 
 TEST_F(Cli, AFullDiskIsSaid) {
