@@ -3,6 +3,7 @@
 
 #include "base/cpu.h"
 #include "kernels/conv/conv.h"
+#include "kernels/conv/conv_grad.h"
 #include "kernels/dwconv/dwconv.h"
 #include "kernels/elementwise/elementwise.h"
 #include "kernels/move/move.h"

@@ -1,5 +1,7 @@
 #include "kernels/conv/conv.h"
 
+#include "kernels/conv/conv_pack_body.h"
+
 namespace paw {
 
 namespace {
@@ -37,22 +39,8 @@ std::size_t conv_packed_floats(const ConvShape& s) {
 }
 
 void conv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed) {
-  const std::int64_t k = k_of(s);
-  const std::int64_t columns = s.out_c / s.groups;
-  for (std::int64_t g = 0; g < s.groups; ++g) {
-    for (std::int64_t column = 0; column < columns; column += kConvPanel) {
-      const std::int64_t left = columns - column;
-      const std::int64_t width = left > 8 ? 16 : 8;
-      for (std::int64_t i = -1; i < k; ++i) {  // row -1 is the bias
-        for (std::int64_t c = 0; c < width; ++c) {
-          const std::int64_t o = g * columns + column + c;
-          float value = 0.0f;
-          if (c < left) value = i >= 0 ? weights[o * k + i] : bias != nullptr ? bias[o] : 0.0f;
-          *packed++ = value;
-        }
-      }
-    }
-  }
+  const ConvPackF32 params{.shape = s};
+  conv_detail::pack<vec::Portable>(params, weights, bias, packed, {0, conv_pack_units(params)});
 }
 
 ConvScratch conv_scratch(const ConvShape& s) {

@@ -6,32 +6,63 @@
 #pragma once
 
 #include "kernels/conv/conv.h"
+#include "kernels/conv/conv_grad.h"
 #include "kernels/vec/portable.h"
 
 namespace paw::conv_detail {
 
 constexpr int kTile = static_cast<int>(kConvTile);
 
+// What a tile needs to know of the product that it is a part of.
+template <class T>
+struct Product {
+  using V = typename T::V;
+  ConvSegments segments;
+  V lo, hi;
+};
+
+// Where a tile finds the weights of its segments and leaves its rows: segment after segment, row after row.
+struct InOrder {
+  float* y;
+  long stride;
+  PAW_INLINE const float* weights(const float* next, const float* /*panel*/, int /*segment*/, int /*width*/) const {
+    return next;
+  }
+  PAW_INLINE float* row(int r) const { return y + r * stride; }
+  PAW_INLINE InOrder from(long r) const { return {y + r * stride, stride}; }
+};
+
+// The same for segments that are some of the panel's rows and rows of the result anywhere.
+struct Scattered {
+  float* const* rows;
+  long column;
+  const PhaseTap* taps;  // of each segment
+  PAW_INLINE const float* weights(const float* /*next*/, const float* panel, int segment, int width) const {
+    return panel + taps[segment].row * width;
+  }
+  PAW_INLINE float* row(int r) const { return rows[r] + column; }
+  PAW_INLINE Scattered from(long r) const { return {rows + r, column, taps}; }
+};
+
 // What a forward pass knows before it looks at pixels.
 template <class T>
-struct Forward {
+struct Forward : Product<T> {
   using V = typename T::V;
   const ConvShape& shape;
   const float* x;
   float* y;
-  ConvSegments segments;
   int group_in, group_out;  // channels of a group
   long panel_step;          // packed floats of a 16-wide panel
   const float* zeros;
   const float** rows;  // [tile of the block][segment][kTile]
   float* patches;      // [tile of the block][segment][kTile][length], merged segments only
-  V lo, hi;
-  bool pointwise;  // 1x1, stride 1, no padding: the rows of x are the rows of the product
+  bool pointwise;      // 1x1, stride 1, no padding: the rows of x are the rows of the product
 };
 
 // acc[r][v] = bias + rows * weights over all segments, clamped; stores the first `columns` columns of MR rows.
-template <class T, int NV, int MR>
-PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float* weights, float* y, int columns) {
+template <class T, int NV, int MR, class Place>
+PAW_INLINE void tile(const Product<T>& f, const float* const* rows, const float* weights, const Place& place,
+                     int columns) {
   using V = typename T::V;
   V acc[MR][NV];
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
@@ -39,10 +70,12 @@ PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float*
     PAW_UNROLL for (int r = 0; r < MR; ++r) acc[r][v] = bias;
   }
   weights += NV * T::kLanes;
+  const float* const panel = weights;
   const long length = f.segments.length;
   for (int s = 0; s < f.segments.count; ++s) {
     const float* row[MR];
     PAW_UNROLL for (int r = 0; r < MR; ++r) row[r] = rows[s * kTile + r];
+    weights = place.weights(weights, panel, s, NV * T::kLanes);
     for (long k = 0; k < length; ++k) {
       V w[NV];
       PAW_UNROLL for (int v = 0; v < NV; ++v) w[v] = T::load(weights + v * T::kLanes);
@@ -53,12 +86,11 @@ PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float*
       }
     }
   }
-  const long stride = f.shape.out_c;
   const V lo = f.lo, hi = f.hi;
   if (columns >= NV * T::kLanes) {
     PAW_UNROLL for (int r = 0; r < MR; ++r) {
       PAW_UNROLL for (int v = 0; v < NV; ++v) {
-        T::store(y + r * stride + v * T::kLanes, T::at_most(T::at_least(acc[r][v], lo), hi));
+        T::store(place.row(r) + v * T::kLanes, T::at_most(T::at_least(acc[r][v], lo), hi));
       }
     }
     return;
@@ -67,7 +99,7 @@ PAW_INLINE void tile(const Forward<T>& f, const float* const* rows, const float*
     PAW_UNROLL for (int v = 0; v < NV; ++v) {
       const int left = columns - v * T::kLanes;
       const V out = T::at_most(T::at_least(acc[r][v], lo), hi);
-      if (left > 0) T::store_first(y + r * stride + v * T::kLanes, out, left < T::kLanes ? left : T::kLanes);
+      if (left > 0) T::store_first(place.row(r) + v * T::kLanes, out, left < T::kLanes ? left : T::kLanes);
     }
   }
 }
@@ -169,9 +201,9 @@ void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
 }
 
 // MR rows against one panel of `width` columns (16 or 8).
-template <class T, int MR>
-PAW_INLINE void rows_panel(const Forward<T>& f, const float* const* rows, const float* weights, int width, float* y,
-                           int columns) {
+template <class T, int MR, class Place>
+PAW_INLINE void rows_panel(const Product<T>& f, const float* const* rows, const float* weights, int width,
+                           const Place& y, int columns) {
   if (width == 16) {
     tile<T, 16 / T::kLanes, MR>(f, rows, weights, y, columns);
   } else {
@@ -180,10 +212,9 @@ PAW_INLINE void rows_panel(const Forward<T>& f, const float* const* rows, const 
 }
 
 // One tile of `pixels` rows against one panel, in row slices that fit the registers of the tier.
-template <class T>
-PAW_INLINE void tile_panel(const Forward<T>& f, const float* const* rows, const float* weights, int width, float* y,
-                           long pixels, int columns) {
-  const long step = f.shape.out_c;
+template <class T, class Place>
+PAW_INLINE void tile_panel(const Product<T>& f, const float* const* rows, const float* weights, int width,
+                           const Place& y, long pixels, int columns) {
   if constexpr (T::kLanes >= 8) {
     switch (pixels) {
       case 6: return rows_panel<T, 6>(f, rows, weights, width, y, columns);
@@ -195,8 +226,8 @@ PAW_INLINE void tile_panel(const Forward<T>& f, const float* const* rows, const 
     }
   }
   long r = 0;
-  for (; r + 2 <= pixels; r += 2) rows_panel<T, 2>(f, rows + r, weights, width, y + r * step, columns);
-  if (r < pixels) rows_panel<T, 1>(f, rows + r, weights, width, y + r * step, columns);
+  for (; r + 2 <= pixels; r += 2) rows_panel<T, 2>(f, rows + r, weights, width, y.from(r), columns);
+  if (r < pixels) rows_panel<T, 1>(f, rows + r, weights, width, y.from(r), columns);
 }
 
 // A block of tiles, whose rows are laid, against panels of a group: each panel is read once per block and stays in the
@@ -213,7 +244,8 @@ void block_panels(const Forward<T>& f, const float* packed, long first_pixel, lo
     for (long t = 0; t < tiles; ++t) {
       const long rest = pixels - t * kTile;
       float* y = f.y + (first_pixel + t * kTile) * f.shape.out_c + static_cast<long>(group) * f.group_out + column;
-      tile_panel(f, f.rows + t * segment_rows, weights, width, y, rest < kTile ? rest : kTile, left);
+      tile_panel(f, f.rows + t * segment_rows, weights, width, InOrder{y, f.shape.out_c}, rest < kTile ? rest : kTile,
+                 left);
     }
   }
 }
@@ -232,18 +264,16 @@ void by_panels(const Forward<T>& f, const float* packed, Range units) {
   }
 }
 
-// Units are tiles; `tiles` of them share a pass over the weights.
+// Units are runs of pixels; a block of tiles shares a pass over the weights.
 template <class T>
-void by_tiles(const Forward<T>& f, const float* packed, long tiles, Range units) {
-  const long panels = conv_group_panels(f.shape), all = conv_pixels(f.shape);
+void by_pixels(const Forward<T>& f, const float* packed, long block, Range pixels) {
+  const long panels = conv_group_panels(f.shape);
   const long group_floats = conv_packed_group_floats(f.shape);
-  for (long unit = units.begin; unit < units.end; unit += tiles) {
-    const long last = unit + tiles < units.end ? unit + tiles : units.end;
-    const long first = unit * kTile;
-    const long end = last * kTile < all ? last * kTile : all;
+  for (long first = pixels.begin; first < pixels.end; first += block) {
+    const long count = pixels.end - first < block ? pixels.end - first : block;
     for (int g = 0; g < f.shape.groups; ++g) {
-      lay_rows(f, first, end - first, g);
-      block_panels(f, packed + g * group_floats, first, end - first, g, {0, panels});
+      lay_rows(f, first, count, g);
+      block_panels(f, packed + g * group_floats, first, count, g, {0, panels});
     }
   }
 }
@@ -255,26 +285,22 @@ void conv(const ConvF32& params, const float* x, const float* packed, float* y, 
   const ConvSegments segments = conv_segments(s);
   const long k = static_cast<long>(segments.count) * segments.length;
   const int group_out = s.out_c / s.groups;
-  Forward<T> f{s,
-               x,
-               y,
-               segments,
-               s.in_c / s.groups,
-               group_out,
-               (k + 1) * 16,
-               scratch,
-               reinterpret_cast<const float**>(scratch + plan.rows),
-               scratch + plan.patches,
-               T::set(params.min),
-               T::set(params.max),
-               s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.in_h == s.out_h &&
-                   s.in_w == s.out_w};
+  const Forward<T> f{{segments, T::set(params.min), T::set(params.max)},
+                     s,
+                     x,
+                     y,
+                     s.in_c / s.groups,
+                     group_out,
+                     (k + 1) * 16,
+                     scratch,
+                     reinterpret_cast<const float**>(scratch + plan.rows),
+                     scratch + plan.patches,
+                     conv_pointwise(s)};
   for (long i = 0; i < segments.length; ++i) scratch[i] = 0.0f;
-  if (conv_by_panels(s)) {
-    by_panels(f, packed, units);
-  } else {
-    by_tiles(f, packed, plan.tiles, units);
-  }
+  if (conv_by_panels(s)) return by_panels(f, packed, units);
+  const long all = conv_pixels(s);
+  const long end = units.end * params.unit_pixels;
+  by_pixels(f, packed, plan.tiles * kTile, {units.begin * params.unit_pixels, end < all ? end : all});
 }
 
 }  // namespace paw::conv_detail

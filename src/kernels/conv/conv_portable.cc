@@ -1,4 +1,5 @@
 #include "kernels/conv/conv_body.h"
+#include "kernels/conv/conv_pack_body.h"
 #include "kernels/vec/portable.h"
 
 namespace paw {
@@ -6,6 +7,11 @@ namespace paw {
 void conv_f32_portable(const ConvF32& params, const float* x, const float* packed, float* y, float* scratch,
                        Range units) {
   conv_detail::conv<vec::Portable>(params, x, packed, y, scratch, units);
+}
+
+void conv_pack_f32_portable(const ConvPackF32& params, const float* weights, const float* bias, float* packed,
+                            Range units) {
+  conv_detail::pack<vec::Portable>(params, weights, bias, packed, units);
 }
 
 }  // namespace paw

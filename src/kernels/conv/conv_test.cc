@@ -83,7 +83,7 @@ std::vector<std::vector<float>> run(const ConvF32& params, const Operands& o, co
   const ConvShape& s = params.shape;
   const auto outputs = static_cast<std::size_t>(s.batch) * static_cast<std::size_t>(s.out_h) *
                        static_cast<std::size_t>(s.out_w) * static_cast<std::size_t>(s.out_c);
-  return run_every_tier(conv_units(s), outputs, [&](const KernelTable& kernels, float* y, Range range) {
+  return run_every_tier(conv_units(params), outputs, [&](const KernelTable& kernels, float* y, Range range) {
     std::vector<float> scratch = unwritten(static_cast<std::size_t>(conv_scratch(s).floats));
     kernels.conv_f32(params, o.x.data(), weights.data(), y, scratch.data(), range);
   });

@@ -1,42 +1,23 @@
-// conv2d, depthwise_conv2d and fully_connected: all become the convolution steps on packed constant weights.
+// conv2d, depthwise_conv2d and fully_connected: all become the convolution steps on packed weights.
+#include "lower/ops/conv.h"
+
 #include "kernels/dwconv/dwconv.h"
-#include "lower/lowering.h"
-#include "ops/conv2d.h"
 #include "ops/ops.h"
 #include "runtime/steps.h"
 
 namespace paw {
 
-namespace {
-
-// Float weights and bias of a node, as the packing functions take them.
-struct Weights {
-  const float* weights = nullptr;
-  const float* bias = nullptr;
-};
-
-Result<Weights> constant_weights(const Lowering& lowering, const Node& node) {
+Status check_floats(const Lowering& lowering, const Node& node) {
   const Graph& graph = lowering.graph();
-  Weights out;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    const ValueId id = node.inputs[i];
-    if (!id.valid()) continue;
-    if (graph.type(id).dtype != DType::kF32)
+  for (const ValueId id : node.inputs) {
+    if (id.valid() && graph.type(id).dtype != DType::kF32)
       return unsupported(node, "the engine runs float32 only, got " + graph.type(id).text());
-    if (i == 0) continue;
-    if (!graph.is_constant(id)) return unsupported(node, "weights and bias must be constants");
-    (i == 1 ? out.weights : out.bias) = graph[id].constant->as<float>().data();
   }
-  return out;
+  return {};
 }
 
-std::int32_t narrow(std::int64_t extent) { return static_cast<std::int32_t>(extent); }
-
-// Geometry of a windowed node; `attrs` are those of conv2d (a superset of the depthwise ones).
-Result<ConvShape> conv_shape(const Graph& graph, const Node& node, const Conv2dAttrs& attrs, std::int64_t groups) {
-  const Shape& x = graph.type(node.inputs[0]).shape;
-  const Shape& w = graph.type(node.inputs[1]).shape;
-  const Shape& y = graph.type(node.outputs[0]).shape;
+Result<ConvShape> conv_shape(const Node& node, const Shape& x, const Shape& w, std::int64_t out_c,
+                             const Conv2dAttrs& attrs, std::int64_t groups) {
   const OpCall call{*node.op, node.attrs, {}, node.source};
   PAW_ASSIGN_OR_RETURN(const Window window, resolve_window(call, {x[1], x[2]}, {w[1], w[2]}, attrs.stride,
                                                            attrs.dilation, attrs.padding, attrs.pads));
@@ -44,9 +25,9 @@ Result<ConvShape> conv_shape(const Graph& graph, const Node& node, const Conv2dA
                    .in_h = narrow(x[1]),
                    .in_w = narrow(x[2]),
                    .in_c = narrow(x[3]),
-                   .out_h = narrow(y[1]),
-                   .out_w = narrow(y[2]),
-                   .out_c = narrow(y[3]),
+                   .out_h = narrow(window.out[0]),
+                   .out_w = narrow(window.out[1]),
+                   .out_c = narrow(out_c),
                    .kernel_h = narrow(w[1]),
                    .kernel_w = narrow(w[2]),
                    .stride_h = narrow(attrs.stride[0]),
@@ -58,13 +39,36 @@ Result<ConvShape> conv_shape(const Graph& graph, const Node& node, const Conv2dA
                    .groups = narrow(groups)};
 }
 
+namespace {
+
+bool is_constant(const Graph& graph, ValueId id) { return !id.valid() || graph.is_constant(id); }
+
+const float* elements(const Graph& graph, ValueId id) {
+  return id.valid() ? graph[id].constant->as<float>().data() : nullptr;
+}
+
+ValueId bias_of(const Node& node) { return node.inputs.size() > 2 ? node.inputs[2] : ValueId{}; }
+
+// Packed now where the weights are known; else a step packs them each time.
+BufferId packed_weights(Lowering& lowering, const Node& node, const ConvShape& shape, ValueId weights, ValueId bias) {
+  const Graph& graph = lowering.graph();
+  const std::size_t bytes = conv_packed_floats(shape) * sizeof(float);
+  if (is_constant(graph, weights) && is_constant(graph, bias)) {
+    AlignedBuffer packed(bytes);
+    conv_pack_f32(shape, elements(graph, weights), elements(graph, bias), packed.as<float>().data());
+    return lowering.constant(Bytes(std::move(packed)));
+  }
+  const BufferId packed = lowering.temporary(bytes);
+  lowering.step(step::conv_pack_f32, ConvPackF32{.shape = shape, .has_bias = bias.valid() ? 1 : 0},
+                {lowering.buffer(weights), lowering.buffer(bias)}, {packed}, node);
+  return packed;
+}
+
 Status emit_conv(Lowering& lowering, const Node& node, const ConvShape& shape) {
-  PAW_ASSIGN_OR_RETURN(const Weights w, constant_weights(lowering, node));
-  AlignedBuffer packed(conv_packed_floats(shape) * sizeof(float));
-  conv_pack_f32(shape, w.weights, w.bias, packed.as<float>().data());
+  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  const BufferId weights = packed_weights(lowering, node, shape, node.inputs[1], bias_of(node));
   const FusedClamp clamp = lowering.take_clamp(node.outputs[0]);
-  lowering.step(step::conv_f32, ConvF32{shape, clamp.min, clamp.max},
-                {lowering.buffer(node.inputs[0]), lowering.constant(Bytes(std::move(packed)))},
+  lowering.step(step::conv_f32, ConvF32{shape, clamp.min, clamp.max}, {lowering.buffer(node.inputs[0]), weights},
                 {lowering.buffer(clamp.result)}, node);
   return {};
 }
@@ -73,7 +77,9 @@ Status emit_conv(Lowering& lowering, const Node& node, const ConvShape& shape) {
 
 Status lower_conv2d(Lowering& lowering, const Node& node) {
   const auto& attrs = node.attrs.as<Conv2dAttrs>();
-  PAW_ASSIGN_OR_RETURN(const ConvShape shape, conv_shape(lowering.graph(), node, attrs, attrs.groups));
+  const Shape& x = lowering.graph().type(node.inputs[0]).shape;
+  const Shape& w = lowering.graph().type(node.inputs[1]).shape;
+  PAW_ASSIGN_OR_RETURN(const ConvShape shape, conv_shape(node, x, w, w[0], attrs, attrs.groups));
   return emit_conv(lowering, node, shape);
 }
 
@@ -87,11 +93,15 @@ Status lower_fully_connected(Lowering& lowering, const Node& node) {
 Status lower_depthwise_conv2d(Lowering& lowering, const Node& node) {
   const auto& own = node.attrs.as<DepthwiseConv2dAttrs>();
   const Conv2dAttrs attrs{own.stride, own.dilation, own.padding, own.pads, 1};
-  const std::int64_t channels = lowering.graph().type(node.inputs[0]).shape[3];
-  PAW_ASSIGN_OR_RETURN(const ConvShape shape, conv_shape(lowering.graph(), node, attrs, channels));
-  PAW_ASSIGN_OR_RETURN(const Weights w, constant_weights(lowering, node));
+  const Shape& x = lowering.graph().type(node.inputs[0]).shape;
+  const Shape& w = lowering.graph().type(node.inputs[1]).shape;
+  PAW_ASSIGN_OR_RETURN(const ConvShape shape, conv_shape(node, x, w, w[3], attrs, x[3]));
+  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  const Graph& graph = lowering.graph();
+  if (!is_constant(graph, node.inputs[1]) || !is_constant(graph, bias_of(node)))
+    return unsupported(node, "weights and bias must be constants");
   AlignedBuffer packed(static_cast<std::size_t>(dwconv_packed_floats(shape)) * sizeof(float));
-  dwconv_pack_f32(shape, w.weights, w.bias, packed.as<float>().data());
+  dwconv_pack_f32(shape, elements(graph, node.inputs[1]), elements(graph, bias_of(node)), packed.as<float>().data());
   const FusedClamp clamp = lowering.take_clamp(node.outputs[0]);
   lowering.step(step::dwconv_f32, DwconvF32{shape, clamp.min, clamp.max},
                 {lowering.buffer(node.inputs[0]), lowering.constant(Bytes(std::move(packed)))},

@@ -46,4 +46,8 @@ std::uint64_t image_bytes(const ConvShape& s) { return product(s.batch, s.in_h, 
 
 std::uint64_t result_bytes(const ConvShape& s) { return product(s.batch, s.out_h, s.out_w, s.out_c) * sizeof(float); }
 
+std::uint64_t weight_bytes(const ConvShape& s) {
+  return product(s.kernel_h, s.kernel_w, s.in_c / s.groups, s.out_c) * sizeof(float);
+}
+
 }  // namespace paw

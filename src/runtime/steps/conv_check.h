@@ -11,8 +11,9 @@ namespace paw {
 // every output pixel's window begins inside the padded image.
 const char* check_conv_shape(const ConvShape& shape);
 
-// Bytes of the float image and result of a checked shape.
+// Bytes of the float image, result and weights of a checked shape.
 std::uint64_t image_bytes(const ConvShape& shape);
 std::uint64_t result_bytes(const ConvShape& shape);
+std::uint64_t weight_bytes(const ConvShape& shape);
 
 }  // namespace paw
