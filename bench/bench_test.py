@@ -1,6 +1,7 @@
 """The arithmetic and the running of bench/ with engines that are made up."""
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -96,6 +97,16 @@ class Workers(unittest.TestCase):
     def test_one_that_ends_is_an_error(self):
         self.assertIn("exit code 3", self.worker.round("die", LIMITS)["error"])
         self.assertIn("error", self.worker.round({"ms": 1}, LIMITS))
+
+
+    def test_a_killed_runner_leaves_no_stopped_worker(self):
+        runner = ("import sys, os, measure; w = measure.Worker([sys.executable, '-c', 'input()']);"
+                  "print(w.process.pid, flush=True); os.kill(os.getpid(), 9)")
+        done = subprocess.run([sys.executable, "-c", runner], cwd=Path(__file__).parent, capture_output=True, text=True)
+        state, until = Path(f"/proc/{int(done.stdout)}/stat"), time.monotonic() + 5
+        while state.exists() and ") Z" not in state.read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        self.assertTrue(not state.exists() or ") Z" in state.read_text())
 
 
 class Programs(unittest.TestCase):

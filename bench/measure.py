@@ -3,6 +3,7 @@
 An engine is anything with round(job, limits) -> {"ms": [...]} or {"error": text}, and close().
 """
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -45,13 +46,21 @@ class Figure:
         return statistics.median(middle for _, middle in self.rounds)
 
 
+def end_with_parent():
+    """Before the program starts: a stopped worker whose runner was killed would stay for ever."""
+    pr_set_pdeathsig = 1
+    with contextlib.suppress(OSError, AttributeError):  # Linux only
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
 class Worker:
     """A peer's process. It is stopped whenever it is not asked: a pool of threads that spins would steal from the next."""
 
     def __init__(self, command, cwd=None):
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        text=True, bufsize=1, cwd=cwd, env=environment)
+                                        text=True, bufsize=1, cwd=cwd, env=environment,
+                                        preexec_fn=end_with_parent)
         self.process.send_signal(signal.SIGSTOP)
 
     def ask(self, request):

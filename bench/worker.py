@@ -5,12 +5,9 @@ request of a job loads it and runs it once. {"job": {...}, "once": true} -> what
 engines/ENGINE.py: load(job) gives the function that runs once. The runner stops this process (SIGSTOP) while it is not
 asked.
 """
-import contextlib
-import ctypes
 import importlib
 import json
 import os
-import signal
 import sys
 import time
 
@@ -37,15 +34,7 @@ def answer(engine, loaded, request):
     return {"ms": timed(loaded[key], request)}
 
 
-def end_with_parent():
-    """A stopped worker whose runner was killed would stay for ever."""
-    PR_SET_PDEATHSIG = 1
-    with contextlib.suppress(OSError, AttributeError):  # Linux only
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def main():
-    end_with_parent()
     # Libraries print to stdout: keep it for the answers alone.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
