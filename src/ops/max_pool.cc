@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "ops/ops.h"
@@ -22,7 +23,8 @@ void eval(const EvalArgs& args) {
   for_each_tap(window, x.shape[0], [&](std::size_t out, std::size_t, std::size_t in) {
     for (std::size_t c = 0; c < channels; ++c) {
       double& best = y.data[out * channels + c];
-      best = std::max(best, x.data[in * channels + c]);
+      const double pixel = x.data[in * channels + c];
+      if (std::isnan(pixel) || pixel > best) best = pixel;
     }
   });
 }

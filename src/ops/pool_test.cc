@@ -1,5 +1,7 @@
 // Pools against ONNX Runtime 1.32 (AveragePool with count_include_pad, MaxPool) on x [1,5,5,1]; gradients by hand.
 #include "ops/pool.h"
+#include <cmath>
+
 #include "ops/golden_testing.h"
 
 namespace paw {
@@ -32,6 +34,18 @@ TEST(MaxPool, PaddingNeverWins) {
   // The last window holds a single pixel of -2 beside padding.
   expect_output(evaluate(op::max_pool, {image({1, 5, 5, 1})}, kExplicit), 0, {1, 3, 3, 1},
                 {4, 5, 3, 4, 5, 5, 4, 4, -2});
+}
+
+// std::max(best, NaN) once dropped it, against docs/numerics.md.
+TEST(MaxPool, NanAnywhereInTheWindowWins) {
+  for (const std::size_t at : {0u, 1u, 4u, 5u}) {
+    Given x = f32({1, 2, 4, 1}, {1, 2, 5, 6, 3, 4, 7, 8});
+    x.values[at] = std::nan("");
+    const auto y = evaluate(op::max_pool, {x}, PoolAttrs{});
+    ASSERT_TRUE(y) << y.error().text();
+    EXPECT_TRUE(std::isnan((*y)[0].data[0])) << at;
+    EXPECT_EQ((*y)[0].data[1], 8) << at;
+  }
 }
 
 TEST(MaxPoolGrad, FirstOfEqualMaximaGetsTheGradient) {
