@@ -23,7 +23,8 @@ void eval(const EvalArgs& args) {
   eval_unary(args, [&](double x) { return std::clamp(x, a.min, a.max); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(clamp_grad, {g.grad(), g.in(0)}, g.attrs<ClampAttrs>())}; }
+// Of y, which is strictly inside the bounds where x is: x need not be kept.
+std::vector<ValueId> grad(GradContext& g) { return {g.call(clamp_grad, {g.grad(), g.out()}, g.attrs<ClampAttrs>())}; }
 
 std::vector<OpCase> cases() {
   std::vector<OpCase> all = kinked_cases(-2, 2, kKinks, ClampAttrs{-0.5, 1.25});

@@ -13,8 +13,9 @@ void eval(const EvalArgs& args) {
   eval_unary(args, [](double x) { return x < 0 ? 0.0 : x; });
 }
 
+// Of y, which is strictly inside the bounds where x is: x need not be kept.
 std::vector<ValueId> grad(GradContext& g) {
-  return {g.call(clamp_grad, {g.grad(), g.in(0)}, ClampAttrs{0, std::numeric_limits<double>::infinity()})};
+  return {g.call(clamp_grad, {g.grad(), g.out()}, ClampAttrs{0, std::numeric_limits<double>::infinity()})};
 }
 
 }  // namespace

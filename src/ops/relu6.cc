@@ -13,7 +13,8 @@ void eval(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::clamp(x, 0.0, 6.0); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(clamp_grad, {g.grad(), g.in(0)}, ClampAttrs{0, 6})}; }
+// Of y, which is strictly inside the bounds where x is: x need not be kept.
+std::vector<ValueId> grad(GradContext& g) { return {g.call(clamp_grad, {g.grad(), g.out()}, ClampAttrs{0, 6})}; }
 
 }  // namespace
 
