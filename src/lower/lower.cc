@@ -101,19 +101,26 @@ class GraphLowering final : public Lowering {
     FusedClamp none{-kInfinity, kInfinity, value};
     if (!uses_.single_use(value)) return none;
     const NodeId reader = uses_.users(value)[0];
-    const Node& node = graph_[reader];
-    FusedClamp clamp{0.0f, kInfinity, node.outputs[0]};
-    if (node.op == &op::relu6) {
-      clamp.max = 6.0f;
-    } else if (node.op == &op::clamp) {
-      const auto& attrs = node.attrs.as<ClampAttrs>();
-      clamp.min = static_cast<float>(attrs.min);
-      clamp.max = static_cast<float>(attrs.max);
-    } else if (node.op != &op::relu) {
-      return none;
-    }
+    const auto bounds = clamp_bounds(graph_[reader]);
+    if (!bounds) return none;
     done_[reader.index] = true;
-    return clamp;
+    return {bounds->min, bounds->max, graph_[reader].outputs[0]};
+  }
+
+  const Node* producer(ValueId value) const override {
+    const NodeId node = uses_.producer(value);
+    return node.valid() ? &graph_[node] : nullptr;
+  }
+
+  const Node* only_reader(ValueId value) const override {
+    return uses_.single_use(value) ? &graph_[uses_.users(value)[0]] : nullptr;
+  }
+
+  void keep(ValueId value, BufferId buffer) override { kept_[value.index] = buffer; }
+
+  BufferId kept(ValueId value) const override {
+    const auto at = kept_.find(value.index);
+    return at != kept_.end() ? at->second : BufferId{};
   }
 
  private:
@@ -140,11 +147,20 @@ class GraphLowering final : public Lowering {
   Uses uses_;
   std::vector<bool> done_;                                              // nodes fused into an earlier one
   std::vector<BufferId> buffers_;                                       // per value
+  std::unordered_map<std::uint32_t, BufferId> kept_;                    // by value
   std::unordered_map<std::string_view, BufferId, HashEnds> constants_;  // by content, which draft_ keeps alive
   Draft draft_;
 };
 
 }  // namespace
+
+std::optional<Bounds> clamp_bounds(const Node& node) {
+  if (node.op == &op::relu) return Bounds{0.0f, kInfinity};
+  if (node.op == &op::relu6) return Bounds{0.0f, 6.0f};
+  if (node.op != &op::clamp) return std::nullopt;
+  const auto& attrs = node.attrs.as<ClampAttrs>();
+  return Bounds{static_cast<float>(attrs.min), static_cast<float>(attrs.max)};
+}
 
 std::unexpected<Error> unsupported(const Node& node, std::string message, std::string hint) {
   return OpCall{*node.op, node.attrs, {}, node.source}.error(std::move(message), std::move(hint));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -33,6 +34,13 @@ struct FusedClamp {
   ValueId result;
 };
 
+// The bounds of a relu, relu6 or clamp; empty for other nodes.
+struct Bounds {
+  float min, max;
+  bool operator==(const Bounds&) const = default;
+};
+std::optional<Bounds> clamp_bounds(const Node& node);
+
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -49,6 +57,13 @@ class Lowering {
   // When the only reader of `value` is a relu, relu6 or clamp: its bounds and its result, and the reader needs no step
   // of its own any more. Otherwise infinite bounds and `value`.
   virtual FusedClamp take_clamp(ValueId value) = 0;
+  // Looking around. The node that makes `value`; null for inputs and constants.
+  virtual const Node* producer(ValueId value) const = 0;
+  // The only node that reads `value`, once, when nobody outside the graph does; else null.
+  virtual const Node* only_reader(ValueId value) const = 0;
+  // Leaves `buffer` beside `value` for the lowerings of later nodes; kept(): invalid when nothing was left.
+  virtual void keep(ValueId value, BufferId buffer) = 0;
+  virtual BufferId kept(ValueId value) const = 0;
 
   // emit() with a parameter struct.
   template <class P>

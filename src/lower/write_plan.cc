@@ -75,22 +75,31 @@ class Placer {
     }
     std::vector<bool> kept(draft_.buffers.size());
     for (const DraftPort& port : draft_.outputs) kept[port.buffer.index] = true;
+    std::vector<bool> taken(draft_.buffers.size());
     for (std::size_t i = 0; i < draft_.steps.size(); ++i) {
       const DraftStep& step = draft_.steps[i];
-      const std::size_t result = step.out[0].index;
-      const bool fresh = !first_written[result];
-      for (const BufferId id : step.out) first_written[id.index] = true;
-      if (step.def->in_place == nullptr || !fresh) continue;
-      const std::uint32_t allowed = step.def->in_place(step.params.data());
-      for (std::size_t k = 0; k < step.in.size(); ++k) {
-        if ((allowed >> k & 1u) == 0 || !step.in[k].valid()) continue;
-        const std::size_t input = step.in[k].index;
-        if (constant(input) || kept[input] || last_reader[input] != i) continue;
-        if (draft_.buffers[input].bytes != draft_.buffers[result].bytes || read_out_of_step(i, input)) continue;
-        take_over(result, input);
-        break;
+      for (std::size_t o = 0; o < step.out.size(); ++o) {
+        const std::size_t result = step.out[o].index;
+        if (first_written[result]) continue;
+        first_written[result] = true;
+        for (std::size_t k = 0; k < step.in.size(); ++k) {
+          if (!may_share(step, o, k)) continue;
+          const std::size_t input = step.in[k].index;
+          if (constant(input) || kept[input] || taken[input] || last_reader[input] != i) continue;
+          if (draft_.buffers[input].bytes != draft_.buffers[result].bytes || read_out_of_step(i, input)) continue;
+          taken[input] = true;
+          take_over(result, input);
+          break;
+        }
       }
     }
+  }
+
+  // May output o of the step take over the memory of its input k?
+  static bool may_share(const DraftStep& step, std::size_t o, std::size_t k) {
+    if (!step.in[k].valid()) return false;
+    if (o == k && o < step.def->paired) return true;
+    return o == 0 && step.def->in_place != nullptr && (step.def->in_place(step.params.data()) >> k & 1u) != 0;
   }
 
   // Does another step of step i's group read `buffer`, which the group has not made? Maybe beyond the block at hand.

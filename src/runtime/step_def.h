@@ -67,6 +67,8 @@ struct StepDef {
   std::int64_t (*chain)(const void* params) = nullptr;
   // Inputs (a bit for each) that may share their memory with output 0 when they are as large: read in step with it.
   std::uint32_t (*in_place)(const void* params) = nullptr;
+  // Outputs [0, paired) may each share their memory with the input of the same number when it is as large.
+  std::uint8_t paired = 0;
 };
 
 // steps.inc lists all kinds; the position in it is not stored in files, the name is.

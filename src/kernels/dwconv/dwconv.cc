@@ -6,9 +6,10 @@ std::int64_t dwconv_packed_floats(const ConvShape& s) {
   return ceil_div(s.out_c, kDwBlock) * kDwBlock * (static_cast<std::int64_t>(s.kernel_h) * s.kernel_w + 1);
 }
 
-void dwconv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed) {
+void dwconv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed, Range blocks) {
   const std::int64_t taps = static_cast<std::int64_t>(s.kernel_h) * s.kernel_w;
-  for (std::int64_t block = 0; block < s.out_c; block += kDwBlock) {
+  packed += blocks.begin * kDwBlock * (taps + 1);
+  for (std::int64_t block = blocks.begin * kDwBlock; block < blocks.end * kDwBlock; block += kDwBlock) {
     for (std::int64_t t = -1; t < taps; ++t) {  // row -1 is the bias
       for (std::int64_t c = block; c < block + kDwBlock; ++c) {
         float value = 0.0f;
@@ -17,6 +18,10 @@ void dwconv_pack_f32(const ConvShape& s, const float* weights, const float* bias
       }
     }
   }
+}
+
+void dwconv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed) {
+  dwconv_pack_f32(s, weights, bias, packed, {0, dwconv_blocks(s)});
 }
 
 }  // namespace paw

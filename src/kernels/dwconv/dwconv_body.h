@@ -23,8 +23,9 @@ struct Steps {
 };
 
 // P pixels, NV vectors of which the first `columns` channels exist (Full: all of them). x: input of pixel 0, first tap
-// that counts; w: weights of that tap; ny x nx taps count. KW: nx when known at compile time, else 0.
-template <class T, int P, int NV, int KW, bool Full>
+// that counts; w: weights of that tap; ny x nx taps count. KW: nx when known at compile time, else 0. WTap: weights
+// from a tap of the row to the next.
+template <class T, int P, int NV, int KW, bool Full, int WTap = 1>
 PAW_INLINE void tile(const Steps<T>& steps, const float* x, const float* bias, const float* w, float* y, int ny, int nx,
                      int columns) {
   using V = typename T::V;
@@ -49,7 +50,7 @@ PAW_INLINE void tile(const Steps<T>& steps, const float* x, const float* bias, c
         }
       }
       xk += tap;
-      wk += kDwBlock;
+      wk += WTap * kDwBlock;
     }
     x += line;
     w += weights_line;

@@ -208,5 +208,89 @@ TEST(DwconvPackF32, LayoutIsAsStated) {
   }
 }
 
+std::array<std::int64_t, 4> extents(const Shape& s) { return {s[0], s[1], s[2], s[3]}; }
+
+// Gradients of the forward pass of `p`, whose result has shape `y`.
+std::vector<double> reference_gradient(const OpDef& op, const Problem& p, const Shape& of, RefTensor a, RefTensor b) {
+  return evaluate(op, {std::move(a), std::move(b)}, DepthwiseConv2dGradAttrs{p.attrs, extents(of)}).data;
+}
+
+void expect_gradients(Random& random, const Problem& p, std::uint64_t special) {
+  const ConvShape s = *shape_of(p);
+  const Shape y{s.batch, s.out_h, s.out_w, s.out_c};
+  Operands o = random_operands(random, p);
+  std::vector<float> dy = random_floats(random, y.elements());
+  if (special > 0) {
+    sprinkle(random, dy, special);
+    sprinkle(random, o.x, special);
+  }
+  const std::vector<float> weights = packed(s, p, o);
+  const auto of_x = [&](std::vector<double> d, std::vector<double> w) {
+    return reference_gradient(op::depthwise_conv2d_grad_input, p, p.x, {y, std::move(d)}, {p.weights(), std::move(w)});
+  };
+  const std::vector<double> dx = of_x(to_doubles(dy), to_doubles(o.weights));
+  const std::vector<double> dx_magnitude = of_x(absolute(dy), absolute(o.weights));
+  const auto inputs =
+      run_every_tier(dwconv_grad_input_units(s), dx.size(), [&](const KernelTable& k, float* out, Range r) {
+        k.dwconv_grad_input_f32(s, dy.data(), weights.data(), out, r);
+      });
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    expect_close(inputs[i], dx, &dx_magnitude, 1e-5, tier_name(i) + " dx " + text(p));
+  }
+  const auto of_w = [&](std::vector<double> x, std::vector<double> d) {
+    return reference_gradient(op::depthwise_conv2d_grad_weights, p, p.weights(), {p.x, std::move(x)},
+                              {y, std::move(d)});
+  };
+  const std::vector<double> dw = of_w(to_doubles(o.x), to_doubles(dy));
+  const std::vector<double> dw_magnitude = of_w(absolute(o.x), absolute(dy));
+  const DwconvGradWeightsF32 params{.shape = s, .chunk_rows = 1 + static_cast<std::int32_t>(random.below(5))};
+  const auto partials =
+      run_every_tier(dwconv_grad_weights_units(params), static_cast<std::size_t>(dwconv_grad_weights_floats(params)),
+                     [&](const KernelTable& k, float* out, Range r) {
+                       k.dwconv_grad_weights_f32(params, o.x.data(), dy.data(), out, r);
+                     });
+  for (std::size_t i = 0; i < partials.size(); ++i) {
+    std::vector<float> sums(dw.size());
+    for (std::size_t e = 0; e < partials[i].size(); ++e) sums[e % sums.size()] += partials[i][e];
+    expect_close(sums, dw, &dw_magnitude, 1e-5, tier_name(i) + " dw " + text(p));
+  }
+}
+
+TEST(DwconvGradF32, RandomShapes) {
+  Random random(56);
+  for (int done = 0; done < 1200;) {
+    const Problem p = random_problem(random);
+    const std::optional<ConvShape> shape = shape_of(p);
+    if (!shape || macs(*shape) > 30'000) continue;
+    expect_gradients(random, p, done % 10 == 0 ? static_cast<std::uint64_t>(p.x.elements()) / 8 + 1 : 0);
+    if (HasFatalFailure()) return;
+    ++done;
+  }
+}
+
+TEST(DwconvGradF32, EveryNumberOfChannels) {
+  Random random(57);
+  for (std::int64_t c = 1; c <= 129; ++c) {
+    expect_gradients(random, {.x = {1, 3, 5, c}, .kernel = {3, 3}, .attrs = {.padding = Padding::kSame}}, 0);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(DwconvGradF32, EveryWidth) {
+  Random random(58);
+  for (std::int64_t width = 1; width <= 40; ++width) {
+    for (const std::int64_t kernel : {3, 5}) {
+      for (const std::int64_t stride : {1, 2}) {
+        expect_gradients(random,
+                         {.x = {1, 4, width, 9},
+                          .kernel = {kernel, kernel},
+                          .attrs = {.stride = {stride, stride}, .padding = Padding::kSame}},
+                         0);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace paw

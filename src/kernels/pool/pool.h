@@ -24,4 +24,9 @@ constexpr std::int64_t pool_units(const PoolF32& p) { return static_cast<std::in
 // gives -infinity, avg_pool of one NaN; no graph makes such a window.
 using PoolF32Fn = void (*)(const PoolF32& params, const float* x, float* y, Range units);
 
+// Gradients: dx of the image from dy of the result; `x` for the maximum only. Work unit: one row of dx. The gradient of
+// the maximum goes to the first maximum of its window in row-major order, as the op's reference says.
+constexpr std::int64_t pool_grad_units(const PoolF32& p) { return static_cast<std::int64_t>(p.batch) * p.in_h; }
+using PoolGradF32Fn = void (*)(const PoolF32& params, const float* dy, const float* x, float* dx, Range units);
+
 }  // namespace paw

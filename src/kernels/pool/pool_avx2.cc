@@ -1,4 +1,5 @@
 #include "kernels/pool/pool_body.h"
+#include "kernels/pool/pool_grad_body.h"
 #include "kernels/vec/avx2.h"
 
 namespace paw {
@@ -9,6 +10,14 @@ void max_pool_f32_avx2(const PoolF32& params, const float* x, float* y, Range un
 
 void avg_pool_f32_avx2(const PoolF32& params, const float* x, float* y, Range units) {
   pool_detail::pool<vec::Avx2, pool_detail::Average<vec::Avx2>>(params, x, y, units);
+}
+
+void max_pool_grad_f32_avx2(const PoolF32& params, const float* dy, const float* x, float* dx, Range units) {
+  pool_detail::pool_grad<vec::Avx2, true>(params, dy, x, dx, units);
+}
+
+void avg_pool_grad_f32_avx2(const PoolF32& params, const float* dy, const float* x, float* dx, Range units) {
+  pool_detail::pool_grad<vec::Avx2, false>(params, dy, x, dx, units);
 }
 
 }  // namespace paw

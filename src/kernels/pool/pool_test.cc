@@ -181,5 +181,52 @@ TEST(PoolF32, WindowsOutsideTheImageReadNothing) {
   }
 }
 
+void expect_gradients(const Problem& p, const std::vector<float>& x, Random& random) {
+  const PoolF32 params = *params_of(p);
+  const Shape y{params.batch, params.out_h, params.out_w, params.channels};
+  const std::vector<float> dy = random_floats(random, y.elements());
+  std::vector<double> magnitude(x.size(), 2.0 * params.kernel_h * params.kernel_w);
+  Problem plain = p;
+  plain.attrs.count_padding = false;
+  const std::vector<double> most =
+      evaluate(op::max_pool_grad, {{y, to_doubles(dy)}, {p.x, to_doubles(x)}}, plain.attrs).data;
+  const std::vector<double> mean =
+      evaluate(op::avg_pool_grad, {{y, to_doubles(dy)}}, PoolGradAttrs{p.attrs, {p.x[0], p.x[1], p.x[2], p.x[3]}}).data;
+  const auto of_max = run_every_tier(pool_grad_units(params), x.size(), [&](const KernelTable& k, float* dx, Range r) {
+    k.max_pool_grad_f32(params, dy.data(), x.data(), dx, r);
+  });
+  const auto of_mean = run_every_tier(pool_grad_units(params), x.size(), [&](const KernelTable& k, float* dx, Range r) {
+    k.avg_pool_grad_f32(params, dy.data(), nullptr, dx, r);
+  });
+  for (std::size_t i = 0; i < of_max.size(); ++i) {
+    expect_close(of_max[i], most, &magnitude, 1e-6, tier_name(i) + " max grad " + text(p));
+    expect_close(of_mean[i], mean, &magnitude, 1e-6, tier_name(i) + " average grad " + text(p));
+  }
+}
+
+// Small whole numbers tie often: the first of the window wins.
+TEST(PoolGradF32, RandomWindowsWithTies) {
+  Random random(71);
+  for (int done = 0; done < 400;) {
+    const auto up_to = [&](std::uint64_t n) { return 1 + static_cast<std::int64_t>(random.below(n)); };
+    Problem p{.x = {up_to(2), up_to(9), up_to(9), up_to(20)}};
+    p.attrs.kernel = {up_to(4), up_to(4)};
+    p.attrs.stride = {up_to(3), up_to(3)};
+    p.attrs.padding = static_cast<Padding>(random.below(3));
+    if (p.attrs.padding == Padding::kExplicit) {
+      for (std::size_t i = 0; i < 4; ++i)
+        p.attrs.pads[i] = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(p.attrs.kernel[i / 2])));
+    }
+    p.attrs.count_padding = random.below(2) == 0;
+    if (!params_of(p)) continue;
+    std::vector<float> x(static_cast<std::size_t>(p.x.elements()));
+    for (float& v : x) v = static_cast<float>(random.below(3)) - 1.0f;
+    if (done % 4 == 0) sprinkle(random, x, 10);
+    expect_gradients(p, x, random);
+    if (HasFatalFailure()) return;
+    ++done;
+  }
+}
+
 }  // namespace
 }  // namespace paw

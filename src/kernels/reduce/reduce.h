@@ -26,4 +26,9 @@ constexpr std::int64_t reduce_units(const ReduceF32& p) { return p.outer * ceil_
 // y[outer, inner]; the maximum is NaN where any element is. y must not overlap x.
 using ReduceF32Fn = void (*)(const ReduceF32& params, const float* x, float* y, Range units);
 
+// The gradient of the maximum: dy to the elements that equal y, in equal shares. Work unit: one result.
+constexpr std::int64_t reduce_max_grad_units(const ReduceF32& p) { return p.outer * p.inner; }
+void reduce_max_grad_f32(const ReduceF32& params, const float* dy, const float* x, const float* y, float* dx,
+                         Range units);
+
 }  // namespace paw

@@ -35,4 +35,38 @@ ResizePoint bilinear_point(ResizeGrid grid, std::int32_t in, std::int32_t out, s
   return {low, low < in - 1 ? low + 1 : low, source - low};
 }
 
+namespace {
+
+// to[c] += weight * from[c]; a pixel of weight 0 was never read.
+void add_weighted(double weight, const float* from, float* to, std::int32_t channels) {
+  if (weight == 0) return;
+  const auto w = static_cast<float>(weight);
+  for (std::int32_t c = 0; c < channels; ++c) to[c] += w * from[c];
+}
+
+}  // namespace
+
+void resize_grad_f32(const ResizeF32& p, ResizePointFn point, const float* dy, float* dx, ResizePoint* columns,
+                     Range units) {
+  const std::int64_t channels = p.channels, line = p.in_w * channels;
+  for (std::int32_t i = 0; i < p.out_w; ++i) columns[i] = point(p.grid, p.in_w, p.out_w, i);
+  for (std::int64_t unit = units.begin; unit < units.end; ++unit) {
+    const std::int64_t iy = unit % p.in_h;
+    const float* image = dy + unit / p.in_h * p.out_h * p.out_w * channels;
+    float* to = dx + unit * line;
+    for (std::int64_t i = 0; i < line; ++i) to[i] = 0.0f;
+    for (std::int32_t oy = 0; oy < p.out_h; ++oy) {
+      const ResizePoint row = point(p.grid, p.in_h, p.out_h, oy);
+      const double share = (row.low == iy ? 1 - row.fraction : 0) + (row.high == iy ? row.fraction : 0);
+      if (share == 0) continue;
+      const float* from = image + oy * p.out_w * channels;
+      for (std::int32_t ox = 0; ox < p.out_w; ++ox, from += channels) {
+        const ResizePoint& column = columns[ox];
+        add_weighted(share * (1 - column.fraction), from, to + column.low * channels, p.channels);
+        add_weighted(share * column.fraction, from, to + column.high * channels, p.channels);
+      }
+    }
+  }
+}
+
 }  // namespace paw

@@ -38,4 +38,11 @@ constexpr std::int64_t resize_scratch_points(const ResizeF32& p) { return p.out_
 
 using ResizeF32Fn = void (*)(const ResizeF32& params, const float* x, float* y, ResizePoint* scratch, Range units);
 
+// The gradient of either filter: dx [batch,in_h,in_w,channels] from dy [batch,out_h,out_w,channels]. Work unit: one row
+// of dx. Scratch as for the filter.
+constexpr std::int64_t resize_grad_units(const ResizeF32& p) { return static_cast<std::int64_t>(p.batch) * p.in_h; }
+using ResizePointFn = ResizePoint (*)(ResizeGrid grid, std::int32_t in, std::int32_t out, std::int32_t i);
+void resize_grad_f32(const ResizeF32& params, ResizePointFn point, const float* dy, float* dx, ResizePoint* scratch,
+                     Range units);
+
 }  // namespace paw

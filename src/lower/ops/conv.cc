@@ -1,7 +1,6 @@
-// conv2d, depthwise_conv2d and fully_connected: all become the convolution steps on packed weights.
+// conv2d and fully_connected: both become the convolution step on packed weights.
 #include "lower/ops/conv.h"
 
-#include "kernels/dwconv/dwconv.h"
 #include "ops/ops.h"
 #include "runtime/steps.h"
 
@@ -88,25 +87,6 @@ Status lower_fully_connected(Lowering& lowering, const Node& node) {
   const Shape& w = graph.type(node.inputs[1]).shape;
   const std::int64_t rows = graph.type(node.inputs[0]).shape.elements() / w[1];
   return emit_conv(lowering, node, ConvShape{.batch = narrow(rows), .in_c = narrow(w[1]), .out_c = narrow(w[0])});
-}
-
-Status lower_depthwise_conv2d(Lowering& lowering, const Node& node) {
-  const auto& own = node.attrs.as<DepthwiseConv2dAttrs>();
-  const Conv2dAttrs attrs{own.stride, own.dilation, own.padding, own.pads, 1};
-  const Shape& x = lowering.graph().type(node.inputs[0]).shape;
-  const Shape& w = lowering.graph().type(node.inputs[1]).shape;
-  PAW_ASSIGN_OR_RETURN(const ConvShape shape, conv_shape(node, x, w, w[3], attrs, x[3]));
-  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
-  const Graph& graph = lowering.graph();
-  if (!is_constant(graph, node.inputs[1]) || !is_constant(graph, bias_of(node)))
-    return unsupported(node, "weights and bias must be constants");
-  AlignedBuffer packed(static_cast<std::size_t>(dwconv_packed_floats(shape)) * sizeof(float));
-  dwconv_pack_f32(shape, elements(graph, node.inputs[1]), elements(graph, bias_of(node)), packed.as<float>().data());
-  const FusedClamp clamp = lowering.take_clamp(node.outputs[0]);
-  lowering.step(step::dwconv_f32, DwconvF32{shape, clamp.min, clamp.max},
-                {lowering.buffer(node.inputs[0]), lowering.constant(Bytes(std::move(packed)))},
-                {lowering.buffer(clamp.result)}, node);
-  return {};
 }
 
 }  // namespace paw

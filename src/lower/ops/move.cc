@@ -58,12 +58,6 @@ Status lower_same_elements(Lowering& lowering, const Node& node) {
   return {};
 }
 
-Status lower_dropout(Lowering& lowering, const Node& node) {
-  if (node.inputs.size() > 1 && node.inputs[1].valid())
-    return unsupported(node, "the engine runs it without seed only");
-  return lower_same_elements(lowering, node);
-}
-
 Status lower_cast(Lowering& lowering, const Node& node) {
   const TensorType& x = lowering.graph().type(node.inputs[0]);
   const DType to = node.attrs.as<DtypeAttrs>().dtype;
@@ -146,6 +140,30 @@ Status lower_pad(Lowering& lowering, const Node& node) {
   const Extents to = strides_of(y.shape);
   Move move = move_of(x.shape, strides_of(x.shape), to, x.dtype);
   for (std::size_t i = 0; i < attrs.before.size(); ++i) move.to_offset += attrs.before[i] * to[i];
+  lowering.step(step::move, normalised(move), {lowering.buffer(node.inputs[0])}, {out}, node);
+  return {};
+}
+
+// Zeros everywhere, then dy where the slice was.
+Status lower_slice_grad(Lowering& lowering, const Node& node) {
+  PAW_RETURN_IF_ERROR(check_type(lowering, node));
+  const Graph& graph = lowering.graph();
+  const TensorType& dy = graph.type(node.inputs[0]);
+  const TensorType& dx = graph.type(node.outputs[0]);
+  if (dy.shape == dx.shape) return lower_same_elements(lowering, node);
+  const BufferId out = lowering.buffer(node.outputs[0]);
+  const double zero[] = {0};
+  const BufferId filling = lowering.constant(tensor_from_real({dx.dtype, Shape{}, dx.quant}, zero).data);
+  Extents to = strides_of(dx.shape);
+  lowering.step(step::move, normalised(move_of(dx.shape, {}, to, dx.dtype)), {filling}, {out}, node);
+  const auto& slice = node.attrs.as<SliceGradAttrs>().slice;
+  std::int64_t offset = 0;
+  for (std::size_t i = 0; i < slice.begin.size(); ++i) {
+    offset += slice.begin[i] * to[i];
+    to[i] *= slice.stride[i];
+  }
+  Move move = move_of(dy.shape, strides_of(dy.shape), to, dy.dtype);
+  move.to_offset = offset;
   lowering.step(step::move, normalised(move), {lowering.buffer(node.inputs[0])}, {out}, node);
   return {};
 }

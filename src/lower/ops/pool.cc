@@ -13,28 +13,39 @@ constexpr std::int64_t kMaxWindow = 1 << 20;
 
 std::int32_t narrow(std::int64_t extent) { return static_cast<std::int32_t>(extent); }
 
-Status lower_pool(Lowering& lowering, const Node& node, const StepDef& def) {
-  const Graph& graph = lowering.graph();
-  const TensorType& x = graph.type(node.inputs[0]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
-  const auto& attrs = node.attrs.as<PoolAttrs>();
+// Geometry of the forward pass over an image of shape `x`.
+Result<PoolF32> params_of(const Node& node, const PoolAttrs& attrs, const Shape& x) {
   for (const auto& sizes : {attrs.kernel, attrs.stride}) {
     if (sizes[0] > kMaxWindow || sizes[1] > kMaxWindow) return unsupported(node, "the window is too large");
   }
-  PAW_ASSIGN_OR_RETURN(const Window w, resolve_pool({*node.op, node.attrs, {}, node.source}, x.shape, attrs));
-  const PoolF32 params{.batch = narrow(x.shape[0]),
-                       .in_h = narrow(x.shape[1]),
-                       .in_w = narrow(x.shape[2]),
-                       .channels = narrow(x.shape[3]),
-                       .out_h = narrow(w.out[0]),
-                       .out_w = narrow(w.out[1]),
-                       .kernel_h = narrow(w.kernel[0]),
-                       .kernel_w = narrow(w.kernel[1]),
-                       .stride_h = narrow(w.stride[0]),
-                       .stride_w = narrow(w.stride[1]),
-                       .pad_top = narrow(w.pad_before[0]),
-                       .pad_left = narrow(w.pad_before[1]),
-                       .count_padding = attrs.count_padding ? 1 : 0};
+  PAW_ASSIGN_OR_RETURN(const Window w, resolve_pool({*node.op, node.attrs, {}, node.source}, x, attrs));
+  return PoolF32{.batch = narrow(x[0]),
+                 .in_h = narrow(x[1]),
+                 .in_w = narrow(x[2]),
+                 .channels = narrow(x[3]),
+                 .out_h = narrow(w.out[0]),
+                 .out_w = narrow(w.out[1]),
+                 .kernel_h = narrow(w.kernel[0]),
+                 .kernel_w = narrow(w.kernel[1]),
+                 .stride_h = narrow(w.stride[0]),
+                 .stride_w = narrow(w.stride[1]),
+                 .pad_top = narrow(w.pad_before[0]),
+                 .pad_left = narrow(w.pad_before[1]),
+                 .count_padding = attrs.count_padding ? 1 : 0};
+}
+
+Status require_f32(const Lowering& lowering, const Node& node) {
+  for (const ValueId input : node.inputs) {
+    const TensorType& type = lowering.graph().type(input);
+    if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
+  }
+  return {};
+}
+
+Status lower_pool(Lowering& lowering, const Node& node, const StepDef& def) {
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
+  const Shape& x = lowering.graph().type(node.inputs[0]).shape;
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolAttrs>(), x));
   lowering.step(def, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])}, node);
   return {};
 }
@@ -44,5 +55,23 @@ Status lower_pool(Lowering& lowering, const Node& node, const StepDef& def) {
 Status lower_max_pool(Lowering& lowering, const Node& node) { return lower_pool(lowering, node, step::max_pool_f32); }
 
 Status lower_avg_pool(Lowering& lowering, const Node& node) { return lower_pool(lowering, node, step::avg_pool_f32); }
+
+Status lower_max_pool_grad(Lowering& lowering, const Node& node) {
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
+  const Shape& x = lowering.graph().type(node.inputs[1]).shape;
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolAttrs>(), x));
+  lowering.step(step::max_pool_grad_f32, params, {lowering.buffer(node.inputs[0]), lowering.buffer(node.inputs[1])},
+                {lowering.buffer(node.outputs[0])}, node);
+  return {};
+}
+
+Status lower_avg_pool_grad(Lowering& lowering, const Node& node) {
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
+  const Shape& x = lowering.graph().type(node.outputs[0]).shape;
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolGradAttrs>().pool, x));
+  lowering.step(step::avg_pool_grad_f32, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])},
+                node);
+  return {};
+}
 
 }  // namespace paw

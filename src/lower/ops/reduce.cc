@@ -68,4 +68,20 @@ Status lower_reduce(Lowering& lowering, const Node& node) {
   return {};
 }
 
+Status lower_reduce_max_grad(Lowering& lowering, const Node& node) {
+  const TensorType& x = lowering.graph().type(node.inputs[1]);
+  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  ReduceF32 params{.op = ReduceOp::kMax};
+  bool behind = false;
+  for (const Run& run : runs_of(x.shape, node.attrs.as<ReduceAttrs>())) {
+    if (run.reduced && behind) return unsupported(node, "the engine reduces neighbouring axes only");
+    behind |= run.reduced;
+    (run.reduced ? params.reduce : behind ? params.inner : params.outer) = run.extent;
+  }
+  lowering.step(step::reduce_max_grad_f32, params,
+                {lowering.buffer(node.inputs[0]), lowering.buffer(node.inputs[1]), lowering.buffer(node.inputs[2])},
+                {lowering.buffer(node.outputs[0])}, node);
+  return {};
+}
+
 }  // namespace paw

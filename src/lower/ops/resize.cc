@@ -19,29 +19,50 @@ ResizeGrid grid_of(ResizeCoordinates coordinates) {
   return ResizeGrid::kAlignCorners;
 }
 
-Status lower_resize(Lowering& lowering, const Node& node, const StepDef& def) {
-  const TensorType& x = lowering.graph().type(node.inputs[0]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
-  const auto& attrs = node.attrs.as<ResizeAttrs>();
-  const ResizeF32 params{.batch = narrow(x.shape[0]),
-                         .in_h = narrow(x.shape[1]),
-                         .in_w = narrow(x.shape[2]),
-                         .channels = narrow(x.shape[3]),
-                         .out_h = narrow(attrs.size[0]),
-                         .out_w = narrow(attrs.size[1]),
-                         .grid = grid_of(attrs.coordinates)};
+// x: what the filter reads; y: what it makes. The gradients go the other way.
+Status lower_resize(Lowering& lowering, const Node& node, const StepDef& def, ResizeCoordinates coordinates,
+                    const Shape& x, const Shape& y) {
+  const TensorType& type = lowering.graph().type(node.inputs[0]);
+  if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
+  const ResizeF32 params{.batch = narrow(x[0]),
+                         .in_h = narrow(x[1]),
+                         .in_w = narrow(x[2]),
+                         .channels = narrow(x[3]),
+                         .out_h = narrow(y[1]),
+                         .out_w = narrow(y[2]),
+                         .grid = grid_of(coordinates)};
   lowering.step(def, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])}, node);
   return {};
+}
+
+Status lower_forward(Lowering& lowering, const Node& node, const StepDef& def) {
+  const Graph& graph = lowering.graph();
+  return lower_resize(lowering, node, def, node.attrs.as<ResizeAttrs>().coordinates, graph.type(node.inputs[0]).shape,
+                      graph.type(node.outputs[0]).shape);
+}
+
+Status lower_gradient(Lowering& lowering, const Node& node, const StepDef& def) {
+  const Graph& graph = lowering.graph();
+  return lower_resize(lowering, node, def, node.attrs.as<ResizeGradAttrs>().coordinates,
+                      graph.type(node.outputs[0]).shape, graph.type(node.inputs[0]).shape);
 }
 
 }  // namespace
 
 Status lower_resize_nearest(Lowering& lowering, const Node& node) {
-  return lower_resize(lowering, node, step::resize_nearest_f32);
+  return lower_forward(lowering, node, step::resize_nearest_f32);
 }
 
 Status lower_resize_bilinear(Lowering& lowering, const Node& node) {
-  return lower_resize(lowering, node, step::resize_bilinear_f32);
+  return lower_forward(lowering, node, step::resize_bilinear_f32);
+}
+
+Status lower_resize_nearest_grad(Lowering& lowering, const Node& node) {
+  return lower_gradient(lowering, node, step::resize_nearest_grad_f32);
+}
+
+Status lower_resize_bilinear_grad(Lowering& lowering, const Node& node) {
+  return lower_gradient(lowering, node, step::resize_bilinear_grad_f32);
 }
 
 }  // namespace paw

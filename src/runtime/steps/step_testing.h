@@ -13,27 +13,40 @@
 
 namespace paw {
 
-// For steps with one input and one output. False when check() refuses; else every tier has run all units.
+// Operands of these sizes in bytes, zeros; an input of size 0 is absent. False when check() refuses; else every tier
+// has run all units.
 template <class P>
-bool run_if_accepted(const StepDef& def, const P& params, std::size_t in_bytes, std::size_t out_bytes) {
+bool run_if_accepted(const StepDef& def, const P& params, const std::vector<std::size_t>& in_bytes,
+                     const std::vector<std::size_t>& out_bytes) {
   static_assert(std::is_trivially_copyable_v<P>);
   EXPECT_EQ(def.params_bytes, sizeof(P));
-  const std::uint64_t in_size[] = {in_bytes}, out_size[] = {out_bytes};
+  const std::vector<std::uint64_t> in_size(in_bytes.begin(), in_bytes.end());
+  const std::vector<std::uint64_t> out_size(out_bytes.begin(), out_bytes.end());
   if (def.check(&params, {in_size, out_size}) != nullptr) return false;
-  const std::vector<std::byte> x(in_bytes);
-  std::vector<std::byte> y(out_bytes);
+  std::vector<std::vector<std::byte>> memory;
+  for (const auto* sizes : {&in_bytes, &out_bytes}) {
+    for (const std::size_t bytes : *sizes) memory.emplace_back(bytes);
+  }
+  std::vector<const void*> in;
+  std::vector<void*> out;
+  for (std::size_t i = 0; i < in_bytes.size(); ++i) in.push_back(in_bytes[i] == 0 ? nullptr : memory[i].data());
+  for (std::size_t i = in_bytes.size(); i < memory.size(); ++i) out.push_back(memory[i].data());
   std::vector<std::byte> scratch(def.scratch_bytes != nullptr ? def.scratch_bytes(&params) : 0);
-  const void* const in[] = {x.data()};
-  void* const out[] = {y.data()};
   const std::int64_t units = def.units(&params);
   EXPECT_GE(units, 1);
   if (def.unit_elements != nullptr) {
     EXPECT_GE(def.unit_elements(&params), 1);
   }
   for (const Isa isa : available_isas()) {
-    def.run({kernel_table(isa), &params, in, out, scratch.data(), {0, units}});
+    def.run({kernel_table(isa), &params, in.data(), out.data(), scratch.data(), {0, units}});
   }
   return true;
+}
+
+// For steps with one input and one output.
+template <class P>
+bool run_if_accepted(const StepDef& def, const P& params, std::size_t in_bytes, std::size_t out_bytes) {
+  return run_if_accepted(def, params, std::vector{in_bytes}, std::vector{out_bytes});
 }
 
 // One to three of the `count` fields of type I that make up `params` become something unlikely.
