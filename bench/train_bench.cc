@@ -30,18 +30,40 @@ struct Profile {
   std::vector<std::uint64_t> ns;
 };
 
-void fill_inputs(const StepGraph& step, const Settings& settings, Executor& executor) {
+// What every step is given: the plan reuses its inputs' memory. The state stays where it is.
+class Batch {
+ public:
+  Batch(const StepGraph& step, const Settings& settings) : step_(step) {
+    Random random(1);
+    images_.resize(static_cast<std::size_t>(step.graph.type(step.graph.inputs[step.image]).shape.elements()));
+    for (float& pixel : images_) pixel = static_cast<float>(random.uniform(-1, 1));
+    targets_.resize(static_cast<std::size_t>(settings.batch * settings.classes));
+    for (std::int64_t n = 0; n < settings.batch; ++n) {
+      targets_[static_cast<std::size_t>(n * settings.classes + n % settings.classes)] = 1;
+    }
+  }
+
+  void feed(Executor& executor, std::int64_t number) const {
+    std::memcpy(executor.input(step_.image), images_.data(), images_.size() * sizeof(float));
+    std::memcpy(executor.input(step_.target), targets_.data(), targets_.size() * sizeof(float));
+    *static_cast<float*>(executor.input(step_.lr)) = 0.01f;
+    const std::int64_t seed[] = {1, number};
+    if (step_.seed) std::memcpy(executor.input(*step_.seed), seed, sizeof(seed));
+  }
+
+ private:
+  const StepGraph& step_;
+  std::vector<float> images_, targets_;
+};
+
+Status load_state(const StepGraph& step, Executor& executor) {
   for (const StepState& state : step.states) {
+    if (executor.input(state.input) != executor.output(state.output)) {
+      return fail(ErrorCode::kInternal, "train_bench", "a parameter does not stay in its place");
+    }
     std::memcpy(executor.input(state.input), state.initial.data.data(), state.initial.data.size());
   }
-  Random random(1);
-  auto* image = static_cast<float*>(executor.input(step.image));
-  const std::int64_t pixels = step.graph.type(step.graph.inputs[step.image]).shape.elements();
-  for (std::int64_t i = 0; i < pixels; ++i) image[i] = static_cast<float>(random.uniform(-1, 1));
-  auto* target = static_cast<float*>(executor.input(step.target));
-  std::fill_n(target, settings.batch * settings.classes, 0.0f);
-  for (std::int64_t n = 0; n < settings.batch; ++n) target[n * settings.classes + n % settings.classes] = 1;
-  *static_cast<float*>(executor.input(step.lr)) = 0.01f;
+  return {};
 }
 
 void print_profile(const Plan& plan, const Profile& profile, int runs) {
@@ -83,7 +105,8 @@ int run(const Settings& settings) {
   const auto isa = choose_isa();
   if (!isa) return report(isa.error());
   Executor executor(*plan, *isa, settings.threads);
-  fill_inputs(*step, settings, executor);
+  if (const Status loaded = load_state(*step, executor); !loaded) return report(loaded.error());
+  const Batch batch(*step, settings);
   Profile profile{std::vector<std::uint64_t>(plan->steps().size())};
   std::vector<double> step_ms;
   for (int i = -1; i < settings.steps; ++i) {  // the first one warms up
@@ -94,6 +117,7 @@ int run(const Settings& settings) {
                              &profile});
     }
     const auto begin = std::chrono::steady_clock::now();
+    batch.feed(executor, i + 1);
     executor.run();
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     if (i >= 0) step_ms.push_back(took.count());

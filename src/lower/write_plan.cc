@@ -102,18 +102,18 @@ class Placer {
     return o == 0 && step.def->in_place != nullptr && (step.def->in_place(step.params.data()) >> k & 1u) != 0;
   }
 
-  // Does another step of step i's group read `buffer`, which the group has not made? Maybe beyond the block at hand.
+  // Does another step of step i's group read `buffer`, which the group has not made, beyond the block at hand?
   bool read_out_of_step(std::size_t i, std::size_t buffer) const {
     std::size_t first = i, end = i + 1;
     while (first > 0 && draft_.groups[first - 1] == draft_.groups[i]) --first;
     while (end < draft_.steps.size() && draft_.groups[end] == draft_.groups[i]) ++end;
-    const auto names = [&](const std::vector<BufferId>& ids) {
-      return std::ranges::find(ids, BufferId(buffer)) != ids.end();
-    };
     bool read = false;
     for (std::size_t k = first; k < end; ++k) {
-      if (names(draft_.steps[k].out)) return false;
-      read |= k != i && names(draft_.steps[k].in);
+      const DraftStep& step = draft_.steps[k];
+      if (std::ranges::find(step.out, BufferId(buffer)) != step.out.end()) return false;
+      for (std::size_t j = 0; k != i && j < step.in.size(); ++j) {
+        read = read || (step.in[j] == BufferId(buffer) && !may_share(step, 0, j));
+      }
     }
     return read;
   }
