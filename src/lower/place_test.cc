@@ -87,8 +87,8 @@ class Judge {
          std::max(u.last_group, group)};
   }
 
-  // The result of step i may take over an input that it is the last to read, in step; unless another step of the group
-  // reads it too, as it came from outside.
+  // The result of step i may take over an input that it is the last to read, in step; unless it came from outside
+  // and another step of the group reads it too, maybe beyond the block at hand.
   void link(std::size_t i) {
     const DraftStep& step = draft_.steps[i];
     const std::uint32_t bits = step.def->in_place(step.params.data());
@@ -96,15 +96,19 @@ class Judge {
       const std::size_t input = step.in[k].index;
       if ((bits >> k & 1u) == 0 || uses_[input].last != static_cast<long>(i)) continue;
       const bool outside = uses_[input].first_group != static_cast<long>(draft_.groups[i]);
-      if (outside && other_reader(i, input)) continue;
+      if (outside && read_out_of_step(i, input)) continue;
       std::ranges::replace(family_, family_[step.out[0].index], family_[input]);
     }
   }
 
-  bool other_reader(std::size_t i, std::size_t input) const {
+  bool read_out_of_step(std::size_t i, std::size_t input) const {
     for (std::size_t k = 0; k < draft_.steps.size(); ++k) {
       if (k == i || draft_.groups[k] != draft_.groups[i]) continue;
-      if (std::ranges::find(draft_.steps[k].in, BufferId(input)) != draft_.steps[k].in.end()) return true;
+      const DraftStep& step = draft_.steps[k];
+      const std::uint32_t in_step = step.def->in_place(step.params.data());
+      for (std::size_t j = 0; j < step.in.size(); ++j) {
+        if (step.in[j] == BufferId(input) && (in_step >> j & 1u) == 0) return true;
+      }
     }
     return false;
   }
