@@ -16,14 +16,7 @@ void eval(const EvalArgs& args) {
   eval_unary(args, [](double x) { return x * hard_sigmoid_of(x); });
 }
 
-// d(x h(x)) = h(x) + x h'(x), and h'(x) = 1/6 inside (-3, 3).
-std::vector<ValueId> grad(GradContext& g) {
-  const ValueId x = g.in(0);
-  const ValueId gated = g.call(mul, {g.grad(), g.call(hard_sigmoid, {x})});
-  const ValueId slope = g.call(clamp_grad, {g.grad(), x}, ClampAttrs{-3, 3});
-  const ValueId linear = g.call(mul, {g.call(mul, {slope, x}), g.scalar(1.0 / 6.0, x)});
-  return {g.call(add, {gated, linear})};
-}
+std::vector<ValueId> grad(GradContext& g) { return {g.call(hard_swish_grad, {g.grad(), g.in(0)})}; }
 
 }  // namespace
 

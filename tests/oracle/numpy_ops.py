@@ -196,6 +196,7 @@ NUMPY = {
     "hard_sigmoid": lambda c: np.clip(c.x[0] + 3, 0, 6) / 6,
     "silu": lambda c: c.x[0] * sigmoid(c.x[0]),
     "hard_swish": lambda c: c.x[0] * np.clip(c.x[0] + 3, 0, 6) / 6,
+    "hard_swish_grad": lambda c: c.x[0] * np.where(c.x[1] <= -3, 0, np.where(c.x[1] >= 3, 1, (2 * c.x[1] + 3) / 6)),
     "tanh": lambda c: np.tanh(c.x[0]),
     "gelu": gelu,
     "softmax": lambda c: np.exp(log_softmax(c.x[0], c.a.axis)),

@@ -30,6 +30,15 @@ PAW_BINARY(Maximum, T::maximum(a, b));
 PAW_BINARY(Minimum, T::minimum(a, b));
 PAW_BINARY(ClampGrad,
            T::select(T::less(this->min, b), T::select(T::less(b, this->max), a, T::set(0.0f)), T::set(0.0f)));
+// No multiply-add: every tier rounds alike.
+template <class T>
+PAW_INLINE typename T::V hard_swish_slope_times(typename T::V a, typename T::V b) {
+  const auto three = T::set(3.0f);
+  const auto inside = T::mul(T::mul(a, T::add(T::add(b, b), three)), T::set(1.0f / 6.0f));
+  const auto not_low = T::select(T::less_equal(three, b), a, inside);
+  return T::select(T::less_equal(b, T::set(-3.0f)), T::set(0.0f), not_low);
+}
+PAW_BINARY(HardSwishGrad, hard_swish_slope_times<T>(a, b));
 #undef PAW_BINARY
 
 // n elements of one row. StepA, StepB: 1 contiguous, 0 the element at `a` or `b` again and again.
@@ -129,6 +138,7 @@ void binary(const BinaryF32& p, const float* a, const float* b, float* y, Range 
     case BinaryOp::kMaximum: return by_steps<T, Maximum<T>>(p, a, b, y, units);
     case BinaryOp::kMinimum: return by_steps<T, Minimum<T>>(p, a, b, y, units);
     case BinaryOp::kClampGrad: return by_steps<T, ClampGrad<T>>(p, a, b, y, units);
+    case BinaryOp::kHardSwishGrad: return by_steps<T, HardSwishGrad<T>>(p, a, b, y, units);
   }
   // clang-format on
 }

@@ -39,9 +39,10 @@ enum class BinaryOp : std::int32_t {
   kDiv,
   kMaximum,
   kMinimum,
-  kClampGrad,  // first operand where min < second operand < max, else 0
+  kClampGrad,      // first operand where min < second operand < max, else 0
+  kHardSwishGrad,  // first operand times the slope of hard_swish at the second
 };
-inline constexpr int kBinaryOps = static_cast<int>(BinaryOp::kClampGrad) + 1;
+inline constexpr int kBinaryOps = static_cast<int>(BinaryOp::kHardSwishGrad) + 1;
 
 inline constexpr std::int64_t kElementUnit = 256;  // what a step takes that nothing else determines
 

@@ -157,6 +157,7 @@ float reference(const BinaryF32& p, float a, float b) {
     case BinaryOp::kMaximum: return std::isnan(a) || a > b ? a : b;
     case BinaryOp::kMinimum: return std::isnan(a) || a < b ? a : b;
     case BinaryOp::kClampGrad: return p.min < b && b < p.max ? a : 0.0f;
+    case BinaryOp::kHardSwishGrad: return b <= -3 ? 0.0f : b >= 3 ? a : a * (b + b + 3.0f) * (1.0f / 6.0f);
   }
   return 0;
 }

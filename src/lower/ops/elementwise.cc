@@ -1,4 +1,5 @@
-// Functions of one or two operands, element by element: relu to erf become unary_f32, add to clamp_grad binary_f32.
+// Functions of one or two operands, element by element: relu to erf become unary_f32, add to hard_swish_grad
+// binary_f32.
 #include <algorithm>
 #include <limits>
 
@@ -74,6 +75,7 @@ constexpr BinaryEntry kBinary[] = {
     {&op::maximum, BinaryOp::kMaximum},
     {&op::minimum, BinaryOp::kMinimum},
     {&op::clamp_grad, BinaryOp::kClampGrad},
+    {&op::hard_swish_grad, BinaryOp::kHardSwishGrad},
 };
 
 // Strides of an operand that broadcasts to `result`, 0 along repeated axes, right-aligned.

@@ -66,12 +66,17 @@ std::size_t expect_like_reference(const Graph& graph, std::span<const RefTensor>
 }
 
 const OpDef* const kOps[] = {
-    &op::relu,       &op::relu6,      &op::clamp,   &op::leaky_relu,  &op::sigmoid,     &op::hard_sigmoid,
-    &op::silu,       &op::hard_swish, &op::tanh,    &op::gelu,        &op::exp,         &op::log,
-    &op::sqrt,       &op::rsqrt,      &op::square,  &op::abs,         &op::neg,         &op::sign,
-    &op::erf,        &op::add,        &op::sub,     &op::mul,         &op::div,         &op::maximum,
-    &op::minimum,    &op::clamp_grad, &op::softmax, &op::log_softmax, &op::reduce_mean, &op::reduce_sum,
-    &op::reduce_max,
+    &op::relu,       &op::relu6,       &op::clamp,
+    &op::leaky_relu, &op::sigmoid,     &op::hard_sigmoid,
+    &op::silu,       &op::hard_swish,  &op::tanh,
+    &op::gelu,       &op::exp,         &op::log,
+    &op::sqrt,       &op::rsqrt,       &op::square,
+    &op::abs,        &op::neg,         &op::sign,
+    &op::erf,        &op::add,         &op::sub,
+    &op::mul,        &op::div,         &op::maximum,
+    &op::minimum,    &op::clamp_grad,  &op::hard_swish_grad,
+    &op::softmax,    &op::log_softmax, &op::reduce_mean,
+    &op::reduce_sum, &op::reduce_max,
 };
 
 bool plain_f32(const OpCase& c) {

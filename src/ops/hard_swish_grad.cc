@@ -1,0 +1,43 @@
+#include "ops/activation.h"
+#include "ops/elementwise.h"
+
+namespace paw::op {
+
+namespace {
+
+constexpr double kKinks[] = {-3, 3};
+
+Result<std::vector<TensorType>> infer(const OpCall& call) {
+  const TensorType& dy = call.in(0);
+  const TensorType& x = call.in(1);
+  if (!dy.is_real() || dy.dtype != x.dtype || !(dy.shape == x.shape)) {
+    return call.error("expected dy and x of one real type and shape, got " + dy.text() + " and " + x.text());
+  }
+  return infer_binary(call);
+}
+
+// d(x (x + 3) / 6) = (2 x + 3) / 6 inside (-3, 3); at the bounds that of the outside.
+void eval(const EvalArgs& args) {
+  eval_binary(args, [](double dy, double x) { return x <= -3 ? 0.0 : x >= 3 ? dy : dy * (2 * x + 3) / 6; });
+}
+
+std::vector<OpCase> cases() {
+  std::vector<OpCase> all = kinked_cases(-5, 5, kKinks);
+  for (OpCase& c : all) c.inputs.insert(c.inputs.begin(), CaseInput{.type = c.inputs[0].type});
+  return all;
+}
+
+}  // namespace
+
+constinit const OpDef hard_swish_grad{.name = "hard_swish_grad",
+                                      .summary = "dy * (0 where x <= -3, 1 where x >= 3, else (2 x + 3) / 6)",
+                                      .inputs = {"dy", "x"},
+                                      .outputs = {"dx"},
+                                      .traits = kElementwise | kTrainOnly,
+                                      .infer = infer,
+                                      .reference = eval,
+                                      .no_gradient = "a backward op: nothing differentiates a training step twice",
+                                      .cost = cost_per_element<4>,
+                                      .cases = cases};
+
+}  // namespace paw::op
