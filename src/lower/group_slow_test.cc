@@ -33,7 +33,7 @@ Outcome run(const Graph& graph, bool group, int threads) {
   EXPECT_TRUE(plan) << (plan ? "" : plan.error().text());
   Outcome out;
   std::uint32_t last = UINT32_MAX;
-  for (const PlanStep& step : plan->steps()) out.groups += std::exchange(last, step.group) != step.group ? 1 : 0;
+  for (const PlanStep& step : plan->steps()) out.groups += std::exchange(last, step.group) != step.group ? 1u : 0u;
   Executor executor(*plan, available_isas().back(), threads);
   Random random(5);
   auto* x = static_cast<float*>(executor.input(0));
