@@ -81,7 +81,7 @@ void bn_grad_apply(benchmark::State& state) {
 // Images of MobileNetV2 at batch 4: side, channels, stride, kernel.
 struct Depthwise {
   explicit Depthwise(const benchmark::State& state) {
-    const auto at = [&](int i) { return static_cast<std::int32_t>(state.range(i)); };
+    const auto at = [&](int i) { return static_cast<std::int32_t>(state.range(static_cast<std::size_t>(i))); };
     s.batch = 4;
     s.in_h = s.in_w = at(0);
     s.in_c = s.out_c = s.groups = at(1);
