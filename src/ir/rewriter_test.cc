@@ -1,12 +1,49 @@
+#include "ir/rewriter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "base/random.h"
 #include "ir/builder.h"
-#include "ir/rewriter_testing.h"
+#include "ir/text.h"
 #include "ir/verify.h"
+#include "ops/activation.h"
 #include "ops/cast.h"
+#include "ops/ops.h"
 #include "ops/shape_ops.h"
 
 namespace paw {
 namespace {
+
+using testing::HasSubstr;
+
+Graph parse(const std::string& text) {
+  Result<Graph> graph = parse_graph(text, {.ops = find_op});
+  EXPECT_TRUE(graph) << graph.error().text();
+  return graph ? std::move(*graph) : Graph{};
+}
+
+NodeId node_of(const Graph& graph, std::string_view value) { return Uses(graph).producer(graph.find(value)); }
+
+// %x -> relu %a -> neg %b -> exp %y
+Graph chain() {
+  return parse(R"(graph g(%x: f32[2]) -> (%y) {
+  %a = relu(%x) : f32[2] @ "one"
+  %b = neg(%a) : f32[2] @ "two"
+  %y = exp(%b) : f32[2] @ "three"
+}
+)");
+}
+
+// finish() must fail, name the reason and leave the graph alone.
+void expect_refused(Rewriter& edits, Graph& graph, const std::string& reason, ErrorCode code = ErrorCode::kInternal) {
+  const std::string before = print_graph(graph);
+  const Result<bool> result = edits.finish();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, code);
+  EXPECT_THAT(result.error().text(), HasSubstr(reason));
+  EXPECT_EQ(print_graph(graph), before);
+}
 
 TEST(Rewriter, WithoutEditsNothingChanges) {
   Graph graph = chain();
@@ -228,6 +265,89 @@ TEST(Rewriter, InputsStayEvenUnread) {
   EXPECT_EQ(print_graph(graph), "graph g(%x: f32[2], %z: f32[2]) -> (%y) {\n  %y = neg(%x) : f32[2]\n}\n");
 }
 
+TEST(Rewriter, RefusesCyclesOfReplacements) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  edits.replace(graph.find("b"), graph.find("a"));
+  edits.replace(graph.find("a"), graph.find("b"));
+  expect_refused(edits, graph, "%a would replace itself");
+}
+
+TEST(Rewriter, RefusesCyclesOfNodes) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  edits.set_input(node_of(graph, "a"), 0, graph.find("b"));
+  expect_refused(edits, graph, "depend on itself");
+  Rewriter insert(graph);
+  insert.replace(graph.find("b"), insert.insert(op::abs, {graph.find("b")}, {}, "loop"));
+  expect_refused(insert, graph, "the new abs 'loop' depend on itself");
+}
+
+TEST(Rewriter, RefusesToEraseWhatIsRead) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  edits.erase(node_of(graph, "a"));
+  expect_refused(edits, graph, "relu 'one' was erased, but its result is still read");
+  Rewriter constant(graph);
+  constant.erase_constant(graph.find("a"));
+  expect_refused(constant, graph, "%a is not a constant");
+}
+
+TEST(Rewriter, RefusesAnotherTypeATwiceReplacedValueAndUnknownIds) {
+  Graph graph = chain();
+  Rewriter shape(graph);
+  shape.replace(graph.find("a"), shape.insert(op::reshape, {graph.find("x")}, ShapeAttrs{{1, 2}}, ""));
+  expect_refused(shape, graph, "%a of type f32[2] cannot be replaced by a f32[1,2]");
+  Rewriter twice(graph);
+  twice.replace(graph.find("b"), graph.find("a"));
+  twice.replace(graph.find("b"), graph.find("x"));
+  expect_refused(twice, graph, "%b is replaced twice");
+  Rewriter unknown(graph);
+  unknown.replace(graph.find("b"), ValueId(std::size_t{77}));
+  expect_refused(unknown, graph, "does not exist");
+  Rewriter slot(graph);
+  slot.set_input(node_of(graph, "b"), 3, graph.find("x"));
+  expect_refused(slot, graph, "does not exist");
+  Rewriter input(graph);
+  input.replace(graph.find("x"), input.insert(op::relu, {graph.find("x")}, {}, ""));
+  expect_refused(input, graph, "graph input %x cannot be replaced");
+}
+
+TEST(Rewriter, AnIllegalInsertIsReportedOnce) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  const ValueId bad = edits.insert(op::reshape, {graph.find("x")}, ShapeAttrs{{7}}, "where");
+  EXPECT_FALSE(bad.valid());
+  EXPECT_FALSE(edits.insert(op::relu, {bad}, {}, "").valid()) << "later calls do nothing";
+  expect_refused(edits, graph, "[reshape 'where']", ErrorCode::kUnsupported);
+}
+
+TEST(Rewriter, AnIllegalSlotEditIsFoundByInference) {
+  Graph graph =
+      parse("graph g(%x: f32[2], %z: f32[3]) -> (%y) {\n  %a = neg(%x) : f32[2]\n  %y = add(%x, %a) : f32[2]\n}\n");
+  Rewriter edits(graph);
+  edits.set_input(node_of(graph, "y"), 1, graph.find("z"));
+  expect_refused(edits, graph, "do not broadcast", ErrorCode::kUnsupported);
+}
+
+TEST(Rewriter, DuplicateNamesAreFoundByTheVerifier) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  const float value = 1;
+  const ValueId c = edits.constant(Tensor::f32({}, std::span(&value, 1)), "a");
+  edits.set_input(node_of(graph, "b"), 0, edits.insert(op::mul, {graph.find("a"), c}, {}, ""));
+  expect_refused(edits, graph, "two values have this name", ErrorCode::kUnsupported);
+}
+
+TEST(Rewriter, FinishesOnce) {
+  Graph graph = chain();
+  Rewriter edits(graph);
+  edits.replace(graph.find("b"), graph.find("a"));
+  ASSERT_TRUE(*edits.finish());
+  EXPECT_FALSE(edits.finish());
+}
+
+// Random edits: either refused with the graph untouched, or a verified graph.
 TEST(Rewriter, RandomEditsVerifyOrLeaveTheGraphAlone) {
   int applied = 0, refused = 0;
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
