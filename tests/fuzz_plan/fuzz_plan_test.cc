@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include "base/random.h"
 #include "lower/lower.h"
@@ -15,11 +16,14 @@ namespace {
 // Narrow nets: a mutant costs a copy and a checksum of the whole file.
 constexpr int kMutations = 5000;
 
+void set_checksum(AlignedBuffer& file) {
+  if (file.size() < sizeof(PlanHeader)) return;
+  const std::uint32_t crc = plan_checksum({file.data(), file.size()});
+  std::memcpy(file.data() + offsetof(PlanHeader, crc), &crc, sizeof(crc));
+}
+
 Bytes with_checksum(AlignedBuffer file) {
-  if (file.size() >= sizeof(PlanHeader)) {
-    const std::uint32_t crc = plan_checksum({file.data(), file.size()});
-    std::memcpy(file.data() + offsetof(PlanHeader, crc), &crc, sizeof(crc));
-  }
+  set_checksum(file);
   return Bytes(std::move(file));
 }
 
@@ -42,16 +46,28 @@ void mutate_number(AlignedBuffer& file, std::size_t structure, Random& random) {
   std::memcpy(file.data() + at, &value, width);
 }
 
-Bytes mutate(const Bytes& file, Random& random) {
-  if (random.below(50) == 0) return with_checksum(copy(file, random.below(file.size())));
-  PlanHeader header;
-  std::memcpy(&header, file.data(), sizeof(header));
-  AlignedBuffer changed = copy(file, file.size());
-  for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
-    mutate_number(changed, static_cast<std::size_t>(header.constants.offset), random);
+// One mutant after the other in the same memory: a fresh copy of all weights for each would take most of the time.
+class Mutants {
+ public:
+  explicit Mutants(const Bytes& file) : file_(file), work_(copy(file, file.size())) {
+    std::memcpy(&header_, file.data(), sizeof(header_));
   }
-  return with_checksum(std::move(changed));
-}
+
+  // Valid until the next one.
+  Bytes next(Random& random) {
+    if (random.below(50) == 0) return with_checksum(copy(file_, random.below(file_.size())));
+    const auto structure = static_cast<std::size_t>(header_.constants.offset);
+    std::memcpy(work_.data(), file_.data(), structure);
+    for (std::uint64_t i = 1 + random.below(3); i > 0; --i) mutate_number(work_, structure, random);
+    set_checksum(work_);
+    return {std::shared_ptr<const void>(work_.data(), [](const void*) {}), {work_.data(), work_.size()}};
+  }
+
+ private:
+  const Bytes& file_;
+  AlignedBuffer work_;
+  PlanHeader header_{};
+};
 
 void fuzz(const char* net, double width, std::uint64_t stream) {
   const auto model = build_net(net, {.size = 32, .width = width, .classes = 2});
@@ -59,9 +75,10 @@ void fuzz(const char* net, double width, std::uint64_t stream) {
   const auto file = lower(model->graph);
   ASSERT_TRUE(file) << file.error().text();
   Random random(11, stream);
+  Mutants mutants(*file);
   int accepted = 0;
   for (int i = 0; i < kMutations; ++i) {
-    const Bytes mutant = mutate(*file, random);
+    const Bytes mutant = mutants.next(random);
     const auto plan = Plan::load(mutant, "fuzz.plan");
     if (!plan) {
       EXPECT_EQ(plan.error().code, ErrorCode::kUnsupported);
