@@ -166,6 +166,19 @@ std::unexpected<Error> unsupported(const Node& node, std::string message, std::s
   return OpCall{*node.op, node.attrs, {}, node.source}.error(std::move(message), std::move(hint));
 }
 
+Status require_f32(const Lowering& lowering, const Node& node, ValueId operand) {
+  const TensorType& type = lowering.graph().type(operand);
+  if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
+  return {};
+}
+
+Status require_f32(const Lowering& lowering, const Node& node) {
+  for (const ValueId input : node.inputs) {
+    if (input.valid()) PAW_RETURN_IF_ERROR(require_f32(lowering, node, input));
+  }
+  return {};
+}
+
 Result<Bytes> lower(const Graph& graph, const LowerOptions& options) {
   Graph prepared = graph;
   if (options.deploy_passes) PAW_RETURN_IF_ERROR(run_pipeline(prepared, *find_pipeline("deploy")));

@@ -80,6 +80,13 @@ class Lowering {
 // "[conv2d 'block3/dw'] message": the op cannot be lowered.
 std::unexpected<Error> unsupported(const Node& node, std::string message, std::string hint = {});
 
+// Error unless every operand, or this one, is float32.
+Status require_f32(const Lowering& lowering, const Node& node);
+Status require_f32(const Lowering& lowering, const Node& node, ValueId operand);
+
+// An extent as steps have it. The verifier keeps extents below 2^31.
+constexpr std::int32_t narrow(std::int64_t extent) { return static_cast<std::int32_t>(extent); }
+
 // Lowers one node of a verified graph. Error: unsupported().
 using LowerFn = Status (*)(Lowering& lowering, const Node& node);
 

@@ -12,12 +12,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   if (!(a.min <= a.max)) {
     return call.error("expected min <= max, got " + std::to_string(a.min) + " and " + std::to_string(a.max));
   }
-  const TensorType& dy = call.in(0);
-  const TensorType& x = call.in(1);
-  if (!dy.is_real() || dy.dtype != x.dtype || !(dy.shape == x.shape)) {
-    return call.error("expected dy and x of one real type and shape, got " + dy.text() + " and " + x.text());
-  }
-  return infer_binary(call);
+  return infer_gradient(call);
 }
 
 void eval(const EvalArgs& args) {

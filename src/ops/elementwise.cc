@@ -32,6 +32,15 @@ Result<std::vector<TensorType>> infer_binary(const OpCall& call) {
   return std::vector{TensorType{a.dtype, *shape}};
 }
 
+Result<std::vector<TensorType>> infer_gradient(const OpCall& call) {
+  const TensorType& dy = call.in(0);
+  const TensorType& x = call.in(1);
+  if (!dy.is_real() || dy.dtype != x.dtype || !(dy.shape == x.shape)) {
+    return call.error("expected dy and x of one real type and shape, got " + dy.text() + " and " + x.text());
+  }
+  return infer_binary(call);
+}
+
 Result<std::vector<TensorType>> infer_binary_real(const OpCall& call) {
   if (!call.in(0).is_real()) return call.error("expected real numbers, got " + call.in(0).text());
   return infer_binary(call);

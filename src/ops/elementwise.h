@@ -17,6 +17,9 @@ Result<std::vector<TensorType>> infer_binary_real(const OpCall& call);
 // The same for numbers of any kind whose quantisation, if any, is per tensor and equal (ops that keep the scale).
 Result<std::vector<TensorType>> infer_binary_same_scale(const OpCall& call);
 
+// (dy, x) of one real type and shape: what the gradients of one-operand ops read.
+Result<std::vector<TensorType>> infer_gradient(const OpCall& call);
+
 // One arithmetic operation per `Ops` scalar results.
 template <int Ops>
 Cost cost_per_element(const OpCall&, std::span<const TensorType> outputs) {

@@ -7,15 +7,6 @@ namespace {
 
 constexpr double kKinks[] = {-3, 3};
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
-  const TensorType& dy = call.in(0);
-  const TensorType& x = call.in(1);
-  if (!dy.is_real() || dy.dtype != x.dtype || !(dy.shape == x.shape)) {
-    return call.error("expected dy and x of one real type and shape, got " + dy.text() + " and " + x.text());
-  }
-  return infer_binary(call);
-}
-
 // d(x (x + 3) / 6) = (2 x + 3) / 6 inside (-3, 3); at the bounds that of the outside.
 void eval(const EvalArgs& args) {
   eval_binary(args, [](double dy, double x) { return x <= -3 ? 0.0 : x >= 3 ? dy : dy * (2 * x + 3) / 6; });
@@ -34,7 +25,7 @@ constinit const OpDef hard_swish_grad{.name = "hard_swish_grad",
                                       .inputs = {"dy", "x"},
                                       .outputs = {"dx"},
                                       .traits = kElementwise | kTrainOnly,
-                                      .infer = infer,
+                                      .infer = infer_gradient,
                                       .reference = eval,
                                       .no_gradient = "a backward op: nothing differentiates a training step twice",
                                       .cost = cost_per_element<4>,

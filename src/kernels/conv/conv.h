@@ -48,6 +48,16 @@ constexpr bool conv_pointwise(const ConvShape& s) {
          s.in_w == s.out_w && s.pad_top == 0 && s.pad_left == 0;
 }
 
+// The output pixels of a row whose window stays between the left and right edge of the image.
+constexpr Range conv_inner_columns(const ConvShape& s) {
+  const std::int64_t reach = static_cast<std::int64_t>(s.kernel_w - 1) * s.dilation_w;
+  const std::int64_t last = static_cast<std::int64_t>(s.in_w) - 1 - reach + s.pad_left;
+  const std::int64_t begin = ceil_div(s.pad_left, s.stride_w);
+  const std::int64_t fitting = last < 0 ? 0 : last / s.stride_w + 1;
+  const std::int64_t end = fitting < s.out_w ? fitting : s.out_w;
+  return {begin < end ? begin : end, end};
+}
+
 // Packed weights, per group, per panel: [panel bias][kernel_h][kernel_w][in_c / groups][panel width], zero-filled past
 // the last channel. Size in floats, and packing. bias null: zeros.
 std::size_t conv_packed_floats(const ConvShape& shape);

@@ -148,22 +148,6 @@ PAW_INLINE void lay_pixel(const Forward<T>& f, const Pixel& at, int group, const
   }
 }
 
-// The output pixels [begin, end) of a row see the whole window width.
-struct Inner {
-  long begin, end;
-};
-
-template <class T>
-Inner inner_columns(const Forward<T>& f) {
-  const ConvShape& s = f.shape;
-  const long reach = static_cast<long>(s.kernel_w - 1) * s.dilation_w;
-  const long last = static_cast<long>(s.in_w) - 1 - reach + s.pad_left;
-  const long begin = (static_cast<long>(s.pad_left) + s.stride_w - 1) / s.stride_w;
-  long end = last < 0 ? 0 : last / s.stride_w + 1;
-  if (end > s.out_w) end = s.out_w;
-  return {begin < end ? begin : end, end};
-}
-
 // Pointers (and patches) of a block of pixels starting at flat pixel `first`. Inside a row, pixel after pixel reads the
 // same taps one stride further: their pointers are those of the pixel before, stepped.
 template <class T>
@@ -177,7 +161,7 @@ void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
   const int segments = f.segments.count;
   const long segment_rows = static_cast<long>(segments) * kTile;
   const long step = static_cast<long>(s.stride_w) * s.in_c;
-  const Inner inner = inner_columns(f);
+  const Range inner = conv_inner_columns(s);
   Pixel at{first / s.out_w / s.out_h, first / s.out_w % s.out_h, first % s.out_w};
   const float** before = nullptr;  // of the pixel before, when it is an inner one of the same row
   for (long tile = 0; tile * kTile < pixels; ++tile) {

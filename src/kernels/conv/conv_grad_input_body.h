@@ -62,15 +62,14 @@ PAW_INLINE void lay_grad_pixel(const GradInput<T>& f, long n, long j, long k, in
   }
 }
 
-// Pixels past the last one of a tile repeat it: computed, never stored.
+// Pointers of a block of pixels of the phase, and where their results go.
 template <class T>
 void lay_grad_rows(const GradInput<T>& f, long first, long pixels, int group) {
   const ConvShape& s = f.shape;
-  const long padded = (pixels + kTile - 1) / kTile * kTile;
   const long in = static_cast<long>(group) * f.group_in;
   if (f.pointwise) {
-    for (long i = 0; i < padded; ++i) {
-      const long at = first + (i < pixels ? i : pixels - 1);
+    for (long i = 0; i < pixels; ++i) {
+      const long at = first + i;
       f.rows[i] = f.dy + at * s.out_c + static_cast<long>(group) * f.group_out;
       f.results[i] = f.dx + at * s.in_c + in;
     }
@@ -80,12 +79,12 @@ void lay_grad_rows(const GradInput<T>& f, long first, long pixels, int group) {
   long j = first / f.x.count % f.y.count;
   long n = first / f.x.count / f.y.count;
   const long tile_rows = static_cast<long>(f.segments.count) * kTile;
-  for (long i = 0; i < padded; ++i) {
+  for (long i = 0; i < pixels; ++i) {
     lay_grad_pixel(f, n, j, k, group, f.rows + i / kTile * tile_rows + i % kTile);
     const long iy = f.y.first + j * s.stride_h;
     const long ix = f.x.first + k * s.stride_w;
     f.results[i] = f.dx + ((n * s.in_h + iy) * s.in_w + ix) * s.in_c + in;
-    if (i + 1 >= pixels || ++k < f.x.count) continue;
+    if (++k < f.x.count) continue;
     k = 0;
     if (++j < f.y.count) continue;
     j = 0;

@@ -72,25 +72,11 @@ struct RowTaps {
   int ky0, ky1;
 };
 
-// The columns [inner0, inner1) of an output row see the whole window width.
-struct Columns {
-  long inner0, inner1;
-};
-
-PAW_INLINE Columns inner_columns(const ConvShape& s) {
-  const long reach = static_cast<long>(s.kernel_w - 1) * s.dilation_w;
-  const long last = static_cast<long>(s.in_w) - 1 - reach + s.pad_left;
-  long inner0 = (static_cast<long>(s.pad_left) + s.stride_w - 1) / s.stride_w;
-  long inner1 = last < 0 ? 0 : last / s.stride_w + 1;
-  inner1 = inner1 > s.out_w ? s.out_w : inner1;
-  return {inner0 > inner1 ? inner1 : inner0, inner1};
-}
-
 // NV vectors of channels of one output row. x: input row of tap ky0, column 0, first channel; w: weights of tap
 // (ky0, 0); y: output row, first channel.
 template <class T, int NV, int KW, bool Full>
-void row_block(const ConvShape& s, const Steps<T>& steps, RowTaps taps, Columns columns, const float* x,
-               const float* bias, const float* w, float* y, int channels) {
+void row_block(const ConvShape& s, const Steps<T>& steps, RowTaps taps, Range inner, const float* x, const float* bias,
+               const float* w, float* y, int channels) {
   constexpr int kWide = T::kLanes >= 8 ? 12 / NV : 4;  // 12 accumulators
   const int ny = taps.ky1 - taps.ky0;
   const auto border = [&](long ox) PAW_INLINE_LAMBDA {
@@ -103,20 +89,20 @@ void row_block(const ConvShape& s, const Steps<T>& steps, RowTaps taps, Columns 
                             channels);
   };
   long ox = 0;
-  for (; ox < columns.inner0; ++ox) border(ox);
+  for (; ox < inner.begin; ++ox) border(ox);
   const float* from = x + (ox * s.stride_w - s.pad_left) * s.in_c;
   float* to = y + ox * s.out_c;
-  for (; ox + kWide <= columns.inner1; ox += kWide) {
+  for (; ox + kWide <= inner.end; ox += kWide) {
     tile<T, kWide, NV, KW, Full>(steps, from, bias, w, to, ny, s.kernel_w, channels);
     from += kWide * steps.pixel;
     to += kWide * steps.out;
   }
-  for (; ox + 3 <= columns.inner1; ox += 3) {
+  for (; ox + 3 <= inner.end; ox += 3) {
     tile<T, 3, NV, KW, Full>(steps, from, bias, w, to, ny, s.kernel_w, channels);
     from += 3 * steps.pixel;
     to += 3 * steps.out;
   }
-  for (; ox < columns.inner1; ++ox) {
+  for (; ox < inner.end; ++ox) {
     tile<T, 1, NV, KW, Full>(steps, from, bias, w, to, ny, s.kernel_w, channels);
     from += steps.pixel;
     to += steps.out;
@@ -136,7 +122,7 @@ void output_row(const DwconvF32& params, RowTaps taps, const float* x, const flo
                        weights_line,
                        T::set(params.min),
                        T::set(params.max)};
-  const Columns columns = inner_columns(s);
+  const Range inner = conv_inner_columns(s);
   const float* first = x + static_cast<long>(taps.ky0) * steps.line;
   constexpr int kPair = 2 * T::kLanes;
   for (long c = 0; c < s.in_c;) {
@@ -144,13 +130,13 @@ void output_row(const DwconvF32& params, RowTaps taps, const float* x, const flo
     const float* w = block + kDwBlock + taps.ky0 * weights_line;
     const long left = s.in_c - c;
     if (left >= kPair) {
-      row_block<T, 2, KW, true>(s, steps, taps, columns, first + c, block, w, y + c, kPair);
+      row_block<T, 2, KW, true>(s, steps, taps, inner, first + c, block, w, y + c, kPair);
       c += kPair;
     } else if (left >= T::kLanes) {
-      row_block<T, 1, KW, true>(s, steps, taps, columns, first + c, block, w, y + c, T::kLanes);
+      row_block<T, 1, KW, true>(s, steps, taps, inner, first + c, block, w, y + c, T::kLanes);
       c += T::kLanes;
     } else {
-      row_block<T, 1, 0, false>(s, steps, taps, columns, first + c, block, w, y + c, static_cast<int>(left));
+      row_block<T, 1, 0, false>(s, steps, taps, inner, first + c, block, w, y + c, static_cast<int>(left));
       c = s.in_c;
     }
   }

@@ -12,9 +12,10 @@ struct Mask {
   template <bool Masked, bool Full>
   PAW_INLINE typename T::V dy(const BnGradOperands& in, long at, long c, typename T::V x, typename T::V mean,
                               int lanes) const {
-    const auto given = load<T, Full>(in.dy + at, lanes);
+    const auto given = vec::load_part<T, Full>(in.dy + at, lanes);
     if constexpr (!Masked) return given;
-    const auto y = normalised<T>(x, mean, load<T, Full>(in.gain + c, lanes), load<T, Full>(in.offset + c, lanes));
+    const auto y = normalised<T>(x, mean, vec::load_part<T, Full>(in.gain + c, lanes),
+                                 vec::load_part<T, Full>(in.offset + c, lanes));
     const auto zero = T::set(0.0f);
     return T::select(T::less(lo, y), T::select(T::less(y, hi), given, zero), zero);
   }
@@ -29,15 +30,15 @@ PAW_INLINE void chunk_sums(const Mask<T>& mask, const BnGradOperands& in, Rows r
   for (long r = rows.begin; r < rows.end; ++r) {
     PAW_UNROLL for (int v = 0; v < NV; ++v) {
       const long column = c + v * T::kLanes, at = r * channels + column;
-      const V x = load<T, Full>(in.x + at, lanes), mean = load<T, Full>(in.mean + column, lanes);
+      const V x = vec::load_part<T, Full>(in.x + at, lanes), mean = vec::load_part<T, Full>(in.mean + column, lanes);
       const V dy = mask.template dy<Masked, Full>(in, at, column, x, mean, lanes);
       sum[v] = T::add(sum[v], dy);
       moment[v] = T::fma(dy, T::sub(x, mean), moment[v]);
     }
   }
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
-    store<T, Full>(out + c + v * T::kLanes, sum[v], lanes);
-    store<T, Full>(out + channels + c + v * T::kLanes, moment[v], lanes);
+    vec::store_part<T, Full>(out + c + v * T::kLanes, sum[v], lanes);
+    vec::store_part<T, Full>(out + channels + c + v * T::kLanes, moment[v], lanes);
   }
 }
 
@@ -93,10 +94,11 @@ PAW_INLINE void grad_apply_of(const BatchNormF32& p, const BnGradOperands& in, c
   const Mask<T> mask{T::set(p.min), T::set(p.max)};
   const float *a = factors, *b = a + p.channels, *k = b + p.channels;
   for_each_vector<T>(p, units, [&]<bool Full>(long at, long c, int lanes) PAW_INLINE_LAMBDA {
-    const auto x = load<T, Full>(in.x + at, lanes), mean = load<T, Full>(in.mean + c, lanes);
+    const auto x = vec::load_part<T, Full>(in.x + at, lanes), mean = vec::load_part<T, Full>(in.mean + c, lanes);
     const auto dy = mask.template dy<Masked, Full>(in, at, c, x, mean, lanes);
-    const auto rest = T::fma(load<T, Full>(b + c, lanes), T::sub(x, mean), load<T, Full>(k + c, lanes));
-    store<T, Full>(dx + at, T::fma(load<T, Full>(a + c, lanes), dy, rest), lanes);
+    const auto rest =
+        T::fma(vec::load_part<T, Full>(b + c, lanes), T::sub(x, mean), vec::load_part<T, Full>(k + c, lanes));
+    vec::store_part<T, Full>(dx + at, T::fma(vec::load_part<T, Full>(a + c, lanes), dy, rest), lanes);
   });
 }
 

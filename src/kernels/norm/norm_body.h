@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/norm/norm.h"
-#include "kernels/vec/portable.h"
+#include "kernels/vec/part.h"
 
 namespace paw::norm_detail {
 
@@ -44,20 +44,6 @@ PAW_INLINE void for_each_column(long channels, const F& f) {
   for (; c + 4 * T::kLanes <= channels; c += 4 * T::kLanes) f.template operator()<4, true>(c, 0);
   for (; c + T::kLanes <= channels; c += T::kLanes) f.template operator()<1, true>(c, 0);
   if (c < channels) f.template operator()<1, false>(c, static_cast<int>(channels - c));
-}
-
-template <class T, bool Full>
-PAW_INLINE typename T::V load(const float* p, int lanes) {
-  return Full ? T::load(p) : T::load_first(p, lanes);
-}
-
-template <class T, bool Full>
-PAW_INLINE void store(float* p, typename T::V v, int lanes) {
-  if constexpr (Full) {
-    T::store(p, v);
-  } else {
-    T::store_first(p, v, lanes);
-  }
 }
 
 // Calls f.template operator()<Full>(offset of the element, its channel, lanes) along rows of memory.

@@ -14,7 +14,7 @@ PAW_INLINE void chunk_moments(const float* x, long rows, long stride, float* mea
   PAW_UNROLL for (int v = 0; v < NV; ++v) sum[v] = T::set(0.0f);
   const float* at = x;
   for (long r = 0; r < rows; ++r, at += stride) {
-    PAW_UNROLL for (int v = 0; v < NV; ++v) sum[v] = T::add(sum[v], load<T, Full>(at + v * T::kLanes, lanes));
+    PAW_UNROLL for (int v = 0; v < NV; ++v) sum[v] = T::add(sum[v], vec::load_part<T, Full>(at + v * T::kLanes, lanes));
   }
   const V count = T::set(static_cast<float>(rows));
   V centre[NV];
@@ -25,7 +25,7 @@ PAW_INLINE void chunk_moments(const float* x, long rows, long stride, float* mea
   at = x;
   for (long r = 0; r < rows; ++r, at += stride) {
     PAW_UNROLL for (int v = 0; v < NV; ++v) {
-      const V d = T::sub(load<T, Full>(at + v * T::kLanes, lanes), centre[v]);
+      const V d = T::sub(vec::load_part<T, Full>(at + v * T::kLanes, lanes), centre[v]);
       sum[v] = T::add(sum[v], d);
       all[v] = T::fma(d, d, all[v]);
     }
@@ -34,9 +34,9 @@ PAW_INLINE void chunk_moments(const float* x, long rows, long stride, float* mea
     const V rest = T::div(sum[v], count);
     // Of an infinite mean nothing is known better.
     const V better = T::select(T::equal(rest, rest), T::add(centre[v], rest), centre[v]);
-    store<T, Full>(mean + v * T::kLanes, better, lanes);
+    vec::store_part<T, Full>(mean + v * T::kLanes, better, lanes);
     const V exact = T::at_least(T::sub(all[v], T::mul(sum[v], rest)), T::set(0.0f));
-    store<T, Full>(squares + v * T::kLanes, exact, lanes);
+    vec::store_part<T, Full>(squares + v * T::kLanes, exact, lanes);
   }
 }
 
@@ -91,9 +91,9 @@ void apply(const BatchNormF32& p, const float* x, const float* mean, const float
            Range units) {
   const auto lo = T::set(p.min), hi = T::set(p.max);
   for_each_vector<T>(p, units, [&]<bool Full>(long at, long c, int lanes) PAW_INLINE_LAMBDA {
-    const auto v = normalised<T>(load<T, Full>(x + at, lanes), load<T, Full>(mean + c, lanes),
-                                 load<T, Full>(gain + c, lanes), load<T, Full>(offset + c, lanes));
-    store<T, Full>(y + at, T::at_most(T::at_least(v, lo), hi), lanes);
+    const auto v = normalised<T>(vec::load_part<T, Full>(x + at, lanes), vec::load_part<T, Full>(mean + c, lanes),
+                                 vec::load_part<T, Full>(gain + c, lanes), vec::load_part<T, Full>(offset + c, lanes));
+    vec::store_part<T, Full>(y + at, T::at_most(T::at_least(v, lo), hi), lanes);
   });
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/optimizer/optimizer.h"
-#include "kernels/vec/portable.h"
+#include "kernels/vec/part.h"
 
 namespace paw::optimizer_detail {
 
@@ -15,31 +15,17 @@ PAW_INLINE void for_each_vector(long count, Range units, const F& f) {
   if (i < end) f.template operator()<false>(i, static_cast<int>(end - i));
 }
 
-template <class T, bool Full>
-PAW_INLINE typename T::V load(const float* p, int lanes) {
-  return Full ? T::load(p) : T::load_first(p, lanes);
-}
-
-template <class T, bool Full>
-PAW_INLINE void store(float* p, typename T::V v, int lanes) {
-  if constexpr (Full) {
-    T::store(p, v);
-  } else {
-    T::store_first(p, v, lanes);
-  }
-}
-
 template <class T>
 void sgd(const SgdF32& p, const SgdOperands& o, Range units) {
   const auto momentum = T::set(p.momentum), decay = T::set(p.weight_decay), descent = T::set(-*o.lr);
   const bool nesterov = p.nesterov != 0;
   for_each_vector<T>(p.count, units, [&]<bool Full>(long i, int lanes) PAW_INLINE_LAMBDA {
-    const auto w = load<T, Full>(o.parameter + i, lanes);
-    const auto g = T::fma(decay, w, load<T, Full>(o.gradient + i, lanes));
-    const auto v = T::fma(momentum, load<T, Full>(o.velocity + i, lanes), g);
+    const auto w = vec::load_part<T, Full>(o.parameter + i, lanes);
+    const auto g = T::fma(decay, w, vec::load_part<T, Full>(o.gradient + i, lanes));
+    const auto v = T::fma(momentum, vec::load_part<T, Full>(o.velocity + i, lanes), g);
     const auto way = nesterov ? T::fma(momentum, v, g) : v;
-    store<T, Full>(o.new_parameter + i, T::fma(descent, way, w), lanes);
-    store<T, Full>(o.new_velocity + i, v, lanes);
+    vec::store_part<T, Full>(o.new_parameter + i, T::fma(descent, way, w), lanes);
+    vec::store_part<T, Full>(o.new_velocity + i, v, lanes);
   });
 }
 
@@ -53,15 +39,15 @@ void adam(const AdamF32& p, const AdamOperands& o, Range units) {
   const auto joined = T::set(p.decoupled != 0 ? 0.0f : p.weight_decay);
   const auto apart = T::set(p.decoupled != 0 ? p.weight_decay : 0.0f);
   for_each_vector<T>(p.count, units, [&]<bool Full>(long i, int lanes) PAW_INLINE_LAMBDA {
-    const auto w = load<T, Full>(o.parameter + i, lanes);
-    const auto g = T::fma(joined, w, load<T, Full>(o.gradient + i, lanes));
-    const auto m = T::fma(beta1, load<T, Full>(o.mean + i, lanes), T::mul(rest1, g));
-    const auto v = T::fma(beta2, load<T, Full>(o.square + i, lanes), T::mul(rest2, T::mul(g, g)));
+    const auto w = vec::load_part<T, Full>(o.parameter + i, lanes);
+    const auto g = T::fma(joined, w, vec::load_part<T, Full>(o.gradient + i, lanes));
+    const auto m = T::fma(beta1, vec::load_part<T, Full>(o.mean + i, lanes), T::mul(rest1, g));
+    const auto v = T::fma(beta2, vec::load_part<T, Full>(o.square + i, lanes), T::mul(rest2, T::mul(g, g)));
     const auto root = T::add(T::sqrt(T::div(v, correction2)), epsilon);
     const auto way = T::fma(apart, w, T::div(T::div(m, correction1), root));
-    store<T, Full>(o.new_parameter + i, T::fma(descent, way, w), lanes);
-    store<T, Full>(o.new_mean + i, m, lanes);
-    store<T, Full>(o.new_square + i, v, lanes);
+    vec::store_part<T, Full>(o.new_parameter + i, T::fma(descent, way, w), lanes);
+    vec::store_part<T, Full>(o.new_mean + i, m, lanes);
+    vec::store_part<T, Full>(o.new_square + i, v, lanes);
   });
 }
 

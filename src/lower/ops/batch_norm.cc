@@ -14,14 +14,6 @@ Status lower_binary(Lowering& lowering, const Node& node);
 
 namespace {
 
-Status require_f32(const Lowering& lowering, const Node& node) {
-  for (const ValueId input : node.inputs) {
-    const TensorType& type = lowering.graph().type(input);
-    if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
-  }
-  return {};
-}
-
 BatchNormF32 params_of(const Node& node, const Shape& x) {
   const std::int64_t channels = x.back();
   return {.rows = x.elements() / channels,

@@ -6,15 +6,6 @@
 
 namespace paw {
 
-Status check_floats(const Lowering& lowering, const Node& node) {
-  const Graph& graph = lowering.graph();
-  for (const ValueId id : node.inputs) {
-    if (id.valid() && graph.type(id).dtype != DType::kF32)
-      return unsupported(node, "the engine runs float32 only, got " + graph.type(id).text());
-  }
-  return {};
-}
-
 Result<ConvShape> conv_shape(const Node& node, const Shape& x, const Shape& w, std::int64_t out_c,
                              const Conv2dAttrs& attrs, std::int64_t groups) {
   const OpCall call{*node.op, node.attrs, {}, node.source};
@@ -38,23 +29,23 @@ Result<ConvShape> conv_shape(const Node& node, const Shape& x, const Shape& w, s
                    .groups = narrow(groups)};
 }
 
-namespace {
+bool constant_or_absent(const Graph& graph, ValueId operand) { return !operand.valid() || graph.is_constant(operand); }
 
-bool is_constant(const Graph& graph, ValueId id) { return !id.valid() || graph.is_constant(id); }
-
-const float* elements(const Graph& graph, ValueId id) {
-  return id.valid() ? graph[id].constant->as<float>().data() : nullptr;
+const float* constant_floats(const Graph& graph, ValueId operand) {
+  return operand.valid() ? graph[operand].constant->as<float>().data() : nullptr;
 }
 
 ValueId bias_of(const Node& node) { return node.inputs.size() > 2 ? node.inputs[2] : ValueId{}; }
+
+namespace {
 
 // Packed now where the weights are known; else a step packs them each time.
 BufferId packed_weights(Lowering& lowering, const Node& node, const ConvShape& shape, ValueId weights, ValueId bias) {
   const Graph& graph = lowering.graph();
   const std::size_t bytes = conv_packed_floats(shape) * sizeof(float);
-  if (is_constant(graph, weights) && is_constant(graph, bias)) {
+  if (constant_or_absent(graph, weights) && constant_or_absent(graph, bias)) {
     AlignedBuffer packed(bytes);
-    conv_pack_f32(shape, elements(graph, weights), elements(graph, bias), packed.as<float>().data());
+    conv_pack_f32(shape, constant_floats(graph, weights), constant_floats(graph, bias), packed.as<float>().data());
     return lowering.constant(Bytes(std::move(packed)));
   }
   const BufferId packed = lowering.temporary(bytes);
@@ -64,7 +55,7 @@ BufferId packed_weights(Lowering& lowering, const Node& node, const ConvShape& s
 }
 
 Status emit_conv(Lowering& lowering, const Node& node, const ConvShape& shape) {
-  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const BufferId weights = packed_weights(lowering, node, shape, node.inputs[1], bias_of(node));
   const FusedClamp clamp = lowering.take_clamp(node.outputs[0]);
   lowering.step(step::conv_f32, ConvF32{shape, clamp.min, clamp.max}, {lowering.buffer(node.inputs[0]), weights},

@@ -109,7 +109,7 @@ void emit_batched(Lowering& lowering, const Node& node, const ConvShape& dense, 
 }  // namespace
 
 Status lower_conv2d_grad_input(Lowering& lowering, const Node& node) {
-  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Graph& graph = lowering.graph();
   const auto& attrs = node.attrs.as<Conv2dGradAttrs>();
   const Shape& w = graph.type(node.inputs[1]).shape;
@@ -124,7 +124,7 @@ Status lower_conv2d_grad_input(Lowering& lowering, const Node& node) {
 }
 
 Status lower_conv2d_grad_weights(Lowering& lowering, const Node& node) {
-  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Graph& graph = lowering.graph();
   const auto& attrs = node.attrs.as<Conv2dGradAttrs>();
   const Shape& w = graph.type(node.outputs[0]).shape;
@@ -137,7 +137,7 @@ Status lower_conv2d_grad_weights(Lowering& lowering, const Node& node) {
 
 Status lower_matmul(Lowering& lowering, const Node& node) {
   constexpr std::int64_t kMostMatrices = 64;
-  PAW_RETURN_IF_ERROR(check_floats(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Graph& graph = lowering.graph();
   const Shape& a = graph.type(node.inputs[0]).shape;
   const Shape& b = graph.type(node.inputs[1]).shape;

@@ -7,14 +7,9 @@
 #include <cstring>
 #include <string>
 
-#include "base/random.h"
-#include "ir/builder.h"
-#include "lower/lower.h"
+#include "lower/ops/lower_testing.h"
 #include "ops/conv2d.h"
 #include "ops/matmul.h"
-#include "ops/ops.h"
-#include "reference/interpreter.h"
-#include "runtime/executor.h"
 
 namespace paw {
 namespace {
@@ -25,20 +20,11 @@ RefTensor random_tensor(const Shape& shape, Random& random) {
   return out;
 }
 
-std::vector<float> run_plan(const Plan& plan, Isa isa, int threads, std::span<const RefTensor> inputs) {
-  Executor executor(plan, isa, threads);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    auto* to = static_cast<float*>(executor.input(i));
-    for (const double v : inputs[i].data) *to++ = static_cast<float>(v);
-  }
-  executor.run();
-  const auto* y = static_cast<const float*>(executor.output(0));
-  return {y, y + plan.outputs()[0].type.shape.elements()};
-}
-
 // A sum of `terms` products of numbers below 1.
-void expect_near(const std::vector<float>& y, const std::vector<double>& expected, double terms,
+void expect_near(const std::vector<float>& y, const std::vector<RefTensor>& outputs, double terms,
                  const std::string& what) {
+  std::vector<double> expected;
+  for (const RefTensor& output : outputs) expected.insert(expected.end(), output.data.begin(), output.data.end());
   ASSERT_EQ(y.size(), expected.size());
   for (std::size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 2e-6 * (1 + terms)) << what << " at " << i;
 }
@@ -54,7 +40,7 @@ void expect_like_reference(const Graph& graph, std::span<const RefTensor> inputs
     ASSERT_TRUE(plan.has_value()) << what << ": " << (plan ? "" : plan.error().text());
     for (const Isa isa : available_isas()) {
       const std::vector<float> y = run_plan(*plan, isa, 1, inputs);
-      expect_near(y, (*expected)[0].data, terms, what + " on " + std::string(name(isa)));
+      expect_near(y, *expected, terms, what + " on " + std::string(name(isa)));
       for (const int threads : {2, 3}) {
         const std::vector<float> shared = run_plan(*plan, isa, threads, inputs);
         ASSERT_EQ(std::memcmp(shared.data(), y.data(), y.size() * sizeof(float)), 0) << what << ": threads";

@@ -11,7 +11,7 @@ Status lower_dropout(Lowering& lowering, const Node& node) {
     return {};
   }
   const TensorType& x = lowering.graph().type(node.inputs[0]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const auto& attrs = node.attrs.as<DropoutAttrs>();
   const DropoutF32 params{.count = x.shape.elements(), .rate = attrs.rate, .stream = attrs.stream};
   lowering.step(step::dropout_f32, params, {lowering.buffer(node.inputs[0]), lowering.buffer(node.inputs[1])},

@@ -14,14 +14,6 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-Status require_f32(const Lowering& lowering, const Node& node) {
-  for (const ValueId input : node.inputs) {
-    const TensorType& type = lowering.graph().type(input);
-    if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
-  }
-  return {};
-}
-
 // Params of the one-operand ops that need more than their code.
 UnaryF32 with_attributes(const Node& node, UnaryF32 p) {
   if (const auto* clamp = node.attrs.get_if<ClampAttrs>()) {

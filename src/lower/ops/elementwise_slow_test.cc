@@ -7,14 +7,9 @@
 #include <cstring>
 #include <string>
 
-#include "base/random.h"
-#include "ir/builder.h"
-#include "lower/lower.h"
+#include "lower/ops/lower_testing.h"
 #include "ops/activation.h"
-#include "ops/ops.h"
 #include "ops/reduce.h"
-#include "reference/interpreter.h"
-#include "runtime/executor.h"
 
 namespace paw {
 namespace {
@@ -23,18 +18,6 @@ RefTensor random_tensor(const Shape& shape, double lo, double hi, Random& random
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};
   for (double& v : out.data) v = static_cast<float>(random.uniform(lo, hi));
   return out;
-}
-
-// The first output of the graph's plan.
-std::vector<float> run_plan(const Plan& plan, Isa isa, int threads, std::span<const RefTensor> inputs) {
-  Executor executor(plan, isa, threads);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    auto* to = static_cast<float*>(executor.input(i));
-    for (const double v : inputs[i].data) *to++ = static_cast<float>(v);
-  }
-  executor.run();
-  const auto* y = static_cast<const float*>(executor.output(0));
-  return {y, y + plan.outputs()[0].type.shape.elements()};
 }
 
 // Lowers without passes, so that nothing is folded away; every tier, grouped and not, one and two threads. Returns

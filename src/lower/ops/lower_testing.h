@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ inline CaseGraph case_graph(const OpDef& op, const OpCase& c, Random& random) {
 }
 
 // All outputs of a plan as floats, one after the other. Inputs of i64 and f32.
-inline std::vector<float> run_plan(const Plan& plan, Isa isa, int threads, const std::vector<RefTensor>& inputs) {
+inline std::vector<float> run_plan(const Plan& plan, Isa isa, int threads, std::span<const RefTensor> inputs) {
   Executor executor(plan, isa, threads);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Tensor t = from_ref(plan.inputs()[i].type, inputs[i]);

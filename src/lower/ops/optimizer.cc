@@ -6,18 +6,8 @@
 
 namespace paw {
 
-namespace {
-
-Status require_f32(const Lowering& lowering, const Node& node) {
-  const TensorType& type = lowering.graph().type(node.inputs[0]);  // the others are like it
-  if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
-  return {};
-}
-
-}  // namespace
-
 Status lower_sgd(Lowering& lowering, const Node& node) {
-  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const auto& a = node.attrs.as<SgdAttrs>();
   const SgdF32 params{.count = lowering.graph().type(node.inputs[0]).shape.elements(),
                       .momentum = static_cast<float>(a.momentum),
@@ -30,7 +20,7 @@ Status lower_sgd(Lowering& lowering, const Node& node) {
 }
 
 Status lower_adam(Lowering& lowering, const Node& node) {
-  PAW_RETURN_IF_ERROR(require_f32(lowering, node));
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const auto& a = node.attrs.as<AdamAttrs>();
   const AdamF32 params{.count = lowering.graph().type(node.inputs[0]).shape.elements(),
                        .beta1 = a.beta1,

@@ -11,8 +11,6 @@ namespace {
 // What the step accepts; nets come nowhere near.
 constexpr std::int64_t kMaxWindow = 1 << 20;
 
-std::int32_t narrow(std::int64_t extent) { return static_cast<std::int32_t>(extent); }
-
 // Geometry of the forward pass over an image of shape `x`.
 Result<PoolF32> params_of(const Node& node, const PoolAttrs& attrs, const Shape& x) {
   for (const auto& sizes : {attrs.kernel, attrs.stride}) {
@@ -32,14 +30,6 @@ Result<PoolF32> params_of(const Node& node, const PoolAttrs& attrs, const Shape&
                  .pad_top = narrow(w.pad_before[0]),
                  .pad_left = narrow(w.pad_before[1]),
                  .count_padding = attrs.count_padding ? 1 : 0};
-}
-
-Status require_f32(const Lowering& lowering, const Node& node) {
-  for (const ValueId input : node.inputs) {
-    const TensorType& type = lowering.graph().type(input);
-    if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
-  }
-  return {};
 }
 
 Status lower_pool(Lowering& lowering, const Node& node, const StepDef& def) {

@@ -43,7 +43,7 @@ ReduceOp code(const OpDef* op) {
 // A mean of means over equal counts is the mean over all.
 Status lower_reduce(Lowering& lowering, const Node& node) {
   const TensorType& x = lowering.graph().type(node.inputs[0]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   std::vector<Run> runs = runs_of(x.shape, node.attrs.as<ReduceAttrs>());
   const auto left = std::ranges::count(runs, true, &Run::reduced);
   if (left == 0) {
@@ -70,7 +70,7 @@ Status lower_reduce(Lowering& lowering, const Node& node) {
 
 Status lower_reduce_max_grad(Lowering& lowering, const Node& node) {
   const TensorType& x = lowering.graph().type(node.inputs[1]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[1]));
   ReduceF32 params{.op = ReduceOp::kMax};
   bool behind = false;
   for (const Run& run : runs_of(x.shape, node.attrs.as<ReduceAttrs>())) {

@@ -8,8 +8,6 @@ namespace paw {
 
 namespace {
 
-std::int32_t narrow(std::int64_t extent) { return static_cast<std::int32_t>(extent); }
-
 ResizeGrid grid_of(ResizeCoordinates coordinates) {
   switch (coordinates) {
     case ResizeCoordinates::kHalfPixel: return ResizeGrid::kHalfPixel;
@@ -22,8 +20,7 @@ ResizeGrid grid_of(ResizeCoordinates coordinates) {
 // x: what the filter reads; y: what it makes. The gradients go the other way.
 Status lower_resize(Lowering& lowering, const Node& node, const StepDef& def, ResizeCoordinates coordinates,
                     const Shape& x, const Shape& y) {
-  const TensorType& type = lowering.graph().type(node.inputs[0]);
-  if (type.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + type.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const ResizeF32 params{.batch = narrow(x[0]),
                          .in_h = narrow(x[1]),
                          .in_w = narrow(x[2]),

@@ -9,7 +9,7 @@ namespace paw {
 
 Status lower_softmax(Lowering& lowering, const Node& node) {
   const TensorType& x = lowering.graph().type(node.inputs[0]);
-  if (x.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + x.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const std::int64_t given = node.attrs.as<SoftmaxAttrs>().axis;
   const int axis = static_cast<int>(given < 0 ? given + x.shape.rank() : given);
   SoftmaxF32 params{.axis = x.shape[axis], .log = node.op == &op::log_softmax ? 1 : 0};
@@ -21,7 +21,7 @@ Status lower_softmax(Lowering& lowering, const Node& node) {
 
 Status lower_cross_entropy(Lowering& lowering, const Node& node) {
   const TensorType& logits = lowering.graph().type(node.inputs[0]);
-  if (logits.dtype != DType::kF32) return unsupported(node, "the engine runs float32 only, got " + logits.text());
+  PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
   const std::int64_t rows = logits.shape[0], classes = logits.shape[1];
   const BufferId logs = lowering.temporary(logits.bytes());
   lowering.step(step::softmax_f32, SoftmaxF32{.outer = rows, .axis = classes, .log = 1},

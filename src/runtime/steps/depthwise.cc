@@ -18,15 +18,10 @@ std::uint64_t packed_bytes(const ConvShape& s) {
   return static_cast<std::uint64_t>(dwconv_packed_floats(s)) * sizeof(float);
 }
 
-std::uint64_t kernel_bytes(const ConvShape& s) {
-  return static_cast<std::uint64_t>(s.kernel_h) * static_cast<std::uint64_t>(s.kernel_w) *
-         static_cast<std::uint64_t>(s.out_c) * sizeof(float);
-}
-
 const char* check_pack(const void* raw, const StepOperands& o) {
   const ConvShape& s = shape_of(raw);
   if (const char* problem = check_depthwise(s)) return problem;
-  if (o.in[0] < kernel_bytes(s)) return "the weights are too small";
+  if (o.in[0] < weight_bytes(s)) return "the weights are too small";
   if (o.in[1] != 0 && o.in[1] < static_cast<std::uint64_t>(s.out_c) * sizeof(float)) return "the bias is too small";
   return o.out[0] < packed_bytes(s) ? "the output is too small" : nullptr;
 }
@@ -46,7 +41,7 @@ const char* check_grad_weights(const void* raw, const StepOperands& o) {
   if (o.in[0] < image_bytes(p.shape)) return "the input is too small";
   if (o.in[1] < result_bytes(p.shape)) return "the gradient is too small";
   const auto chunks = static_cast<std::uint64_t>(dwconv_grad_weights_units(p));
-  return o.out[0] / kernel_bytes(p.shape) < chunks ? "the output is too small" : nullptr;
+  return o.out[0] / weight_bytes(p.shape) < chunks ? "the output is too small" : nullptr;
 }
 
 }  // namespace

@@ -23,17 +23,6 @@ constexpr ConvShape kShape{.batch = 2,
 constexpr DwconvGradWeightsF32 kWeights{.shape = kShape, .chunk_rows = 4};
 constexpr std::size_t kX = 2 * 5 * 7 * 3 * 4, kY = 2 * 3 * 4 * 6 * 4, kW = 3 * 2 * 6 * 4, kPacked = 16 * 7 * 4;
 
-template <class P>
-void expect_every_byte_needed(const StepDef& def, const P& p, const std::vector<std::size_t>& in, std::size_t out) {
-  EXPECT_TRUE(run_if_accepted(def, p, in, {out})) << def.name;
-  EXPECT_FALSE(run_if_accepted(def, p, in, {out - 1})) << def.name;
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    std::vector<std::size_t> less = in;
-    --less[i];
-    EXPECT_FALSE(run_if_accepted(def, p, less, {out})) << def.name << " input " << i;
-  }
-}
-
 TEST(DepthwiseSteps, NeedEveryByte) {
   expect_every_byte_needed(step::dwconv_pack_f32, kShape, {kW, 6 * 4}, kPacked);
   EXPECT_TRUE(run_if_accepted(step::dwconv_pack_f32, kShape, {kW, 0}, {kPacked}));  // without bias

@@ -49,6 +49,18 @@ bool run_if_accepted(const StepDef& def, const P& params, std::size_t in_bytes, 
   return run_if_accepted(def, params, std::vector{in_bytes}, std::vector{out_bytes});
 }
 
+// Sound parameters: accepted, and every operand is needed to its last byte.
+template <class P>
+void expect_every_byte_needed(const StepDef& def, const P& p, const std::vector<std::size_t>& in, std::size_t out) {
+  EXPECT_TRUE(run_if_accepted(def, p, in, {out})) << def.name;
+  EXPECT_FALSE(run_if_accepted(def, p, in, {out - 1})) << def.name;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    std::vector<std::size_t> less = in;
+    --less[i];
+    EXPECT_FALSE(run_if_accepted(def, p, less, {out})) << def.name << " input " << i;
+  }
+}
+
 // One to three of the `count` fields of type I that make up `params` become something unlikely.
 template <class I, class P>
 P hostile(Random& random, P params, std::size_t first, std::size_t count) {
