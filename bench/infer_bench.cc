@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
+#include "cli/flags.h"
 #include "host/file.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 struct Settings {
   std::string net = "mobilenet_v2";
   std::int64_t batch = 1;
-  int threads = 1;
+  std::int64_t threads = 1;
   double seconds = 0.3;
 };
 
@@ -73,7 +73,7 @@ Result<Times> time_plan(const std::string& path, const std::vector<float>& image
   if (!plan) return std::unexpected(plan.error());
   const auto isa = choose_isa();
   if (!isa) return std::unexpected(isa.error());
-  Executor executor(*plan, *isa, settings.threads);
+  Executor executor(*plan, *isa, static_cast<int>(settings.threads));
   times.load = ms_since(begin);
   const auto fill = [&] { std::ranges::copy(image, static_cast<float*>(executor.input(0))); };
   fill();
@@ -132,11 +132,16 @@ int run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   paw::Settings settings;
-  CLI::App app("Times inference of a built-in net");
-  app.add_option("--net", settings.net);
-  app.add_option("--batch", settings.batch);
-  app.add_option("--threads", settings.threads);
-  app.add_option("--seconds", settings.seconds);
-  CLI11_PARSE(app, argc, argv);
+  const std::vector<paw::Flag> flags{
+      {"--net", "NAME", "", &settings.net},
+      {"--batch", "N", "", &settings.batch},
+      {"--threads", "N", "", &settings.threads},
+      {"--seconds", "S", "", &settings.seconds},
+  };
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (const auto parsed = paw::parse_flags("paw_infer_bench", flags, args); !parsed) {
+    std::fprintf(stderr, "%s\n%s", parsed.error().text().c_str(), paw::usage_text("paw_infer_bench", flags).c_str());
+    return 2;
+  }
   return paw::run(settings);
 }

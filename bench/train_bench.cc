@@ -1,7 +1,6 @@
 // Times whole training steps (forward, backward, SGD with momentum) of a built-in net on random images held in memory.
 //
 //   paw_train_bench --net mobilenet_v2 --size 224 --batch 32 --threads 2 --steps 5 [--profile] [--json]
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
+#include "cli/flags.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "runtime/executor.h"
@@ -21,7 +21,7 @@ namespace {
 struct Settings {
   std::string net = "mobilenet_v2";
   std::int64_t size = 224, batch = 32, classes = 1000;
-  int threads = 2, steps = 3;
+  std::int64_t threads = 2, steps = 3;
   bool profile = false, json = false;
 };
 
@@ -104,7 +104,7 @@ int run(const Settings& settings) {
   if (!plan) return report(plan.error());
   const auto isa = choose_isa();
   if (!isa) return report(isa.error());
-  Executor executor(*plan, *isa, settings.threads);
+  Executor executor(*plan, *isa, static_cast<int>(settings.threads));
   if (const Status loaded = load_state(*step, executor); !loaded) return report(loaded.error());
   const Batch batch(*step, settings);
   Profile profile{std::vector<std::uint64_t>(plan->steps().size())};
@@ -122,7 +122,7 @@ int run(const Settings& settings) {
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     if (i >= 0) step_ms.push_back(took.count());
   }
-  if (settings.profile) print_profile(*plan, profile, settings.steps);
+  if (settings.profile) print_profile(*plan, profile, static_cast<int>(settings.steps));
   const double best = *std::ranges::min_element(step_ms);
   const nlohmann::json out{{"net", settings.net},
                            {"batch", settings.batch},
@@ -134,9 +134,10 @@ int run(const Settings& settings) {
   if (settings.json) {
     std::printf("%s\n", out.dump().c_str());
   } else {
-    std::printf("%s, batch %lld, %d threads: %.1f ms, %.2f images/s, loss %.4f, arena %.0f MB\n", settings.net.c_str(),
-                static_cast<long long>(settings.batch), settings.threads, best, out["images_per_s"].get<double>(),
-                out["loss"].get<double>(), static_cast<double>(plan->arena_bytes()) / 1e6);
+    std::printf("%s, batch %lld, %lld threads: %.1f ms, %.2f images/s, loss %.4f, arena %.0f MB\n",
+                settings.net.c_str(), static_cast<long long>(settings.batch), static_cast<long long>(settings.threads),
+                best, out["images_per_s"].get<double>(), out["loss"].get<double>(),
+                static_cast<double>(plan->arena_bytes()) / 1e6);
   }
   return 0;
 }
@@ -146,15 +147,20 @@ int run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   paw::Settings settings;
-  CLI::App app("Times training steps of a built-in net");
-  app.add_option("--net", settings.net);
-  app.add_option("--size", settings.size);
-  app.add_option("--batch", settings.batch);
-  app.add_option("--classes", settings.classes);
-  app.add_option("--threads", settings.threads);
-  app.add_option("--steps", settings.steps);
-  app.add_flag("--profile", settings.profile, "milliseconds of each group of steps, on stderr");
-  app.add_flag("--json", settings.json);
-  CLI11_PARSE(app, argc, argv);
+  const std::vector<paw::Flag> flags{
+      {"--net", "NAME", "", &settings.net},
+      {"--size", "N", "", &settings.size},
+      {"--batch", "N", "", &settings.batch},
+      {"--classes", "N", "", &settings.classes},
+      {"--threads", "N", "", &settings.threads},
+      {"--steps", "N", "", &settings.steps},
+      {"--profile", "", "milliseconds of each group of steps, on stderr", &settings.profile},
+      {"--json", "", "", &settings.json},
+  };
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (const auto parsed = paw::parse_flags("paw_train_bench", flags, args); !parsed) {
+    std::fprintf(stderr, "%s\n%s", parsed.error().text().c_str(), paw::usage_text("paw_train_bench", flags).c_str());
+    return 2;
+  }
   return paw::run(settings);
 }

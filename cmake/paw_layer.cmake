@@ -3,7 +3,8 @@
 # One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
 # named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too. RECURSIVE takes the
-# folders below as well. A file named *_avx2.cc is compiled for that instruction-set tier, and left out elsewhere.
+# folders below as well; test files are compiled several at once (paw_merge_tests). A file named *_avx2.cc
+# is compiled for that instruction-set tier, and left out elsewhere.
 
 set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                  -Wmissing-field-initializers)
@@ -50,6 +51,32 @@ function(paw_script_test name label script)
     "PAW_SOURCE_DIR=${PROJECT_SOURCE_DIR};PAW_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
 endfunction()
 
+# Makes one source out of up to six test files of a layer (merge_tests.py): a test file costs its headers more than its
+# tests. `list` becomes the sources to compile.
+function(paw_merge_tests target list)
+  set(merged)
+  set(number 0)
+  while(${list})
+    set(files)
+    set(names)
+    foreach(_ RANGE 1 6)
+      if(${list})
+        list(POP_FRONT ${list} file)
+        list(APPEND files ${file})
+        cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
+        list(APPEND names ${name})
+      endif()
+    endforeach()
+    set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}_${number}.cc)
+    math(EXPR number "${number} + 1")
+    add_custom_command(OUTPUT ${out} COMMAND ${Python3_EXECUTABLE} cmake/merge_tests.py ${out} ${names}
+                       DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/merge_tests.py
+                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM)
+    list(APPEND merged ${out})
+  endwhile()
+  set(${list} ${merged} PARENT_SCOPE)
+endfunction()
+
 # Compile flags of the instruction-set tiers, by file name.
 function(paw_tiers list)
   set(files ${${list}})
@@ -87,13 +114,13 @@ function(paw_layer name)
   list(TRANSFORM L_TEST_DEPENDS PREPEND paw_)
   target_link_libraries(paw_${name} PUBLIC ${L_DEPENDS} PRIVATE ${L_LIBS})
   if(fast_tests AND PAW_TESTS)
+    paw_merge_tests(paw_${name}_test fast_tests)
     paw_test(paw_${name}_test fast ${fast_tests})
     target_link_libraries(paw_${name}_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
   endif()
-  if(slow_tests AND PAW_TESTS)
+  if(slow_tests AND PAW_TESTS AND PAW_SLOW_TESTS)
+    paw_merge_tests(paw_${name}_slow_test slow_tests)
     paw_test(paw_${name}_slow_test slow ${slow_tests})
-    if(TARGET paw_${name}_slow_test)
-      target_link_libraries(paw_${name}_slow_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
-    endif()
+    target_link_libraries(paw_${name}_slow_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
   endif()
 endfunction()

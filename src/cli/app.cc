@@ -9,6 +9,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "base/nearest.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "host/text.h"

@@ -1,4 +1,4 @@
-// Text for people: numbers with units, aligned tables, near misses of names, and names from files made safe to print.
+// Text for people: numbers with units, aligned tables, and names from files made safe to print.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,6 @@ std::optional<std::size_t> invalid_utf8(std::string_view text);
 // `text` with every control character, line break, text-direction control and invalid byte written as an escape, so
 // that a name out of a file cannot move the cursor, colour the terminal or forge a line. Other text is unchanged.
 std::string printable(std::string_view text);
-
-// The candidate that `name` was probably meant to be: the smallest edit distance (insert, delete, replace or swap two
-// neighbours; capitals do not count), at most a third of the longer one's length. The first wins a tie.
-std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates);
-
-// "did you mean 'NAME'?" for the nearest candidate; empty when none is near.
-std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates);
 
 // Columns that `text` takes on a terminal, counting each code point as one.
 std::size_t display_width(std::string_view text);

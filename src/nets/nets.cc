@@ -3,38 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
+#include "base/nearest.h"
 #include "nets/net_info.h"
 
 namespace paw {
 
 namespace {
 
-// Levenshtein distance: insertions, deletions and substitutions.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
 std::unexpected<Error> unknown_net(std::string_view name) {
-  const auto distance = [&](const NetInfo& net) { return edit_distance(name, net.name); };
-  const NetInfo& nearest = *std::ranges::min_element(all_nets(), {}, distance);
   std::vector<std::string_view> names;
   for (const NetInfo& net : all_nets()) names.push_back(net.name);
+  const std::string near = did_you_mean(name, names);
   return fail(ErrorCode::kUsage, "net", fmt::format("there is no built-in net '{}'", name),
-              fmt::format("did you mean '{}'? Known: {}", nearest.name, fmt::join(names, ", ")));
+              fmt::format("{}{}known: {}", near, near.empty() ? "" : " ", fmt::join(names, ", ")));
 }
 
 Status in_range(std::string_view net, std::string_view what, std::int64_t value, std::int64_t low, std::int64_t high) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/nearest.h"
 #include "host/text.h"
 #include "ir/text.h"
 #include "passes/passes.h"

@@ -35,7 +35,7 @@ struct CaseProperty {
 };
 constexpr CaseProperty kCaseProperties[] = {
     {"Infer", check_infer}, {"Traits", check_traits},     {"Text", check_text}, {"Attributes", check_attributes},
-    {"File", check_file},   {"Gradient", check_gradient}, {"Int8", check_int8}};
+    {"File", check_file},   {"Gradient", check_gradient}, {"Int8", check_int8}, {"Plan", check_plan}};
 
 void register_all() {
   for (const OpDef* op : all_ops()) {

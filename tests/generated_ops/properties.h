@@ -17,5 +17,6 @@ void check_attributes(const OpDef& op, const OpCase& c);
 void check_file(const OpDef& op, const OpCase& c);
 void check_gradient(const OpDef& op, const OpCase& c);
 void check_int8(const OpDef& op, const OpCase& c);
+void check_plan(const OpDef& op, const OpCase& c);
 
 }  // namespace paw

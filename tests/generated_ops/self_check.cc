@@ -126,6 +126,13 @@ TEST(SelfCheck, IllegalSeesSilentErrorsAndImpossibleCosts) {
   EXPECT_GT(check(op), 0);
 }
 
+// The engine finds an op by its address: a copy has no lowering, so that even its float32 cases are refused.
+TEST(SelfCheck, PlanSeesAnOpThatTheEngineLacks) {
+  EXPECT_EQ(failures(check_plan, op::square), 0);
+  const OpDef op = op::square;
+  EXPECT_EQ(failures(check_plan, op), static_cast<int>(op.cases().size()));
+}
+
 TEST(SelfCheck, ContractSeesIncompleteDefinitions) {
   const auto broken = [](auto change) {
     OpDef op = op::square;

@@ -7,6 +7,7 @@
 #include "formats/paw/paw_file.h"
 #include "ir/builder.h"
 #include "ir/text.h"
+#include "lower/lower.h"
 #include "op_cases/op_cases.h"
 #include "ops/ops.h"
 
@@ -94,8 +95,24 @@ std::string paw_file(const OpDef& op) {
   return std::ranges::all_of(op.cases(), [&](const OpCase& c) { return holds_paw(op, c); }) ? std::string(kYes) : "no";
 }
 
-// No kernel exists yet; the interpreter runs every op.
-std::string kernels(const OpDef&) { return "-"; }
+// Whether the engine runs the op's cases, or the first reason why not. The generated tests compare what it runs with
+// the reference.
+std::string engine(const OpDef& op) {
+  std::size_t runs = 0;
+  std::string refusal;
+  for (const OpCase& c : op.cases()) {
+    const auto made = case_graph(op, c);
+    if (!made) return "no: " + made.error().text();
+    const auto plan = lower(made->graph, {.deploy_passes = false});
+    if (plan) {
+      ++runs;
+    } else if (refusal.empty()) {
+      refusal = plan.error().message;
+    }
+  }
+  if (refusal.empty()) return std::string(kYes);
+  return (runs == 0 ? "no: " : "partly: ") + refusal;
+}
 
 struct Column {
   std::string_view title;
@@ -104,7 +121,7 @@ struct Column {
 // One line per thing to know about an op. Formats: "read", "write" or the reason why not.
 constexpr Column kColumns[] = {
     {"computes", computes},        {"inputs", inputs},  {"gradient", gradient}, {"int8 scale", int8},
-    {"training only", train_only}, {"text", text_form}, {".paw", paw_file},     {"kernels", kernels},
+    {"training only", train_only}, {"text", text_form}, {".paw", paw_file},     {"engine", engine},
 };
 
 std::string escaped(std::string text) {

@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "lower/ops/lower_testing.h"
+#include "lower/plan_testing.h"
 #include "ops/activation.h"
 #include "ops/conv2d.h"
 
 namespace paw {
 namespace {
-
-TEST(LowerBatchNorm, EveryCase) {
-  for (const OpDef* op : {&op::batch_norm, &op::batch_norm_training, &op::batch_norm_training_grad, &op::clamp_grad}) {
-    expect_cases_like_reference(*op, 2e-5);
-  }
-}
 
 RefTensor random_tensor(const Shape& shape, double lo, double hi, Random& random) {
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};

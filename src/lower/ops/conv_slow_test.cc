@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string>
 
-#include "lower/ops/lower_testing.h"
+#include "lower/plan_testing.h"
 #include "ops/conv2d.h"
 #include "ops/matmul.h"
 
@@ -18,35 +18,6 @@ RefTensor random_tensor(const Shape& shape, Random& random) {
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};
   for (double& v : out.data) v = static_cast<float>(random.uniform(-1, 1));
   return out;
-}
-
-// A sum of `terms` products of numbers below 1.
-void expect_near(const std::vector<float>& y, const std::vector<RefTensor>& outputs, double terms,
-                 const std::string& what) {
-  std::vector<double> expected;
-  for (const RefTensor& output : outputs) expected.insert(expected.end(), output.data.begin(), output.data.end());
-  ASSERT_EQ(y.size(), expected.size());
-  for (std::size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 2e-6 * (1 + terms)) << what << " at " << i;
-}
-
-void expect_like_reference(const Graph& graph, std::span<const RefTensor> inputs, double terms,
-                           const std::string& what) {
-  const auto expected = interpret(graph, inputs);
-  ASSERT_TRUE(expected.has_value()) << what;
-  for (const bool group : {true, false}) {
-    const auto bytes = lower(graph, {.deploy_passes = false, .group = group});
-    ASSERT_TRUE(bytes.has_value()) << what << ": " << (bytes ? "" : bytes.error().text());
-    const auto plan = Plan::load(*bytes, "test");
-    ASSERT_TRUE(plan.has_value()) << what << ": " << (plan ? "" : plan.error().text());
-    for (const Isa isa : available_isas()) {
-      const std::vector<float> y = run_plan(*plan, isa, 1, inputs);
-      expect_near(y, *expected, terms, what + " on " + std::string(name(isa)));
-      for (const int threads : {2, 3}) {
-        const std::vector<float> shared = run_plan(*plan, isa, threads, inputs);
-        ASSERT_EQ(std::memcmp(shared.data(), y.data(), y.size() * sizeof(float)), 0) << what << ": threads";
-      }
-    }
-  }
 }
 
 // One node whose operands are all inputs of the graph.
@@ -63,7 +34,7 @@ void expect_node_like_reference(const OpDef& op, const std::vector<Shape>& shape
   b.output(b.call(op, operands, attrs));
   const auto graph = b.finish();
   ASSERT_TRUE(graph.has_value()) << what;
-  expect_like_reference(*graph, inputs, terms, what);
+  expect_plan_like_reference(*graph, inputs, 2e-6 * (1 + terms), what);
 }
 
 TEST(LowerConv, EveryCaseOfEveryOpAgreesWithTheReference) {
@@ -109,7 +80,7 @@ TEST(LowerConv, PointwiseGradientsFollowInAGroup) {
     ASSERT_TRUE(graph.has_value());
     const std::vector<RefTensor> inputs = {random_tensor(x, random), random_tensor(dy, random),
                                            random_tensor({40, 1, 1, 24}, random)};
-    expect_like_reference(*graph, inputs, 6720, "group");
+    expect_plan_like_reference(*graph, inputs, 2e-6 * (1 + 6720), "group");
   }
 }
 

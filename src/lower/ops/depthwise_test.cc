@@ -5,13 +5,6 @@
 namespace paw {
 namespace {
 
-TEST(LowerDepthwise, EveryCase) {
-  for (const OpDef* op :
-       {&op::depthwise_conv2d, &op::depthwise_conv2d_grad_input, &op::depthwise_conv2d_grad_weights}) {
-    expect_cases_like_reference(*op, 1e-5);
-  }
-}
-
 // More rows than chunks: their sums are added up by a step of its own.
 TEST(LowerDepthwise, ManyRows) {
   Random random(31);
@@ -19,7 +12,7 @@ TEST(LowerDepthwise, ManyRows) {
   const OpCase weights{.name = "many",
                        .inputs = {{.type = {DType::kF32, {3, 70, 9, 20}}}, {.type = {DType::kF32, {3, 35, 5, 20}}}},
                        .attrs = DepthwiseConv2dGradAttrs{attrs, {1, 5, 5, 20}}};
-  const CaseGraph one = case_graph(op::depthwise_conv2d_grad_weights, weights, random);
+  const OneNode one = one_node(op::depthwise_conv2d_grad_weights, weights, random);
   ASSERT_TRUE(one.graph) << one.graph.error().text();
   EXPECT_EQ(expect_plan_like_reference(*one.graph, one.inputs, 1e-5, "many rows").size(), 2u);
 }

@@ -2,111 +2,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstring>
-
-#include "base/random.h"
-#include "ir/builder.h"
-#include "lower/lower.h"
+#include "lower/ops/lower_testing.h"
 #include "ops/cast.h"
 #include "ops/normalization.h"
 #include "ops/ops.h"
 #include "ops/pool.h"
 #include "ops/resize.h"
 #include "ops/shape_ops.h"
-#include "reference/interpreter.h"
-#include "runtime/executor.h"
 
 namespace paw {
 namespace {
 
 using ::testing::HasSubstr;
 
-// One node; its inputs are the graph's.
-Result<Graph> one_node(const OpDef& op, const std::vector<CaseInput>& inputs, const Attrs& attrs) {
-  GraphBuilder b("one");
-  std::vector<ValueId> ids;
-  for (const CaseInput& input : inputs) {
-    ids.push_back(input.absent ? ValueId{} : b.input("x" + std::to_string(ids.size()), input.type));
-  }
-  b.output(b.call(op, ids, attrs));
-  return b.finish();
-}
-
-std::vector<Tensor> random_inputs(const Graph& graph, Random& random) {
-  std::vector<Tensor> out;
-  for (const ValueId id : graph.inputs) {
-    const TensorType& type = graph.type(id);
-    std::vector<double> values(static_cast<std::size_t>(type.shape.elements()));
-    for (double& v : values) v = type.dtype == DType::kF32 ? random.uniform(-1, 1) : random.uniform(-100, 100);
-    out.push_back(tensor_from_real(type, values));
-  }
-  return out;
-}
-
-std::vector<Tensor> run_plan(const Bytes& file, const std::vector<Tensor>& inputs, Isa isa, int threads) {
-  const auto plan = Plan::load(file, "test.plan");
-  if (!plan) {
-    ADD_FAILURE() << plan.error().text();
-    return {};
-  }
-  Executor executor(*plan, isa, threads);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    std::memcpy(executor.input(i), inputs[i].data.data(), inputs[i].data.size());
-  }
-  executor.run();
-  std::vector<Tensor> out;
-  for (std::size_t i = 0; i < plan->outputs().size(); ++i) {
-    const TensorType& type = plan->outputs()[i].type;
-    out.push_back({type, Bytes::copy_of({static_cast<const std::byte*>(executor.output(i)), type.bytes()})});
-  }
-  return out;
-}
-
-// Equal bits where nothing is computed, else within a few roundings of numbers around 1.
-void expect_close(const Tensor& got, const Tensor& expected, bool exact, const std::string& what) {
-  ASSERT_EQ(got.type.text(), expected.type.text()) << what;
-  if (exact) {
-    ASSERT_EQ(got.data, expected.data) << what;
-    return;
-  }
-  const auto a = got.as<float>(), b = expected.as<float>();
-  for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 2e-6) << what << " at " << i;
-}
-
-void expect_like_reference(const Graph& graph, bool exact, const std::string& what) {
+// Moves keep every bit.
+void expect_moved_like_reference(const Graph& graph, const std::string& what) {
   Random random(7);
-  const std::vector<Tensor> inputs = random_inputs(graph, random);
-  std::vector<RefTensor> numbers;
-  numbers.reserve(inputs.size());
-  for (const Tensor& input : inputs) numbers.push_back(to_ref(input));
-  const auto expected = interpret(graph, numbers);
-  ASSERT_TRUE(expected) << what;
-  const auto file = lower(graph, {.deploy_passes = false});
-  ASSERT_TRUE(file) << what << ": " << file.error().text();
-  for (const Isa isa : available_isas()) {
-    for (const int threads : {1, 3}) {
-      const std::vector<Tensor> outputs = run_plan(*file, inputs, isa, threads);
-      ASSERT_EQ(outputs.size(), graph.outputs.size()) << what;
-      for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const Tensor want = from_ref(graph.type(graph.outputs[i]), (*expected)[i]);
-        expect_close(outputs[i], want, exact, what + " on " + std::string(name(isa)));
-      }
-    }
-  }
-}
-
-TEST(LowerMoves, EveryCaseOfEveryOp) {
-  for (const OpDef* op :
-       {&op::max_pool, &op::avg_pool, &op::pad, &op::reshape, &op::transpose, &op::concat, &op::slice, &op::squeeze,
-        &op::expand_dims, &op::broadcast_to, &op::resize_nearest, &op::resize_bilinear}) {
-    for (const OpCase& c : op->cases()) {
-      const std::string what = std::string(op->name) + " " + c.name;
-      const auto graph = one_node(*op, c.inputs, c.attrs);
-      ASSERT_TRUE(graph) << what << graph.error().text();
-      expect_like_reference(*graph, op->accuracy == Accuracy::kExact, what);
-    }
-  }
+  expect_plan_like_reference(graph, random_inputs(graph, random), 0, what);
 }
 
 struct Example {
@@ -142,13 +54,15 @@ TEST(LowerMoves, LargerShapes) {
       {op::resize_bilinear, {{2, 13, 17, 5}}, ResizeAttrs{{29, 9}, ResizeCoordinates::kAlignCorners}},
       {op::resize_bilinear, {{1, 6, 5, 33}}, ResizeAttrs{{12, 10}, ResizeCoordinates::kAsymmetric}},
   };
+  Random random(7);
   for (const Example& e : examples) {
-    std::vector<CaseInput> inputs;
-    for (const Shape& shape : e.inputs) inputs.push_back({.type = {DType::kF32, shape}});
+    OpCase c{.name = "large", .inputs = {}, .attrs = e.attrs};
+    for (const Shape& shape : e.inputs) c.inputs.push_back({.type = {DType::kF32, shape}});
     const std::string what = std::string(e.op.name) + " of " + e.inputs[0].text();
-    const auto graph = one_node(e.op, inputs, e.attrs);
-    ASSERT_TRUE(graph) << what << graph.error().text();
-    expect_like_reference(*graph, e.op.accuracy == Accuracy::kExact, what);
+    const OneNode one = one_node(e.op, c, random);
+    ASSERT_TRUE(one.graph) << what << one.graph.error().text();
+    const double tolerance = e.op.accuracy == Accuracy::kExact ? 0 : 2e-6;
+    expect_plan_like_reference(*one.graph, one.inputs, tolerance, what);
     if (HasFatalFailure()) return;
   }
 }
@@ -178,7 +92,7 @@ TEST(LowerMoves, WhatMovesNothingIsNoStep) {
   const auto graph = b.finish();
   ASSERT_TRUE(graph) << graph.error().text();
   EXPECT_EQ(steps_of(*graph), 0u);
-  expect_like_reference(*graph, true, "a chain that moves nothing");
+  expect_moved_like_reference(*graph, "a chain that moves nothing");
 }
 
 // The same value on both sides of a concat, several readers of one memory, and outputs that share it.
@@ -195,7 +109,7 @@ TEST(LowerMoves, SharedMemoryIsNotWrittenOver) {
   b.output(x);
   const auto graph = b.finish();
   ASSERT_TRUE(graph) << graph.error().text();
-  expect_like_reference(*graph, true, "shared memory");
+  expect_moved_like_reference(*graph, "shared memory");
 }
 
 TEST(LowerMoves, ConstantsMoveToo) {
@@ -207,13 +121,14 @@ TEST(LowerMoves, ConstantsMoveToo) {
   b.output(b.call(op::reshape, {c}, ShapeAttrs{{6}}));
   const auto graph = b.finish();
   ASSERT_TRUE(graph) << graph.error().text();
-  expect_like_reference(*graph, true, "constants");
+  expect_moved_like_reference(*graph, "constants");
 }
 
 std::string refusal(const OpDef& op, const std::vector<CaseInput>& inputs, const Attrs& attrs) {
-  const auto graph = one_node(op, inputs, attrs);
-  if (!graph) return "no graph: " + graph.error().text();
-  const auto file = lower(*graph, {.deploy_passes = false});
+  Random random(8);
+  const OneNode one = one_node(op, {.name = "refused", .inputs = inputs, .attrs = attrs}, random);
+  if (!one.graph) return "no graph: " + one.graph.error().text();
+  const auto file = lower(*one.graph, {.deploy_passes = false});
   return file ? "not refused" : file.error().text();
 }
 

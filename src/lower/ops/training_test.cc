@@ -8,14 +8,6 @@
 namespace paw {
 namespace {
 
-TEST(LowerTraining, EveryCase) {
-  for (const OpDef* op :
-       {&op::sgd, &op::adam, &op::adamw, &op::max_pool_grad, &op::avg_pool_grad, &op::resize_nearest_grad,
-        &op::resize_bilinear_grad, &op::slice_grad, &op::cross_entropy, &op::reduce_max_grad, &op::dropout}) {
-    expect_cases_like_reference(*op, 2e-6);
-  }
-}
-
 struct Example {
   const OpDef& op;
   std::vector<Shape> inputs;
@@ -37,7 +29,7 @@ TEST(LowerTraining, LargerShapes) {
   for (const Example& e : examples) {
     OpCase c{.name = "large", .inputs = {}, .attrs = e.attrs};
     for (const Shape& shape : e.inputs) c.inputs.push_back({.type = {DType::kF32, shape}});
-    const CaseGraph one = case_graph(e.op, c, random);
+    const OneNode one = one_node(e.op, c, random);
     const std::string what = std::string(e.op.name) + " of " + e.inputs[0].text();
     ASSERT_TRUE(one.graph) << what << one.graph.error().text();
     expect_plan_like_reference(*one.graph, one.inputs, 2e-6, what);
@@ -51,7 +43,7 @@ TEST(LowerTraining, AxesApartAreRefused) {
                             {.type = {DType::kF32, {2, 3, 2}}},
                             {.type = {DType::kF32, Shape{3}}}},
                  .attrs = ReduceAttrs{{0, 2}}};
-  const CaseGraph one = case_graph(op::reduce_max_grad, c, random);
+  const OneNode one = one_node(op::reduce_max_grad, c, random);
   ASSERT_TRUE(one.graph) << one.graph.error().text();
   const auto file = lower(*one.graph, {.deploy_passes = false});
   ASSERT_FALSE(file);

@@ -1,0 +1,37 @@
+// The engine: lowered, planned and executed on every tier, grouped or not, with several thread counts.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "generated_ops/properties.h"
+#include "lower/plan_testing.h"
+
+namespace paw {
+
+namespace {
+
+// What a kernel may differ by, of 1 + |expected|. The cases are small: few terms are summed.
+double tolerance(Accuracy accuracy) { return accuracy == Accuracy::kExact ? 0 : 2e-6; }
+
+// All that the engine computes with is float32, and ops that move elements may move others. Only ops that turn one
+// element type into another have no such case.
+bool float32_only(const Graph& graph) {
+  return std::ranges::all_of(graph.values, [](const Value& v) { return v.type.dtype == DType::kF32; });
+}
+
+}  // namespace
+
+void check_plan(const OpDef& op, const OpCase& c) {
+  const auto made = case_graph(op, c);
+  ASSERT_TRUE(made) << made.error().text();
+  const auto file = lower(made->graph, {.deploy_passes = false});
+  if (!file) {
+    EXPECT_EQ(file.error().code, ErrorCode::kUnsupported) << file.error().text();
+    EXPECT_FALSE(file.error().message.empty());
+    EXPECT_FALSE(float32_only(made->graph)) << file.error().text();
+    return;
+  }
+  expect_plan_like_reference(made->graph, made->feeds, tolerance(op.accuracy), case_name(op, c));
+}
+
+}  // namespace paw
