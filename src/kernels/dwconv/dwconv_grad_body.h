@@ -32,7 +32,7 @@ PAW_INLINE GradRows grad_rows(const ConvShape& s, long iy) {
 template <class T, int NV, int NX, bool Full, int Stride>
 void grad_phase(const ConvShape& s, const Steps<T>& steps, long ny, long phase, const float* dy, const float* w,
                 float* dx, int channels) {
-  constexpr int kWide = T::kLanes >= 8 ? 12 / NV : 4;
+  constexpr int kWide = tile_pixels<T, NV, Full>();
   const long taps = phase < s.kernel_w ? (s.kernel_w - phase + Stride - 1) / Stride : 0;
   const long first = ((phase - s.pad_left) % Stride + Stride) % Stride;
   const long shift = (first + s.pad_left - phase) / Stride;  // pixel i reads dy at i + shift, i + shift - 1, ...
