@@ -45,9 +45,11 @@ PAW_INLINE void chunk_sums(const Mask<T>& mask, const BnGradOperands& in, Rows r
 template <class T, bool Masked>
 PAW_INLINE void grad_stats_of(const BatchNormF32& p, const BnGradOperands& in, float* partials, Range units) {
   const Mask<T> mask{T::set(p.min), T::set(p.max)};
+  // A vector of channels holds five registers when masked (mean, gain, offset and two sums), else three.
+  constexpr int kWide = Masked ? 2 : 4;
   for_each_chunk(p, units, [&](long chunk, Rows rows) PAW_INLINE_LAMBDA {
     float* out = partials + kNormHeader + chunk * 2 * static_cast<long>(p.channels);
-    for_each_column<T>(p.channels, [&]<int NV, bool Full>(long c, int lanes) PAW_INLINE_LAMBDA {
+    for_each_column<T, kWide>(p.channels, [&]<int NV, bool Full>(long c, int lanes) PAW_INLINE_LAMBDA {
       chunk_sums<T, Masked, NV, Full>(mask, in, rows, p.channels, c, out, lanes);
     });
   });

@@ -37,11 +37,11 @@ PAW_INLINE long chunk_rows(const BatchNormF32& p, const float* partials) {
   return said >= static_cast<float>(fewest) && said < 1e6f ? static_cast<long>(said) : fewest;
 }
 
-// Calls f.template operator()<NV, Full>(first channel, channels left) for blocks of four vectors, then of one.
-template <class T, class F>
+// Calls f.template operator()<NV, Full>(first channel, channels left) for blocks of Wide vectors, then of one.
+template <class T, int Wide, class F>
 PAW_INLINE void for_each_column(long channels, const F& f) {
   long c = 0;
-  for (; c + 4 * T::kLanes <= channels; c += 4 * T::kLanes) f.template operator()<4, true>(c, 0);
+  for (; c + Wide * T::kLanes <= channels; c += Wide * T::kLanes) f.template operator()<Wide, true>(c, 0);
   for (; c + T::kLanes <= channels; c += T::kLanes) f.template operator()<1, true>(c, 0);
   if (c < channels) f.template operator()<1, false>(c, static_cast<int>(channels - c));
 }

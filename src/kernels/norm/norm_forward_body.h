@@ -47,7 +47,7 @@ void stats(const BatchNormF32& p, const float* x, float* partials, Range units) 
   for_each_chunk(p, units, [&](long chunk, Rows rows) PAW_INLINE_LAMBDA {
     float* out = partials + kNormHeader + chunk * 2 * channels;
     const float* from = x + rows.begin * channels;
-    for_each_column<T>(channels, [&]<int NV, bool Full>(long c, int lanes) PAW_INLINE_LAMBDA {
+    for_each_column<T, 4>(channels, [&]<int NV, bool Full>(long c, int lanes) PAW_INLINE_LAMBDA {
       chunk_moments<T, NV, Full>(from + c, rows.end - rows.begin, channels, out + c, out + channels + c, lanes);
     });
   });
