@@ -1,5 +1,6 @@
 #include "base/cpu.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string>
@@ -9,15 +10,13 @@ namespace paw {
 namespace {
 
 constexpr std::array<std::string_view, 3> kNames = {"portable", "avx2", "avx512"};
-constexpr std::array<Isa, 3> kAll = {Isa::kPortable, Isa::kAvx2, Isa::kAvx512};
+// Tiers that the kernels are written for. The name of another is known, and refused as what it is.
+constexpr std::array<Isa, 2> kBuilt = {Isa::kPortable, Isa::kAvx2};
 
 std::size_t count_available() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  return avx512 ? 3 : avx2 ? 2 : 1;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? 2 : 1;
 #else
   return 1;
 #endif
@@ -27,23 +26,26 @@ std::size_t count_available() {
 
 std::string_view name(Isa isa) { return kNames[static_cast<std::size_t>(isa)]; }
 
-std::span<const Isa> available_isas() { return {kAll.data(), count_available()}; }
+std::span<const Isa> available_isas() { return {kBuilt.data(), count_available()}; }
 
-Result<Isa> choose_isa() {
-  const std::span<const Isa> available = available_isas();
-  const char* asked = std::getenv("PAW_ISA");
-  if (asked == nullptr || *asked == '\0') return available.back();
-  for (const Isa isa : available) {
-    if (name(isa) == asked) return isa;
+Result<Isa> choose_isa(std::string_view asked, std::span<const Isa> available) {
+  if (asked.empty()) return available.back();
+  const auto named = [&](Isa isa) { return name(isa) == asked; };
+  if (const auto found = std::ranges::find_if(available, named); found != available.end()) return *found;
+  const std::string best = "the best tier here is " + std::string(name(available.back()));
+  if (std::ranges::any_of(kBuilt, named)) {
+    return fail(ErrorCode::kUsage, "PAW_ISA", "this processor has no " + std::string(asked), best);
   }
-  for (const std::string_view known : kNames) {
-    if (known == asked) {
-      return fail(ErrorCode::kUsage, "PAW_ISA", "this processor has no " + std::string(asked),
-                  "the best it has is " + std::string(name(available.back())));
-    }
+  if (std::ranges::find(kNames, asked) != kNames.end()) {
+    return fail(ErrorCode::kUsage, "PAW_ISA", "there are no kernels for " + std::string(asked) + " yet", best);
   }
   return fail(ErrorCode::kUsage, "PAW_ISA", "unknown instruction set '" + std::string(asked) + "'",
-              "use portable, avx2 or avx512");
+              "use portable or avx2");
+}
+
+Result<Isa> choose_isa() {
+  const char* asked = std::getenv("PAW_ISA");
+  return choose_isa(asked == nullptr ? "" : asked, available_isas());
 }
 
 }  // namespace paw

@@ -33,7 +33,10 @@ std::string overview() {
   std::string text = "paw: from photos to a small, verified classifier in a phone app\n\nusage: paw VERB [...]\n\n";
   for (const Verb* verb : all_verbs()) text += fmt::format("  {:<10} {}\n", verb->name, verb->summary);
   text += fmt::format("  {:<10} {}\n", "help", "this text, or `paw help VERB` for one verb");
-  return text + "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n";
+  return text +
+         "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n"
+         "PAW_ISA=portable or avx2 in the environment makes the engine use those instructions (default: the best "
+         "here).\n";
 }
 
 std::string help_text(const Verb& verb) {

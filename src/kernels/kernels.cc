@@ -33,7 +33,6 @@ constexpr KernelTable kAvx2 = {
 
 const KernelTable& kernel_table(Isa isa) {
 #if defined(__x86_64__)
-  // Float peaks of AVX2 and AVX-512 are equal on the machines that have both: one set of kernels serves them.
   if (isa >= Isa::kAvx2) return kAvx2;
 #endif
   (void)isa;

@@ -183,6 +183,9 @@ TEST(CApi, RefusesWrongIndicesShapesTypesAndSizes) {
   refused(paw_plan_output(plan.get(), 99, &port), PAW_INVALID_ARGUMENT, "no output 99");
   refused(paw_session_create(plan.get(), 0, &made), PAW_INVALID_ARGUMENT, "threads");
   refused(paw_session_create(plan.get(), PAW_MAX_THREADS + 1, &made), PAW_INVALID_ARGUMENT, "threads");
+  ::setenv("PAW_ISA", "sse9", 1);
+  refused(paw_session_create(plan.get(), 1, &made), PAW_INVALID_ARGUMENT, "PAW_ISA");
+  ::unsetenv("PAW_ISA");
   refused(paw_session_input_data(s, SIZE_MAX, &data, nullptr), PAW_INVALID_ARGUMENT, "no input");
   refused(paw_session_output_data(s, SIZE_MAX, &result, nullptr), PAW_INVALID_ARGUMENT, "no output");
   const auto set = [&](std::size_t index, paw_dtype dtype, std::int32_t rank, std::size_t bytes) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/cpu.h"
 #include "ir/text.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
@@ -182,6 +183,27 @@ TEST_F(Cli, BenchMeasuresNetsAndFiles) {
   ASSERT_EQ(file.exit, 0) << file.out;
   EXPECT_FALSE(Json::parse(file.out).at("models").at(0).contains("steps"));
   EXPECT_THAT(paw("bench --net pawnet --size 32 --seconds 0 --profile").out, HasSubstr("conv_f32"));
+}
+
+TEST_F(Cli, PawIsaForcesATierOfInstructions) {
+  const auto bench = [&](const std::string& isa) {
+    return paw("--version >/dev/null; PAW_ISA=" + isa +
+               " '" PAW_BINARY "' bench --net pawnet --size 32 --seconds 0 --json");
+  };
+  for (const Isa isa : available_isas()) {
+    const Outcome outcome = bench(std::string(name(isa)));
+    ASSERT_EQ(outcome.exit, 0) << outcome.out;
+    EXPECT_EQ(Json::parse(outcome.out).at("machine").at("isa"), name(isa));
+  }
+  for (const char* refused : {"avx512", "sse9"}) {
+    const Outcome outcome = bench(refused);
+    EXPECT_EQ(outcome.exit, 2);
+    const Json error = Json::parse(outcome.out).at("error");
+    EXPECT_EQ(error.at("code"), "usage");
+    EXPECT_EQ(error.at("where"), "PAW_ISA");
+    EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr(refused));
+  }
+  EXPECT_THAT(paw("help").out, HasSubstr("PAW_ISA"));
 }
 
 TEST_F(Cli, BenchRefusesWhatItCannotMeasure) {

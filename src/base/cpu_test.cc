@@ -1,0 +1,80 @@
+#include "base/cpu.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+
+namespace paw {
+namespace {
+
+constexpr std::array<Isa, 2> kBoth = {Isa::kPortable, Isa::kAvx2};
+constexpr std::array<Isa, 1> kOld = {Isa::kPortable};
+
+// PAW_ISA as it was, afterwards.
+class ChooseIsa : public ::testing::Test {
+ protected:
+  ChooseIsa() {
+    if (const char* value = std::getenv("PAW_ISA")) before_ = value;
+  }
+  ~ChooseIsa() override { before_.empty() ? ::unsetenv("PAW_ISA") : ::setenv("PAW_ISA", before_.c_str(), 1); }
+
+  void expect_refused(const Result<Isa>& chosen, const std::string& message, const std::string& hint) {
+    ASSERT_FALSE(chosen);
+    EXPECT_EQ(chosen.error().code, ErrorCode::kUsage);
+    EXPECT_EQ(chosen.error().where, "PAW_ISA");
+    EXPECT_EQ(chosen.error().message, message);
+    EXPECT_EQ(chosen.error().hint, hint);
+  }
+
+ private:
+  std::string before_;
+};
+
+TEST(AvailableIsas, FromPortableUpwardsWithoutGaps) {
+  const std::span<const Isa> available = available_isas();
+  ASSERT_FALSE(available.empty());
+  for (std::size_t i = 0; i < available.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(available[i]), i);
+  EXPECT_LE(available.back(), Isa::kAvx2) << "no kernels are written for a higher tier";
+}
+
+TEST_F(ChooseIsa, EveryAvailableTierByItsName) {
+  for (const Isa isa : available_isas()) {
+    ::setenv("PAW_ISA", std::string(name(isa)).c_str(), 1);
+    const Result<Isa> chosen = choose_isa();
+    ASSERT_TRUE(chosen) << chosen.error().text();
+    EXPECT_EQ(*chosen, isa);
+  }
+}
+
+TEST_F(ChooseIsa, TheHighestWhenNothingIsAsked) {
+  ::unsetenv("PAW_ISA");
+  EXPECT_EQ(choose_isa().value(), available_isas().back());
+  ::setenv("PAW_ISA", "", 1);
+  EXPECT_EQ(choose_isa().value(), available_isas().back());
+  EXPECT_EQ(choose_isa("", kOld).value(), Isa::kPortable);
+  EXPECT_EQ(choose_isa("", kBoth).value(), Isa::kAvx2);
+}
+
+TEST_F(ChooseIsa, UnknownName) {
+  for (const char* asked : {"sse9", "AVX2", "avx", "avx2 "}) {
+    ::setenv("PAW_ISA", asked, 1);
+    expect_refused(choose_isa(), "unknown instruction set '" + std::string(asked) + "'", "use portable or avx2");
+  }
+}
+
+TEST_F(ChooseIsa, TierThatTheMachineLacks) {
+  expect_refused(choose_isa("avx2", kOld), "this processor has no avx2", "the best tier here is portable");
+}
+
+// Also on a processor with AVX-512: nothing would run on it.
+TEST_F(ChooseIsa, TierWithoutKernels) {
+  expect_refused(choose_isa("avx512", kBoth), "there are no kernels for avx512 yet", "the best tier here is avx2");
+  ::setenv("PAW_ISA", "avx512", 1);
+  expect_refused(choose_isa(), "there are no kernels for avx512 yet",
+                 "the best tier here is " + std::string(name(available_isas().back())));
+}
+
+}  // namespace
+}  // namespace paw
