@@ -1,22 +1,18 @@
 #include "kernels/conv/conv.h"
 
 #include "kernels/conv/conv_pack_body.h"
+#include "kernels/conv/conv_scratch.h"
 
 namespace paw {
+
+using namespace conv_detail;
 
 namespace {
 
 // Below this many channels a kernel row is read as one segment: short segments would be all overhead.
 constexpr std::int32_t kNarrow = 16;
-// The pixels of a block are read again for every panel: keep them within half of a 512 KB second-level cache.
-constexpr std::int64_t kBlockFloats = 64 * 1024;
-constexpr std::int64_t kMaxTiles = 32;
 
-std::int64_t k_of(const ConvShape& s) {
-  return static_cast<std::int64_t>(s.kernel_h) * s.kernel_w * (s.in_c / s.groups);
-}
-
-std::int64_t align16(std::int64_t floats) { return (floats + 15) / 16 * 16; }
+std::int64_t k_of(const ConvShape& s) { return taps(s) * (s.in_c / s.groups); }
 
 }  // namespace
 
@@ -40,18 +36,16 @@ std::size_t conv_packed_floats(const ConvShape& s) {
 
 void conv_pack_f32(const ConvShape& s, const float* weights, const float* bias, float* packed) {
   const ConvPackF32 params{.shape = s};
-  conv_detail::pack<vec::Portable>(params, weights, bias, packed, {0, conv_pack_units(params)});
+  pack<vec::Portable>(params, weights, bias, packed, {0, conv_pack_units(params)});
 }
 
 ConvScratch conv_scratch(const ConvShape& s) {
   const ConvSegments segments = conv_segments(s);
   const std::int64_t rows = segments.count * kConvTile;  // per tile
-  std::int64_t tiles = kBlockFloats / (rows * segments.length);
-  tiles = tiles < 1 ? 1 : tiles > kMaxTiles ? kMaxTiles : tiles;
+  std::int64_t tiles = block_tiles(segments.count, segments.length);
   if (conv_by_panels(s)) tiles = ceil_div(conv_pixels(s), kConvTile);
-  const std::int64_t pointer_floats = static_cast<std::int64_t>(sizeof(const float*) / sizeof(float));
   ConvScratch out{.tiles = tiles, .rows = align16(segments.length), .patches = 0, .floats = 0};
-  out.patches = out.rows + align16(tiles * rows * pointer_floats);
+  out.patches = out.rows + align16(tiles * rows * kPointerFloats);
   out.floats = out.patches + (segments.merged ? align16(tiles * rows * segments.length) : 0);
   return out;
 }

@@ -1,19 +1,14 @@
 #include "kernels/conv/conv_grad.h"
 
+#include "kernels/conv/conv_scratch.h"
+
 namespace paw {
+
+using namespace conv_detail;
 
 namespace {
 
-// dy and dx of a block of tiles stay within half of a 512 KB second-level cache.
-constexpr std::int64_t kBlockFloats = 64 * 1024;
-constexpr std::int64_t kMaxTiles = 32;
-constexpr std::int64_t kPointerFloats = sizeof(const float*) / sizeof(float);
-
-std::int64_t align16(std::int64_t floats) { return (floats + 15) / 16 * 16; }
-std::int64_t clamp(std::int64_t v, std::int64_t lo, std::int64_t hi) { return v < lo ? lo : v > hi ? hi : v; }
 std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
-std::int64_t taps(const ConvShape& s) { return static_cast<std::int64_t>(s.kernel_h) * s.kernel_w; }
 
 // Residues of positions modulo a stride and how many positions each has: two kinds at most.
 struct Residues {
@@ -42,7 +37,7 @@ ConvGradInputScratch conv_grad_input_scratch(const ConvShape& s) {
   const std::int64_t length = s.out_c / s.groups;
   const std::int64_t rows = taps(s) * kConvTile;  // per tile
   ConvGradInputScratch out{};
-  out.tiles = clamp(kBlockFloats / (rows * length), 1, kMaxTiles);
+  out.tiles = block_tiles(taps(s), length);
   out.rows = align16(length);
   out.results = out.rows + align16(out.tiles * rows * kPointerFloats);
   out.taps = out.results + align16(out.tiles * kConvTile * kPointerFloats);
