@@ -44,8 +44,9 @@ struct StepDef {
   const char* name;  // "conv_f32": also the name in the plan file
   std::uint32_t params_bytes = 0;
   std::uint8_t min_inputs = 1, max_inputs = 1, outputs = 1;
-  // Null when every access of run() with these parameters stays inside the operands; else what is wrong. Parameters
-  // are hostile: any bit pattern. All arithmetic in 64 bits with bounded factors.
+  // Null when every access of run() with these parameters stays inside the operands and there are no more units than
+  // operand bytes; else what is wrong. Parameters are hostile: any bit pattern. All arithmetic in 64 bits with bounded
+  // factors.
   const char* (*check)(const void* params, const StepOperands& operands) = nullptr;
   // Independent work units; shared out statically.
   std::int64_t (*units)(const void* params) = nullptr;

@@ -7,8 +7,8 @@
 
 namespace paw {
 
-// Null when the shape is one that kernels can run: extents positive and small enough that no product below overflows,
-// every output pixel's window begins inside the padded image.
+// Null when the shape is one that kernels can run: extents positive and small enough that no product below overflows.
+// Windows may lie anywhere, also beside the image: kernels take what is outside of it as zeros.
 const char* check_conv_shape(const ConvShape& shape);
 
 // Bytes of the float image, result and weights of a checked shape.

@@ -43,6 +43,8 @@ const char* check_grad_weights(const void* raw, const StepOperands& operands) {
   const auto& p = *static_cast<const ConvGradWeightsF32*>(raw);
   if (const char* problem = check_conv_shape(p.shape)) return problem;
   if (p.chunks < 1 || p.chunks > kMostChunks || p.parts < 1 || p.unit_pixels < 0) return "a count is out of range";
+  // Parts without a panel do nothing, but up to 2^39 units of them take hours.
+  if (p.parts > p.shape.groups * conv_columns(p.shape).panels) return "more parts than panels";
   if (p.chain < 1 || p.chain > kLongestChain || (p.chain & (p.chain - 1)) != 0) return "a chain of an odd length";
   if (p.unit_pixels == 0 && p.chain != 1) return "a chain without units";
   if (p.unit_pixels > 0 && ceil_div(conv_grad_weights_units(p), p.chain) > p.chunks) return "too many partial sums";
