@@ -4,6 +4,7 @@
 ```diff edit=PATH           ' ' and '-' lines occur once in the file, together; ' ' and '+' lines take their place
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -32,9 +33,7 @@ def edited(text, body):
 
 
 class PageTest(TreeTest):
-    """self.root is a copy of the tree with the page applied; self.edits are the lines that it changed in old files."""
-
-    page = ""
+    """self.root is a copy of the tree; pages are applied to it one after the other."""
 
     def setUp(self):
         super().setUp()
@@ -42,27 +41,48 @@ class PageTest(TreeTest):
             target = self.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, target)
-        self.edits, self.files = [], []
-        for kind, path, body in blocks((ROOT / "docs" / self.page).read_text()):
+
+    def apply(self, page):
+        """(new files, lines that changed in old files as (path, line)) of a page; one that needs another goes on its tree."""
+        files, edits = [], []
+        for kind, path, body in blocks((ROOT / "docs" / page).read_text()):
             if kind == "file":
                 self.assertFalse((self.root / path).exists(), f"{path} exists already")
                 self.write(path, body)
-                self.files.append(path)
+                files.append(path)
             else:
                 self.write(path, edited((self.root / path).read_text(), body))
-                self.edits += [(path, line) for line in body.splitlines() if line[0] in "+-"]
+                edits += [(path, line) for line in body.splitlines() if line[0] in "+-"]
+        self.assert_house_rules(files)
+        return files, edits
 
-    def build(self, target):
+    def keep_only_tests(self, folder, kept):
+        """A header that a page extends would have every test that includes it compiled anew."""
+        for path in (self.root / folder).rglob("*_test.cc"):
+            if str(path.relative_to(self.root)) not in kept:
+                path.unlink()
+
+    def build(self, *targets):
         # Same preset, same folder below the root: ccache knows every object that the page leaves as it was.
-        done = subprocess.run([self.root / "setup/build", "release", "-DPAW_TESTS=ON", target], capture_output=True,
+        done = subprocess.run([self.root / "setup/build", "release", "-DPAW_TESTS=ON", *targets], capture_output=True,
                               text=True, check=False, stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, 0, done.stderr)
         return self.root / "build/release"
 
-    def assert_house_rules(self):
+    def run_tests(self, binary, pattern):
+        """(exit code, names of the tests that ran, output) of a GoogleTest binary."""
+        report = self.root / "report.json"
+        report.unlink(missing_ok=True)
+        code, out, err = self.run_command(binary, f"--gtest_filter={pattern}", f"--gtest_output=json:{report}")
+        suites = json.loads(report.read_text())["testsuites"] if report.exists() else []
+        return code, [test["name"] for suite in suites for test in suite["testsuite"]], out + err
+
+    def assert_house_rules(self, files):
         """The page's code is as it asks readers to write."""
-        for name in self.files:
-            done = self.run_command("clang-format-19", "--dry-run", "-Werror", self.root / name)
-            self.assertEqual(done[0], 0, done[2])
-        layers = self.run_command(self.root / "tools/check_layers", self.root)
-        self.assertEqual(layers[0], 0, layers[1])
+        for name in files:
+            if name.endswith((".h", ".cc")):
+                done = self.run_command("clang-format-19", "--dry-run", "-Werror", self.root / name)
+                self.assertEqual(done[0], 0, done[2])
+        for tool in ("check_layers", "check_docs"):
+            done = self.run_command(self.root / "tools" / tool, self.root)
+            self.assertEqual(done[0], 0, done[1])
