@@ -6,6 +6,7 @@
 
 #include "generated_ops/properties.h"
 #include "ir/builder.h"
+#include "lower/plan_testing.h"
 #include "ops/activation.h"
 #include "ops/elementwise.h"
 #include "ops/ops.h"
@@ -126,11 +127,19 @@ TEST(SelfCheck, IllegalSeesSilentErrorsAndImpossibleCosts) {
   EXPECT_GT(check(op), 0);
 }
 
-// The engine finds an op by its address: a copy has no lowering, so that even its float32 cases are refused.
-TEST(SelfCheck, PlanSeesAnOpThatTheEngineLacks) {
+TEST(SelfCheck, PlanSeesWrongResultsOfTheEngine) {
   EXPECT_EQ(failures(check_plan, op::square), 0);
-  const OpDef op = op::square;
-  EXPECT_EQ(failures(check_plan, op), static_cast<int>(op.cases().size()));
+  const auto see = [](float result, double expected, double tolerance) {
+    return failures([&] {
+      expect_results({Tensor::f32({1}, std::span(&result, 1))}, {{Shape{1}, {expected}}}, tolerance, "made up");
+    });
+  };
+  EXPECT_EQ(see(1.5f, 1.5, 0), 0);
+  EXPECT_EQ(see(1.5f, 1.500001, 1e-6), 0);
+  EXPECT_GT(see(1.5f, 1.500001, 0), 0);
+  EXPECT_GT(see(1.5f, 1.5001, 1e-6), 0);
+  EXPECT_GT(see(1.5f, std::numeric_limits<double>::quiet_NaN(), 1e-6), 0);
+  EXPECT_GT(see(std::numeric_limits<float>::quiet_NaN(), 1.5, 1e-6), 0);
 }
 
 TEST(SelfCheck, ContractSeesIncompleteDefinitions) {

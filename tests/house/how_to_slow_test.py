@@ -26,6 +26,7 @@ class AddAnOpAndItsKernel(PageTest):
         for layer in LAYERS:
             self.keep_only_tests(f"src/{layer}", files)
         self.kernel_is_tested()
+        self.engine_is_compared()
         self.loops_are_looked_at()
         self.mistakes_are_noticed()
 
@@ -55,6 +56,12 @@ class AddAnOpAndItsKernel(PageTest):
         code, out, err = self.run_command(bench, "--benchmark_min_time=0.001", "--benchmark_filter=32768")
         self.assertEqual(code, 0, err)
         self.assertIn("softplus/32768", out)
+
+    def engine_is_compared(self):
+        """The op's own cases, which the engine refused before."""
+        build = self.build("paw_ops_generated_test")
+        code, tests, out = self.run_tests(build / "tests/generated_ops/paw_ops_generated_test", "Generated.Plan/softplus/*")
+        self.assertEqual((code, len(tests)), (0, 5), out)
 
     def loops_are_looked_at(self):
         environment = {"PAW_SOURCE_DIR": str(self.root), "PAW_BUILD_DIR": str(self.root / "build/release")}
