@@ -3,8 +3,8 @@
 # One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
 # named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too. RECURSIVE takes the
-# folders below as well; test files are compiled several at once (paw_merge_tests). A file named *_avx2.cc
-# is compiled for that instruction-set tier, and left out elsewhere.
+# folders below as well; test files are compiled several at once (paw_merge_tests). Files named
+# *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out elsewhere.
 
 set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                  -Wmissing-field-initializers)
@@ -80,13 +80,17 @@ endfunction()
 # Compile flags of the instruction-set tiers, by file name.
 function(paw_tiers list)
   set(files ${${list}})
-  set(avx2 ${files})
-  list(FILTER avx2 INCLUDE REGEX "_avx2\\.cc$")
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set_source_files_properties(${avx2} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
-  else()
-    list(FILTER files EXCLUDE REGEX "_avx2\\.cc$")
-  endif()
+  set(flags_avx2 -mavx2 -mfma -mf16c)
+  set(flags_avx512 ${flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq -mprefer-vector-width=512)
+  foreach(tier avx2 avx512)
+    set(of_tier ${files})
+    list(FILTER of_tier INCLUDE REGEX "_${tier}\\.cc$")
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+      set_source_files_properties(${of_tier} PROPERTIES COMPILE_OPTIONS "${flags_${tier}}")
+    else()
+      list(FILTER files EXCLUDE REGEX "_${tier}\\.cc$")
+    endif()
+  endforeach()
   set(${list} ${files} PARENT_SCOPE)
 endfunction()
 

@@ -82,8 +82,8 @@ paw_status paw_plan_input(const paw_plan* plan, size_t index, paw_port* port);
 paw_status paw_plan_output(const paw_plan* plan, size_t index, paw_port* port);
 
 /* Allocates all memory and starts threads - 1 threads: running allocates nothing. threads: 1 to PAW_MAX_THREADS.
- * Results have the same bits for any number of threads. PAW_ISA=portable or avx2 in the environment forces those
- * instructions; PAW_INVALID_ARGUMENT when this machine lacks them. */
+ * Results have the same bits for any number of threads. PAW_ISA=portable, avx2 or avx512 in the environment
+ * forces those instructions; PAW_INVALID_ARGUMENT when this machine lacks them. */
 paw_status paw_session_create(const paw_plan* plan, int32_t threads, paw_session** session);
 void paw_session_free(paw_session* session);
 

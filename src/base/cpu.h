@@ -9,17 +9,16 @@
 
 namespace paw {
 
-// Instruction-set tiers, lowest first. A tier implies the ones below it on the same architecture. kAvx512 is a name: no
-// kernel is written for it, its float peak being that of AVX2 on the machines measured.
+// Instruction-set tiers, lowest first. A tier implies the ones below it on the same architecture.
 enum class Isa : std::uint8_t { kPortable, kAvx2, kAvx512 };
 
 std::string_view name(Isa isa);  // "portable", "avx2", "avx512"
 
-// Tiers that kernels exist for and that this processor and its operating system can run, lowest first.
+// Tiers that this processor and its operating system can run, lowest first.
 std::span<const Isa> available_isas();
 
 // The tier of that name; the highest available one when it is empty. kUsage: an unknown name, a tier that this machine
-// lacks, one without kernels.
+// lacks.
 Result<Isa> choose_isa(std::string_view asked, std::span<const Isa> available);
 
 // What the environment variable PAW_ISA asks for, of the available tiers.

@@ -35,8 +35,8 @@ std::string overview() {
   text += fmt::format("  {:<10} {}\n", "help", "this text, or `paw help VERB` for one verb");
   return text +
          "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n"
-         "PAW_ISA=portable or avx2 in the environment makes the engine use those instructions (default: the best "
-         "here).\n";
+         "PAW_ISA=portable, avx2 or avx512 in the environment makes the engine use those instructions (default: the "
+         "best here).\n";
 }
 
 std::string help_text(const Verb& verb) {

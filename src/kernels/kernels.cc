@@ -8,7 +8,7 @@ namespace paw {
 #include "kernels/kernels.inc"
 #undef PAW_KERNEL
 #if defined(__x86_64__)
-#define PAW_KERNEL(name, type) std::remove_pointer_t<type> name##_avx2;
+#define PAW_KERNEL(name, type) std::remove_pointer_t<type> name##_avx2, name##_avx512;
 #include "kernels/kernels.inc"
 #undef PAW_KERNEL
 #endif
@@ -27,13 +27,20 @@ constexpr KernelTable kAvx2 = {
 #include "kernels/kernels.inc"
 #undef PAW_KERNEL
 };
+
+constexpr KernelTable kAvx512 = {
+#define PAW_KERNEL(name, type) .name = name##_avx512,
+#include "kernels/kernels.inc"
+#undef PAW_KERNEL
+};
 #endif
 
 }  // namespace
 
 const KernelTable& kernel_table(Isa isa) {
 #if defined(__x86_64__)
-  if (isa >= Isa::kAvx2) return kAvx2;
+  if (isa == Isa::kAvx512) return kAvx512;
+  if (isa == Isa::kAvx2) return kAvx2;
 #endif
   (void)isa;
   return kPortable;

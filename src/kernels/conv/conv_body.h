@@ -14,11 +14,10 @@ namespace paw::conv_detail {
 constexpr int kTile = static_cast<int>(kConvTile);
 
 // What a tile needs to know of the product that it is a part of.
-template <class T>
 struct Product {
-  using V = typename T::V;
   ConvSegments segments;
-  V lo, hi;
+  float lo, hi;
+  long panel_step;  // packed floats of a 16-wide panel
 };
 
 // Where a tile finds the weights of its segments and leaves its rows: segment after segment, row after row.
@@ -45,52 +44,69 @@ struct Scattered {
 };
 
 // What a forward pass knows before it looks at pixels.
-template <class T>
-struct Forward : Product<T> {
-  using V = typename T::V;
+struct Forward : Product {
   const ConvShape& shape;
   const float* x;
   float* y;
   int group_in, group_out;  // channels of a group
-  long panel_step;          // packed floats of a 16-wide panel
   const float* zeros;
   const float** rows;  // [tile of the block][segment][kTile]
   float* patches;      // [tile of the block][segment][kTile][length], merged segments only
   bool pointwise;      // 1x1, stride 1, no padding: the rows of x are the rows of the product
 };
 
-// acc[r][v] = bias + rows * weights over all segments, clamped; stores the first `columns` columns of MR rows.
-template <class T, int NV, int MR, class Place>
-PAW_INLINE void tile(const Product<T>& f, const float* const* rows, const float* weights, const Place& place,
+// acc[r][v] = bias + rows * weights over all segments, clamped; stores the first `columns` columns of MR rows. The NV
+// vectors are the columns of one panel or, where a vector is as wide as a panel, of NV panels. KS sums, of every KS-th
+// product each, are added up in the end: a few accumulators alone would wait for each other.
+template <class T, int NV, int MR, int KS, class Place>
+PAW_INLINE void tile(const Product& f, const float* const* rows, const float* weights, const Place& place,
                      int columns) {
   using V = typename T::V;
-  V acc[MR][NV];
+  constexpr bool kPanels = T::kLanes == kConvPanel;
+  constexpr int kWidth = kPanels ? T::kLanes : NV * T::kLanes;
+  const long apart = kPanels ? f.panel_step : T::kLanes;
+  V acc[KS][MR][NV];
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
-    const V bias = T::load(weights + v * T::kLanes);
-    PAW_UNROLL for (int r = 0; r < MR; ++r) acc[r][v] = bias;
+    const V bias = T::load(weights + v * apart);
+    PAW_UNROLL for (int r = 0; r < MR; ++r) {
+      acc[0][r][v] = bias;
+      PAW_UNROLL for (int k = 1; k < KS; ++k) acc[k][r][v] = T::set(0.0f);
+    }
   }
-  weights += NV * T::kLanes;
+  weights += kWidth;
   const float* const panel = weights;
   const long length = f.segments.length;
   for (int s = 0; s < f.segments.count; ++s) {
     const float* row[MR];
     PAW_UNROLL for (int r = 0; r < MR; ++r) row[r] = rows[s * kTile + r];
-    weights = place.weights(weights, panel, s, NV * T::kLanes);
-    for (long k = 0; k < length; ++k) {
+    weights = place.weights(weights, panel, s, kWidth);
+    const auto add = [&](long k, auto& sums) PAW_INLINE_LAMBDA {
       V w[NV];
-      PAW_UNROLL for (int v = 0; v < NV; ++v) w[v] = T::load(weights + v * T::kLanes);
-      weights += NV * T::kLanes;
+      PAW_UNROLL for (int v = 0; v < NV; ++v) w[v] = T::load(weights + v * apart);
+      weights += kWidth;
       PAW_UNROLL for (int r = 0; r < MR; ++r) {
         const V xk = T::set(row[r][k]);
-        PAW_UNROLL for (int v = 0; v < NV; ++v) acc[r][v] = T::fma(xk, w[v], acc[r][v]);
+        PAW_UNROLL for (int v = 0; v < NV; ++v) sums[r][v] = T::fma(xk, w[v], sums[r][v]);
       }
+    };
+    long k = 0;
+    for (; k + KS <= length; k += KS) {
+      PAW_UNROLL for (int i = 0; i < KS; ++i) add(k + i, acc[i]);
+    }
+    if constexpr (KS > 1) {
+      for (; k < length; ++k) add(k, acc[0]);
     }
   }
-  const V lo = f.lo, hi = f.hi;
+  PAW_UNROLL for (int k = 1; k < KS; ++k) {
+    PAW_UNROLL for (int r = 0; r < MR; ++r) {
+      PAW_UNROLL for (int v = 0; v < NV; ++v) acc[0][r][v] = T::add(acc[0][r][v], acc[k][r][v]);
+    }
+  }
+  const V lo = T::set(f.lo), hi = T::set(f.hi);
   if (columns >= NV * T::kLanes) {
     PAW_UNROLL for (int r = 0; r < MR; ++r) {
       PAW_UNROLL for (int v = 0; v < NV; ++v) {
-        T::store(place.row(r) + v * T::kLanes, T::at_most(T::at_least(acc[r][v], lo), hi));
+        T::store(place.row(r) + v * T::kLanes, T::at_most(T::at_least(acc[0][r][v], lo), hi));
       }
     }
     return;
@@ -98,7 +114,7 @@ PAW_INLINE void tile(const Product<T>& f, const float* const* rows, const float*
   PAW_UNROLL for (int r = 0; r < MR; ++r) {
     PAW_UNROLL for (int v = 0; v < NV; ++v) {
       const int left = columns - v * T::kLanes;
-      const V out = T::at_most(T::at_least(acc[r][v], lo), hi);
+      const V out = T::at_most(T::at_least(acc[0][r][v], lo), hi);
       if (left > 0) T::store_first(place.row(r) + v * T::kLanes, out, left < T::kLanes ? left : T::kLanes);
     }
   }
@@ -117,8 +133,7 @@ struct Pixel {
 };
 
 // Column r of the pointers of a tile: one output pixel, the channels of `group`.
-template <class T>
-PAW_INLINE void lay_pixel(const Forward<T>& f, const Pixel& at, int group, const float** rows, float* patches) {
+PAW_INLINE void lay_pixel(const Forward& f, const Pixel& at, int group, const float** rows, float* patches) {
   const ConvShape& s = f.shape;
   const float* image = f.x + at.n * s.in_h * s.in_w * s.in_c + static_cast<long>(group) * f.group_in;
   const long ix0 = at.ox * s.stride_w - s.pad_left;
@@ -150,8 +165,7 @@ PAW_INLINE void lay_pixel(const Forward<T>& f, const Pixel& at, int group, const
 
 // Pointers (and patches) of a block of pixels starting at flat pixel `first`. Inside a row, pixel after pixel reads the
 // same taps one stride further: their pointers are those of the pixel before, stepped.
-template <class T>
-void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
+PAW_INLINE void lay_rows(const Forward& f, long first, long pixels, int group) {
   const ConvShape& s = f.shape;
   if (f.pointwise) {
     const float* x = f.x + first * s.in_c + static_cast<long>(group) * f.group_in;
@@ -184,80 +198,105 @@ void lay_rows(const Forward<T>& f, long first, long pixels, int group) {
   }
 }
 
-// MR rows against one panel of `width` columns (16 or 8).
-template <class T, int MR, class Place>
-PAW_INLINE void rows_panel(const Product<T>& f, const float* const* rows, const float* weights, int width,
-                           const Place& y, int columns) {
-  if (width == 16) {
-    tile<T, 16 / T::kLanes, MR>(f, rows, weights, y, columns);
-  } else {
-    tile<T, 8 / T::kLanes, MR>(f, rows, weights, y, columns);
-  }
+// Panels that a tile takes at once, all of them 16 wide; 0: one that is 8 wide. The sums of a column may not depend on
+// how panels are shared out: `alone`, the group's only such panel, is cut along k instead.
+struct PanelRun {
+  long count;
+  bool alone;
+};
+
+template <class T>
+PAW_INLINE PanelRun panel_run(long columns, Range panels) {
+  const long full = (columns + 7) / kConvPanel;  // a last panel of more than 8 columns is 16 wide
+  const long left = (full < panels.end ? full : panels.end) - panels.begin;
+  if (T::kLanes < kConvPanel || left <= 1) return {left < 1 ? left : 1, full == 1};
+  return {left % 2 == 0 ? 2 : 3, false};
 }
 
-// One tile of `pixels` rows against one panel, in row slices that fit the registers of the tier.
+// MR rows against a run of panels.
+template <class T, int MR, class Place>
+PAW_INLINE void rows_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
+                            const Place& y, int columns) {
+  using Eight = typename T::Eight;
+  if constexpr (T::kLanes == kConvPanel) {
+    if (run.count == 2) return tile<T, 2, MR, 1>(f, rows, weights, y, columns);
+    if (run.count == 3) return tile<T, 3, MR, 1>(f, rows, weights, y, columns);
+    if (run.count == 1 && run.alone) return tile<T, 1, MR, 2>(f, rows, weights, y, columns);
+  }
+  if (run.count == 1) return tile<T, kConvPanel / T::kLanes, MR, 1>(f, rows, weights, y, columns);
+  tile<Eight, 8 / Eight::kLanes, MR, Eight::kLanes == 8 ? 2 : 1>(f, rows, weights, y, columns);
+}
+
+// One tile of `pixels` rows against a run of panels, in row slices that fit the registers of the tier.
 template <class T, class Place>
-PAW_INLINE void tile_panel(const Product<T>& f, const float* const* rows, const float* weights, int width,
-                           const Place& y, long pixels, int columns) {
+PAW_INLINE void tile_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
+                            const Place& y, long pixels, int columns) {
   if constexpr (T::kLanes >= 8) {
     switch (pixels) {
-      case 6: return rows_panel<T, 6>(f, rows, weights, width, y, columns);
-      case 5: return rows_panel<T, 5>(f, rows, weights, width, y, columns);
-      case 4: return rows_panel<T, 4>(f, rows, weights, width, y, columns);
-      case 3: return rows_panel<T, 3>(f, rows, weights, width, y, columns);
-      case 2: return rows_panel<T, 2>(f, rows, weights, width, y, columns);
-      default: return rows_panel<T, 1>(f, rows, weights, width, y, columns);
+      case 6: return rows_panels<T, 6>(f, rows, weights, run, y, columns);
+      case 5: return rows_panels<T, 5>(f, rows, weights, run, y, columns);
+      case 4: return rows_panels<T, 4>(f, rows, weights, run, y, columns);
+      case 3: return rows_panels<T, 3>(f, rows, weights, run, y, columns);
+      case 2: return rows_panels<T, 2>(f, rows, weights, run, y, columns);
+      default: return rows_panels<T, 1>(f, rows, weights, run, y, columns);
     }
   }
   long r = 0;
-  for (; r + 2 <= pixels; r += 2) rows_panel<T, 2>(f, rows + r, weights, width, y.from(r), columns);
-  if (r < pixels) rows_panel<T, 1>(f, rows + r, weights, width, y.from(r), columns);
+  for (; r + 2 <= pixels; r += 2) rows_panels<T, 2>(f, rows + r, weights, run, y.from(r), columns);
+  if (r < pixels) rows_panels<T, 1>(f, rows + r, weights, run, y.from(r), columns);
 }
 
-// A block of tiles, whose rows are laid, against panels of a group: each panel is read once per block and stays in the
-// first-level cache.
-template <class T>
-void block_panels(const Forward<T>& f, const float* packed, long first_pixel, long pixels, int group, Range panels) {
-  const int segment_rows = f.segments.count * kTile;
-  const long tiles = (pixels + kTile - 1) / kTile;
-  for (long panel = panels.begin; panel < panels.end; ++panel) {
-    const int column = static_cast<int>(panel) * 16;
-    const int left = f.group_out - column;
-    const int width = left > 8 ? 16 : 8;
-    const float* weights = packed + panel * f.panel_step;
-    for (long t = 0; t < tiles; ++t) {
+// Every tile of a block, whose rows are laid, against panels of a group: a run of panels is read once per block and
+// stays in the first-level cache. place(tile, column): where the tile's results go.
+template <class T, class PlaceOf>
+PAW_INLINE void block_panels(const Product& f, const float* const* rows, const float* packed, long pixels, int columns,
+                             Range panels, const PlaceOf& place) {
+  const long tile_rows = static_cast<long>(f.segments.count) * kTile;
+  while (panels.begin < panels.end) {
+    const PanelRun run = panel_run<T>(columns, panels);
+    const int column = static_cast<int>(panels.begin * kConvPanel);
+    for (long t = 0; t * kTile < pixels; ++t) {
       const long rest = pixels - t * kTile;
-      float* y = f.y + (first_pixel + t * kTile) * f.shape.out_c + static_cast<long>(group) * f.group_out + column;
-      tile_panel(f, f.rows + t * segment_rows, weights, width, InOrder{y, f.shape.out_c}, rest < kTile ? rest : kTile,
-                 left);
+      tile_panels<T>(f, rows + t * tile_rows, packed + panels.begin * f.panel_step, run, place(t, column),
+                     rest < kTile ? rest : kTile, columns - column);
     }
+    panels.begin += run.count > 1 ? run.count : 1;
   }
+}
+
+// Pixels [first, first + pixels), laid, against panels of a group.
+template <class T>
+void forward_block(const Forward& f, const float* packed, long first, long pixels, int group, Range panels) {
+  float* y = f.y + first * f.shape.out_c + static_cast<long>(group) * f.group_out;
+  const auto place = [&](long t, int column)
+                         PAW_INLINE_LAMBDA { return InOrder{y + t * kTile * f.shape.out_c + column, f.shape.out_c}; };
+  block_panels<T>(f, f.rows, packed, pixels, f.group_out, panels, place);
 }
 
 // Units are panels.
 template <class T>
-void by_panels(const Forward<T>& f, const float* packed, Range units) {
+void by_panels(const Forward& f, const float* packed, Range units) {
   const long panels = conv_group_panels(f.shape), pixels = conv_pixels(f.shape);
   const long group_floats = conv_packed_group_floats(f.shape);
   for (long unit = units.begin; unit < units.end;) {
     const long group = unit / panels, first = unit % panels;
     const long end = panels - first < units.end - unit ? panels : first + units.end - unit;
     lay_rows(f, 0, pixels, static_cast<int>(group));
-    block_panels(f, packed + group * group_floats, 0, pixels, static_cast<int>(group), {first, end});
+    forward_block<T>(f, packed + group * group_floats, 0, pixels, static_cast<int>(group), {first, end});
     unit += end - first;
   }
 }
 
 // Units are runs of pixels; a block of tiles shares a pass over the weights.
 template <class T>
-void by_pixels(const Forward<T>& f, const float* packed, long block, Range pixels) {
+void by_pixels(const Forward& f, const float* packed, long block, Range pixels) {
   const long panels = conv_group_panels(f.shape);
   const long group_floats = conv_packed_group_floats(f.shape);
   for (long first = pixels.begin; first < pixels.end; first += block) {
     const long count = pixels.end - first < block ? pixels.end - first : block;
     for (int g = 0; g < f.shape.groups; ++g) {
       lay_rows(f, first, count, g);
-      block_panels(f, packed + g * group_floats, first, count, g, {0, panels});
+      forward_block<T>(f, packed + g * group_floats, first, count, g, {0, panels});
     }
   }
 }
@@ -269,22 +308,21 @@ void conv(const ConvF32& params, const float* x, const float* packed, float* y, 
   const ConvSegments segments = conv_segments(s);
   const long k = static_cast<long>(segments.count) * segments.length;
   const int group_out = s.out_c / s.groups;
-  const Forward<T> f{{segments, T::set(params.min), T::set(params.max)},
-                     s,
-                     x,
-                     y,
-                     s.in_c / s.groups,
-                     group_out,
-                     (k + 1) * 16,
-                     scratch,
-                     reinterpret_cast<const float**>(scratch + plan.rows),
-                     scratch + plan.patches,
-                     conv_pointwise(s)};
+  const Forward f{{segments, params.min, params.max, (k + 1) * kConvPanel},
+                  s,
+                  x,
+                  y,
+                  s.in_c / s.groups,
+                  group_out,
+                  scratch,
+                  reinterpret_cast<const float**>(scratch + plan.rows),
+                  scratch + plan.patches,
+                  conv_pointwise(s)};
   for (long i = 0; i < segments.length; ++i) scratch[i] = 0.0f;
-  if (conv_by_panels(s)) return by_panels(f, packed, units);
+  if (conv_by_panels(s)) return by_panels<T>(f, packed, units);
   const long all = conv_pixels(s);
   const long end = units.end * kConvTile;
-  by_pixels(f, packed, plan.tiles * kTile, {units.begin * kConvTile, end < all ? end : all});
+  by_pixels<T>(f, packed, plan.tiles * kTile, {units.begin * kConvTile, end < all ? end : all});
 }
 
 }  // namespace paw::conv_detail

@@ -91,7 +91,7 @@ ConvGradWeightsScratch conv_grad_weights_scratch(const ConvShape& s) {
   out.rows = align16(columns.length);
   out.left = out.rows + align16(out.block * kPointerFloats);
   out.right = out.left + align16(ceil_div(out_c, kConvTile) * conv_left_panel(out.block));
-  out.patches = out.right + out.block * kConvPanel;
+  out.patches = out.right + kConvRightPanels * out.block * kConvPanel;
   out.floats = out.patches + (columns.copied ? align16(out.block * columns.length) : 0);
   return out;
 }

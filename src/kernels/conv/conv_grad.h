@@ -58,9 +58,10 @@ ConvColumns conv_columns(const ConvShape& shape);
 // Scratch of one thread, in floats. Zeros stand in front for taps outside the image.
 // Floats of a panel of 6 channels of so many pixels: whole vectors of 8 are stored, the next pixel over the rest.
 constexpr std::int64_t conv_left_panel(std::int64_t pixels) { return pixels * kConvTile + 2; }
+inline constexpr int kConvRightPanels = 2;  // panels of x at hand at a time
 struct ConvGradWeightsScratch {
   std::int64_t block;                       // pixels
-  std::int64_t rows, left, right, patches;  // pointers; dy in panels of 6; x in a panel of 16; copied windows
+  std::int64_t rows, left, right, patches;  // pointers; dy in panels of 6; x in panels of 16; copied windows
   std::int64_t floats;
 };
 ConvGradWeightsScratch conv_grad_weights_scratch(const ConvShape& shape);

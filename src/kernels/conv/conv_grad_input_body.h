@@ -16,13 +16,11 @@ PAW_INLINE PhaseAxis phase_axis(long extent, long stride, long residue) {
   return {residue, (extent - residue + stride - 1) / stride};
 }
 
-template <class T>
-struct GradInput : Product<T> {
+struct GradInput : Product {
   const ConvShape& shape;
   const float* dy;
   float* dx;
   int group_in, group_out;
-  long panel_step;
   const float* zeros;
   const float** rows;
   float** results;
@@ -33,8 +31,7 @@ struct GradInput : Product<T> {
 
 // The taps that reach the phase, in order: those whose distance is a multiple of the stride. Position j of the phase
 // reads dy at base + j.
-template <class T>
-void lay_taps(GradInput<T>& f) {
+PAW_INLINE void lay_taps(GradInput& f) {
   const ConvShape& s = f.shape;
   int count = 0;
   for (long ky = 0; ky < s.kernel_h; ++ky) {
@@ -50,8 +47,7 @@ void lay_taps(GradInput<T>& f) {
 }
 
 // Pointers of the pixel at row j, column k of the phase.
-template <class T>
-PAW_INLINE void lay_grad_pixel(const GradInput<T>& f, long n, long j, long k, int group, const float** rows) {
+PAW_INLINE void lay_grad_pixel(const GradInput& f, long n, long j, long k, int group, const float** rows) {
   const ConvShape& s = f.shape;
   const float* image = f.dy + n * s.out_h * s.out_w * s.out_c + static_cast<long>(group) * f.group_out;
   for (int i = 0; i < f.segments.count; ++i) {
@@ -63,8 +59,7 @@ PAW_INLINE void lay_grad_pixel(const GradInput<T>& f, long n, long j, long k, in
 }
 
 // Pointers of a block of pixels of the phase, and where their results go.
-template <class T>
-void lay_grad_rows(const GradInput<T>& f, long first, long pixels, int group) {
+PAW_INLINE void lay_grad_rows(const GradInput& f, long first, long pixels, int group) {
   const ConvShape& s = f.shape;
   const long in = static_cast<long>(group) * f.group_in;
   if (f.pointwise) {
@@ -93,24 +88,16 @@ void lay_grad_rows(const GradInput<T>& f, long first, long pixels, int group) {
 }
 
 template <class T>
-void grad_input_block(const GradInput<T>& f, const float* packed, long first, long pixels, int group) {
-  const long tiles = (pixels + kTile - 1) / kTile;
-  const long tile_rows = static_cast<long>(f.segments.count) * kTile;
+void grad_input_block(const GradInput& f, const float* packed, long first, long pixels, int group) {
   lay_grad_rows(f, first, pixels, group);
-  for (int column = 0; column < f.group_in; column += 16) {
-    const int left = f.group_in - column;
-    const float* weights = packed + column / 16 * f.panel_step;
-    for (long t = 0; t < tiles; ++t) {
-      const long rest = pixels - t * kTile;
-      const Scattered place{f.results + t * kTile, column, f.taps};
-      tile_panel(f, f.rows + t * tile_rows, weights, left > 8 ? 16 : 8, place, rest < kTile ? rest : kTile, left);
-    }
-  }
+  const auto place = [&](long t, int column)
+                         PAW_INLINE_LAMBDA { return Scattered{f.results + t * kTile, column, f.taps}; };
+  block_panels<T>(f, f.rows, packed, pixels, f.group_in, {0, ceil_div(f.group_in, kConvPanel)}, place);
 }
 
 // The units of one phase, numbered from 0.
 template <class T>
-void grad_input_phase(const GradInput<T>& f, const ConvGradInputF32& params, const float* packed, long tiles,
+void grad_input_phase(const GradInput& f, const ConvGradInputF32& params, const float* packed, long tiles,
                       Range units) {
   const ConvShape& s = f.shape;
   const long all = s.batch * f.y.count * f.x.count;
@@ -118,7 +105,7 @@ void grad_input_phase(const GradInput<T>& f, const ConvGradInputF32& params, con
   const long group_floats = conv_packed_group_floats(conv_transposed(s));
   for (long first = units.begin * params.unit_pixels; first < end; first += tiles * kTile) {
     const long pixels = end - first < tiles * kTile ? end - first : tiles * kTile;
-    for (int g = 0; g < s.groups; ++g) grad_input_block(f, packed + g * group_floats, first, pixels, g);
+    for (int g = 0; g < s.groups; ++g) grad_input_block<T>(f, packed + g * group_floats, first, pixels, g);
   }
 }
 
@@ -129,20 +116,19 @@ void grad_input(const ConvGradInputF32& params, const float* dy, const float* pa
   const ConvGradInputScratch plan = conv_grad_input_scratch(s);
   const int group_out = s.out_c / s.groups;
   const long k = static_cast<long>(s.kernel_h) * s.kernel_w * group_out;
-  GradInput<T> f{{{false, 0, group_out}, T::set(-__builtin_inff()), T::set(__builtin_inff())},
-                 s,
-                 dy,
-                 dx,
-                 s.in_c / s.groups,
-                 group_out,
-                 (k + 1) * 16,
-                 scratch,
-                 reinterpret_cast<const float**>(scratch + plan.rows),
-                 reinterpret_cast<float**>(scratch + plan.results),
-                 reinterpret_cast<PhaseTap*>(scratch + plan.taps),
-                 conv_pointwise(s),
-                 {},
-                 {}};
+  GradInput f{{{false, 0, group_out}, -__builtin_inff(), __builtin_inff(), (k + 1) * kConvPanel},
+              s,
+              dy,
+              dx,
+              s.in_c / s.groups,
+              group_out,
+              scratch,
+              reinterpret_cast<const float**>(scratch + plan.rows),
+              reinterpret_cast<float**>(scratch + plan.results),
+              reinterpret_cast<PhaseTap*>(scratch + plan.taps),
+              conv_pointwise(s),
+              {},
+              {}};
   for (int i = 0; i < group_out; ++i) scratch[i] = 0.0f;
   long before = 0;  // units of the phases so far
   for (long a = 0; a < s.stride_h && a < s.in_h; ++a) {
@@ -155,7 +141,7 @@ void grad_input(const ConvGradInputF32& params, const float* dy, const float* pa
       before += count;
       if (own.begin >= own.end) continue;
       lay_taps(f);
-      grad_input_phase(f, params, packed, plan.tiles, own);
+      grad_input_phase<T>(f, params, packed, plan.tiles, own);
     }
   }
 }

@@ -66,7 +66,9 @@ void pack(const ConvPackF32& params, const float* weights, const float* bias, fl
       to[c] = bias != nullptr && c < p.columns ? bias[group * columns + p.column + c] : 0.0f;
     }
     p.to = to + p.width;
-    if (transposed) {
+    if (transposed && p.width < T::kLanes) {
+      pack_transposed<typename T::Eight>(p);
+    } else if (transposed) {
       pack_transposed<T>(p);
     } else {
       pack_forward<T>(p);

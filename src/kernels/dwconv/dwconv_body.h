@@ -23,9 +23,10 @@ struct Steps {
 };
 
 // Pixels of the wide tile: accumulators, inputs and weights share the registers. A masked load is no memory operand and
-// holds a register of its own; with 12 of them, clang 19 and gcc 12 keep sums on the stack.
+// holds a register of its own, but for AVX-512; with 12 of them, clang 19 and gcc 12 keep sums on the stack.
 template <class T, int NV, bool Full>
 constexpr int tile_pixels() {
+  if (T::kLanes > 8) return 12;
   return T::kLanes < 8 || !Full ? 4 : 12 / NV;
 }
 
@@ -135,13 +136,14 @@ void output_row(const DwconvF32& params, RowTaps taps, const float* x, const flo
                        T::set(params.max)};
   const Range inner = conv_inner_columns(s);
   const float* first = x + static_cast<long>(taps.ky0) * steps.line;
-  constexpr int kPair = 2 * T::kLanes;
+  constexpr int kVectors = 2 * T::kLanes <= kDwBlock ? 2 : 1;  // of one packed block
+  constexpr int kPair = kVectors * T::kLanes;
   for (long c = 0; c < s.in_c;) {
     const float* block = packed + c / kDwBlock * block_floats + c % kDwBlock;
     const float* w = block + kDwBlock + taps.ky0 * weights_line;
     const long left = s.in_c - c;
     if (left >= kPair) {
-      row_block<T, 2, KW, true>(s, steps, taps, inner, first + c, block, w, y + c, kPair);
+      row_block<T, kVectors, KW, true>(s, steps, taps, inner, first + c, block, w, y + c, kPair);
       c += kPair;
     } else if (left >= T::kLanes) {
       row_block<T, 1, KW, true>(s, steps, taps, inner, first + c, block, w, y + c, T::kLanes);

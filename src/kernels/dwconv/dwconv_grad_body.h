@@ -99,13 +99,14 @@ void grad_row(const ConvShape& s, long iy, const float* dy, const float* packed,
                        T::set(-__builtin_inff()),
                        T::set(__builtin_inff())};
   const float* from = rows.count > 0 ? dy + rows.oy * line : dy;
-  constexpr int kPair = 2 * T::kLanes;
+  constexpr int kVectors = 2 * T::kLanes <= kDwBlock ? 2 : 1;  // of one packed block
+  constexpr int kPair = kVectors * T::kLanes;
   for (long c = 0; c < s.in_c;) {
     const float* w = packed + c / kDwBlock * block_floats + c % kDwBlock + kDwBlock;
     if (rows.count > 0) w += rows.first * weights_line;
     const long left = s.in_c - c;
     if (left >= kPair) {
-      grad_block<T, 2, true, Stride>(s, steps, rows.count, from + c, w, dx + c, kPair);
+      grad_block<T, kVectors, true, Stride>(s, steps, rows.count, from + c, w, dx + c, kPair);
       c += kPair;
     } else if (left >= T::kLanes) {
       grad_block<T, 1, true, Stride>(s, steps, rows.count, from + c, w, dx + c, T::kLanes);

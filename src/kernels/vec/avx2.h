@@ -8,6 +8,7 @@
 namespace paw::vec {
 
 struct Avx2 {
+  using Eight = Avx2;
   using V = __m256;
   using I = __m256;   // lane masks
   using N = __m256i;  // 32-bit integers

@@ -11,6 +11,8 @@
 namespace paw::vec {
 
 struct Portable {
+  // For panels of eight columns: this tier or a lower one, of at most eight lanes.
+  using Eight = Portable;
   typedef float V __attribute__((vector_size(16)));
   typedef int I __attribute__((vector_size(16)));  // lane masks (all bits or none)
   using N = I;                                     // 32-bit integers; arithmetic wraps
