@@ -36,7 +36,6 @@ TEST(AvailableIsas, FromPortableUpwardsWithoutGaps) {
   const std::span<const Isa> available = available_isas();
   ASSERT_FALSE(available.empty());
   for (std::size_t i = 0; i < available.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(available[i]), i);
-  EXPECT_LE(available.back(), Isa::kAvx2) << "no kernels are written for a higher tier";
 }
 
 TEST_F(ChooseIsa, EveryAvailableTierByItsName) {

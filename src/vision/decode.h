@@ -1,0 +1,52 @@
+// Photo files to pixels, by content, never by suffix. What a file is and what had to be done to it is told, not hidden.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "vision/image.h"
+
+namespace paw {
+
+enum class PhotoFormat : std::uint8_t { kJpeg, kPng, kWebp, kBmp, kGif, kHeic };
+std::string_view name(PhotoFormat format);  // "jpeg", "png", "webp", "bmp", "gif", "heic"
+
+// By the first bytes; nullopt: no image that this program reads.
+std::optional<PhotoFormat> photo_format(std::span<const std::byte> file);
+
+// Bounds that are checked against a file's header before memory is taken.
+struct DecodeLimits {
+  std::int64_t max_pixels = 128'000'000;  // of one picture
+  std::int64_t max_side = 65'535;
+};
+
+// What the header says.
+struct PhotoHeader {
+  PhotoFormat format = PhotoFormat::kJpeg;
+  std::int64_t width = 0, height = 0;  // as stored, before orientation
+  int orientation = 1;                 // EXIF, 1 to 8
+  bool gray = false, cmyk = false, alpha = false;
+  int bits = 8;          // per channel
+  bool animated = false;  // more than one frame; the first is decoded
+  bool icc = false;       // an embedded colour profile
+};
+
+// kBadData: not an image, a damaged header, or past the limits (which one, and what it is).
+Result<PhotoHeader> read_photo_header(std::span<const std::byte> file, std::string_view where,
+                                      const DecodeLimits& limits = {});
+
+struct Photo {
+  PhotoHeader header;
+  Image image;          // upright; transparency composited on white
+  double missing = 0;   // share of the rows that a truncated file did not hold (they are grey)
+  std::string warning;  // the decoder's first complaint; empty: none
+};
+
+// kBadData: cannot be decoded; a truncated file is decoded as far as it goes.
+Result<Photo> decode_photo(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits = {});
+
+}  // namespace paw
