@@ -96,7 +96,7 @@ int run(const Settings& settings) {
   const auto model =
       build_net(settings.net, {.size = settings.size, .classes = settings.classes, .batch = settings.batch});
   if (!model) return report(model.error());
-  const auto step = sgd_step_graph(*model);
+  const auto step = step_graph(*model);
   if (!step) return report(step.error());
   const auto file = lower(step->graph, {.deploy_passes = false});
   if (!file) return report(file.error());

@@ -16,7 +16,7 @@ bool contains(const std::vector<BufferId>& list, BufferId buffer) {
 
 class Grouping {
  public:
-  explicit Grouping(Draft& draft) : steps_(draft.steps), groups_(draft.groups) {}
+  explicit Grouping(Draft& draft) : draft_(draft), steps_(draft.steps), groups_(draft.groups) {}
 
   void run() {
     for (first_ = 0; first_ < steps_.size(); first_ = end_) {
@@ -37,30 +37,63 @@ class Grouping {
 
   static std::int64_t units_of(const DraftStep& step) { return step.def->units(step.params.data()); }
 
-  // Brings the next step that can follow the group to its end.
+  // Brings the next step that can follow the group to its end, and what it needs besides (weights packed at run time)
+  // before the group.
   bool extend() {
     const std::size_t last = std::min(end_ + kLookAhead, steps_.size());
     for (std::size_t i = end_; i < last; ++i) {
-      if (!independent(i) || !follow(steps_[i])) continue;
-      const auto at = steps_.begin() + static_cast<std::ptrdiff_t>(end_);
-      const auto from = steps_.begin() + static_cast<std::ptrdiff_t>(i);
-      std::rotate(at, from, from + 1);
+      if (!can_come(i) || (steps_[i].def->large_follower && !all_kept(i)) || !follow(steps_[i])) continue;
+      for (std::size_t k = end_; k < i; ++k) {
+        if (!conflict(steps_[k], steps_[i])) continue;
+        move(k, first_);
+        groups_[first_] = static_cast<std::uint32_t>(first_);
+        ++first_;
+        ++end_;
+      }
+      move(i, end_);
       return true;
     }
     return false;
   }
 
-  // May step i run before those between the group and it?
-  bool independent(std::size_t i) const {
+  static bool conflict(const DraftStep& a, const DraftStep& b) {
+    const auto writes = [](const DraftStep& x, const DraftStep& y) {
+      return std::ranges::any_of(x.out, [&](BufferId out) { return contains(y.in, out) || contains(y.out, out); });
+    };
+    return writes(a, b) || writes(b, a);
+  }
+
+  bool apart(std::size_t i, std::size_t begin, std::size_t end) const {
+    return std::none_of(steps_.begin() + static_cast<std::ptrdiff_t>(begin),
+                        steps_.begin() + static_cast<std::ptrdiff_t>(end),
+                        [&](const DraftStep& step) { return conflict(step, steps_[i]); });
+  }
+
+  // May step i run before those between the group and it, some of them brought before the group?
+  bool can_come(std::size_t i) const {
     for (std::size_t k = end_; k < i; ++k) {
-      for (const BufferId out : steps_[k].out) {
-        if (contains(steps_[i].in, out) || contains(steps_[i].out, out)) return false;
-      }
-      for (const BufferId out : steps_[i].out) {
-        if (contains(steps_[k].in, out)) return false;
-      }
+      if (conflict(steps_[k], steps_[i]) && !apart(k, first_, k)) return false;
     }
     return true;
+  }
+
+  void move(std::size_t from, std::size_t to) {
+    const auto begin = steps_.begin() + static_cast<std::ptrdiff_t>(to);
+    const auto at = steps_.begin() + static_cast<std::ptrdiff_t>(from);
+    std::rotate(begin, at, at + 1);
+  }
+
+  // Is everything that the group reads and writes wanted after step i too?
+  bool all_kept(std::size_t i) const {
+    const auto kept = [&](BufferId buffer) {
+      if (!buffer.valid() || draft_.buffers[buffer.index].constant) return true;
+      const auto reads = [&](const DraftStep& step) { return contains(step.in, buffer); };
+      return std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps_.end(), reads);
+    };
+    return std::all_of(steps_.begin() + static_cast<std::ptrdiff_t>(first_),
+                       steps_.begin() + static_cast<std::ptrdiff_t>(end_), [&](const DraftStep& step) {
+                         return std::ranges::all_of(step.in, kept) && std::ranges::all_of(step.out, kept);
+                       });
   }
 
   // Makes the step's units those of the group if it reads every result of the group in step. Else it is unchanged.
@@ -108,6 +141,7 @@ class Grouping {
     return true;
   }
 
+  const Draft& draft_;
   std::vector<DraftStep>& steps_;
   std::vector<std::uint32_t>& groups_;
   std::size_t first_ = 0, end_ = 0;  // the group so far

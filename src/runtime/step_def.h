@@ -60,6 +60,9 @@ struct StepDef {
   // [u * unit, (u+1) * unit), of every input in `in_step` (a bit for each). False when that cannot be, params
   // unchanged. Null: the units are fixed.
   bool (*set_unit)(void* params, std::int64_t unit, std::uint32_t in_step) = nullptr;
+  // Such a step has a result as large as what it reads, and all that a group holds lives together: it only follows a
+  // group of which nothing would be free otherwise (in training, where the backward pass reads all of it again).
+  bool large_follower = false;
   // Units that one call must hold whole, counted from unit 0: a power of two, for steps that give one result per so
   // many units. Null: 1.
   std::int64_t (*grain)(const void* params) = nullptr;

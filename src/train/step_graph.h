@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "ir/model.h"
@@ -12,27 +13,36 @@ namespace paw {
 
 struct StepOptions {
   double label_smoothing = 0;
-  SgdAttrs sgd{.momentum = 0.9};
+  // SgdAttrs or AdamAttrs (as AdamW). Weight decay leaves out vectors: biases, scales and offsets of batch norm.
+  std::variant<SgdAttrs, AdamAttrs> optimizer = SgdAttrs{.momentum = 0.9};
+  double clip_norm = 0;               // bound of the gradient's norm over all parameters; 0: none
   double statistics_momentum = 0.99;  // share of the old running statistics that a step keeps
+  double ema = 0;                     // share of the old averaged parameters that a step keeps; 0: no average
 };
 
 // A value that a step takes in and gives back changed: input `input` and output `output` have one type.
 struct StepState {
+  enum class Role : std::uint8_t { kParameter, kMoment, kStatistic, kAverage };
+  Role role = Role::kParameter;
+  ValueId source;                     // the constant of the net that it becomes; invalid: a moment
   std::size_t input = 0, output = 0;  // positions in Graph::inputs and Graph::outputs
   Tensor initial;
 };
 
 struct StepGraph {
-  Graph graph;  // inputs: image, target, [seed], parameters, lr f32[], then the rest of the state; outputs: loss, state
+  Graph graph;  // inputs: image, target, [seed], parameters, lr f32[], [step f32[]], then the rest of the state
   std::size_t image = 0, target = 0, lr = 0;  // positions in Graph::inputs
   std::optional<std::size_t> seed;            // where the net drops out: {seed, step}
-  // Parameters first, in the order of TrainingForm::parameters; then velocities (zeros); then running statistics, mean
-  // and variance of each batch norm in turn.
-  std::vector<StepState> states;
-  std::size_t parameters = 0;  // how many of the states are parameters
+  std::optional<std::size_t> step;            // of AdamW, counted from 1
+  std::size_t loss = 0, logits = 1;           // positions in Graph::outputs; loss: mean over the batch
+  std::vector<StepState> states;              // parameters first, in the order of TrainingForm::parameters
 };
 
-// SGD with momentum on the mean cross-entropy of a batch. Requires a model as training_form() does.
-Result<StepGraph> sgd_step_graph(const Model& model, const StepOptions& options = {});
+// A step on the mean cross-entropy of a batch. Requires a model as training_form() does.
+Result<StepGraph> step_graph(const Model& model, const StepOptions& options = {});
+
+// `model` with the weights and statistics of `states`, in the order of StepGraph::states; `averaged`: with the averaged
+// parameters instead of the last ones, where the step has them.
+Model with_states(Model model, const StepGraph& step, const std::vector<Tensor>& states, bool averaged);
 
 }  // namespace paw

@@ -56,7 +56,8 @@ class Conversion {
     const ValueId inputs[] = {moved(node.inputs[0]), moved(node.inputs[1]), moved(node.inputs[2])};
     const std::vector<ValueId> results = builder_.call_all(op::batch_norm_training, inputs, node.attrs);
     moved_[node.outputs[0].index] = results[0];
-    form_.statistics.push_back({results[1], results[2], net_.tensor(node.inputs[3]), net_.tensor(node.inputs[4])});
+    form_.statistics.push_back({results[1], results[2], net_.tensor(node.inputs[3]), net_.tensor(node.inputs[4]),
+                                node.inputs[3], node.inputs[4]});
   }
 
   // The value in the new graph; a weight becomes a parameter when it is first read.
@@ -66,6 +67,7 @@ class Conversion {
     if (id.valid()) return id;
     id = builder_.input(net_[old].name, {options_.dtype, net_.type(old).shape});
     form_.parameters.push_back(id);
+    form_.sources.push_back(old);
     form_.weights.push_back(net_.tensor(old));
     return id;
   }

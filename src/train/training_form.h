@@ -12,6 +12,7 @@ namespace paw {
 struct BatchStatistics {
   ValueId mean, variance;  // [C]
   Tensor running_mean, running_variance;
+  ValueId mean_source, variance_source;  // the running ones in the net's graph
 };
 
 struct TrainingForm {
@@ -20,6 +21,7 @@ struct TrainingForm {
   ValueId logits;                   // [N,C]
   ValueId loss;                     // mean cross-entropy, scalar
   std::vector<ValueId> parameters;  // in the order that the net reads them
+  std::vector<ValueId> sources;     // the constant of the net's graph that each parameter was
   std::vector<Tensor> weights;      // initial value of each parameter
   std::vector<BatchStatistics> statistics;
 };

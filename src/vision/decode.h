@@ -30,7 +30,7 @@ struct PhotoHeader {
   std::int64_t width = 0, height = 0;  // as stored, before orientation
   int orientation = 1;                 // EXIF, 1 to 8
   bool gray = false, cmyk = false, alpha = false;
-  int bits = 8;          // per channel
+  int bits = 8;           // per channel
   bool animated = false;  // more than one frame; the first is decoded
   bool icc = false;       // an embedded colour profile
 };

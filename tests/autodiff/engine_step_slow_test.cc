@@ -95,7 +95,7 @@ std::vector<double> run_reference(const StepGraph& step) {
 TEST(EngineStep, AgreesWithTheReferenceAndDoesNotDependOnThreadsOrGroups) {
   const auto model = mixed_net();
   ASSERT_TRUE(model) << model.error().text();
-  const auto step = sgd_step_graph(*model);
+  const auto step = step_graph(*model);
   ASSERT_TRUE(step) << step.error().text();
   const std::vector<double> expected = run_reference(*step);
   ASSERT_GT(expected.size(), 1000u);
@@ -125,7 +125,7 @@ class EveryNet : public ::testing::TestWithParam<const char*> {};
 TEST_P(EveryNet, TrainsOnTheEngine) {
   const auto model = build_net(GetParam(), {.size = 64, .classes = 3, .batch = 4});
   ASSERT_TRUE(model) << model.error().text();
-  const auto step = sgd_step_graph(*model);
+  const auto step = step_graph(*model);
   ASSERT_TRUE(step) << step.error().text();
   const auto file = lower(step->graph, {.deploy_passes = false});
   ASSERT_TRUE(file) << file.error().text();

@@ -41,7 +41,7 @@ void draw(Random& random, RefTensor& images, RefTensor& targets) {
 TEST(SgdTraining, ASmallNetLearnsStripes) {
   const auto model = tiny_net();
   ASSERT_TRUE(model) << model.error().text();
-  const auto step = sgd_step_graph(*model);
+  const auto step = step_graph(*model);
   ASSERT_TRUE(step) << step.error().text();
   std::vector<RefTensor> feeds;
   for (const ValueId input : step->graph.inputs) {

@@ -1,8 +1,8 @@
 // Convolution and dense layers in float32, forward, on packed panels of 16 output channels. Gradients: conv_grad.h.
 //
 // All images NHWC, weights OHWI as in the graph. A dense layer is a 1x1 convolution of a 1x1 image.
-// Work unit of the forward kernel: kConvTile consecutive output pixels (over the flattened N*H'*W'), all channels; or,
-// where pixels are few, one panel of channels of all pixels, so that every weight is read by one thread, once.
+// Work unit of the forward kernel: `unit_pixels` consecutive output pixels (over the flattened N*H'*W'), all channels;
+// or, where pixels are few, one panel of channels of all pixels, so that every weight is read by one thread, once.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +29,7 @@ struct ConvShape {
 struct ConvF32 {
   ConvShape shape;
   float min = 0, max = 0;  // fused clamp of the result; -inf, +inf: none
+  std::int32_t unit_pixels = kConvTile;
 };
 
 constexpr std::int64_t conv_pixels(const ConvShape& s) {
@@ -38,7 +39,7 @@ constexpr std::int64_t conv_group_panels(const ConvShape& s) { return ceil_div(s
 constexpr bool conv_by_panels(const ConvShape& s) { return conv_pixels(s) <= 64; }
 constexpr std::int64_t conv_units(const ConvF32& p) {
   return conv_by_panels(p.shape) ? p.shape.groups * conv_group_panels(p.shape)
-                                 : ceil_div(conv_pixels(p.shape), kConvTile);
+                                 : ceil_div(conv_pixels(p.shape), p.unit_pixels);
 }
 
 // 1x1, stride 1, no padding: pixel i of the result depends on pixel i of the image alone.

@@ -321,8 +321,8 @@ void conv(const ConvF32& params, const float* x, const float* packed, float* y, 
   for (long i = 0; i < segments.length; ++i) scratch[i] = 0.0f;
   if (conv_by_panels(s)) return by_panels<T>(f, packed, units);
   const long all = conv_pixels(s);
-  const long end = units.end * kConvTile;
-  by_pixels<T>(f, packed, plan.tiles * kTile, {units.begin * kConvTile, end < all ? end : all});
+  const long end = units.end * params.unit_pixels;
+  by_pixels<T>(f, packed, plan.tiles * kTile, {units.begin * params.unit_pixels, end < all ? end : all});
 }
 
 }  // namespace paw::conv_detail

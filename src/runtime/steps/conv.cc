@@ -8,6 +8,7 @@ namespace {
 const char* check_conv(const void* raw, const StepOperands& operands) {
   const auto& p = *static_cast<const ConvF32*>(raw);
   if (const char* problem = check_conv_shape(p.shape)) return problem;
+  if (p.unit_pixels < 1) return "a unit without pixels";
   const auto packed = static_cast<std::uint64_t>(conv_packed_floats(p.shape));
   if (operands.in[0] < image_bytes(p.shape)) return "the input is too small";
   if (operands.in[1] < packed * sizeof(float)) return "the packed weights are too small";
@@ -45,6 +46,16 @@ const char* check_pack(const void* raw, const StepOperands& operands) {
   return nullptr;
 }
 
+// A pointwise convolution reads as many pixels as it writes.
+bool set_conv_unit(void* raw, std::int64_t unit, std::uint32_t in_step) {
+  auto& p = *static_cast<ConvF32*>(raw);
+  const std::int64_t pixels = unit / p.shape.in_c;
+  if (in_step != 1 || !conv_pointwise(p.shape) || conv_by_panels(p.shape)) return false;
+  if (pixels < 1 || unit % p.shape.in_c != 0 || pixels > INT32_MAX) return false;
+  p.unit_pixels = static_cast<std::int32_t>(pixels);
+  return true;
+}
+
 }  // namespace
 
 constinit const StepDef conv_f32{
@@ -68,8 +79,10 @@ constinit const StepDef conv_f32{
         [](const void* p) {
           const auto& params = *static_cast<const ConvF32*>(p);
           if (conv_by_panels(params.shape)) return std::int64_t{0};
-          return kConvTile * static_cast<std::int64_t>(params.shape.out_c);
-        }};
+          return static_cast<std::int64_t>(params.unit_pixels) * params.shape.out_c;
+        },
+    .set_unit = set_conv_unit,
+    .large_follower = true};
 
 constinit const StepDef conv_pack_f32{
     .name = "conv_pack_f32",

@@ -1,0 +1,212 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+
+#include "ir/batch.h"
+#include "lower/lower.h"
+#include "runtime/executor.h"
+#include "train/loader.h"
+#include "train/schedule.h"
+
+namespace paw {
+
+namespace {
+
+// Where a step's operands and results lie. The plan may use the memory of inputs again while it runs.
+struct Places {
+  std::span<float> image, target;
+  float* lr = nullptr;
+  float* step = nullptr;         // AdamW
+  std::int64_t* seed = nullptr;  // dropout
+  const float* loss = nullptr;
+  std::span<const float> logits;  // [batch, classes]
+};
+
+std::int64_t best_of(std::span<const float> row) { return std::ranges::max_element(row) - row.begin(); }
+
+std::int64_t right_answers(std::span<const float> logits, std::span<const float> targets, std::size_t classes) {
+  std::int64_t right = 0;
+  for (std::size_t at = 0; at < logits.size(); at += classes) {
+    right += best_of(logits.subspan(at, classes)) == best_of(targets.subspan(at, classes)) ? 1 : 0;
+  }
+  return right;
+}
+
+bool all_finite(const Tensor& tensor) {
+  return std::ranges::all_of(tensor.as<float>(), [](float v) { return std::isfinite(v); });
+}
+
+}  // namespace
+
+struct Trainer::State {
+  Model model;
+  TrainSettings settings;
+  std::int64_t examples = 0;
+  StepGraph step;
+  Plan plan;
+  std::unique_ptr<Executor> executor;
+  std::unique_ptr<ThreadPool> pool;
+  std::vector<float> targets;  // of the batch at hand
+  Places places;
+  std::size_t classes = 0;
+  Schedule schedule;
+  TrainerState last;  // after the last whole epoch
+
+  std::int64_t steps() const { return (examples + settings.batch - 1) / settings.batch; }
+  std::int64_t elements(ValueId value) const { return step.graph.type(value).shape.elements(); }
+  std::span<float> input(std::size_t i) {
+    return {static_cast<float*>(executor->input(i)), static_cast<std::size_t>(elements(step.graph.inputs[i]))};
+  }
+
+  Status prepare();
+  void find_places();
+  void write_values();
+  std::vector<Tensor> read_values() const;
+  Status run_step(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number);
+  Error diverged(std::int64_t number) const;
+};
+
+Status Trainer::State::prepare() {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(step.graph, {.deploy_passes = false}));
+  PAW_ASSIGN_OR_RETURN(plan, Plan::load(file, "the training plan"));
+  PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
+  executor = std::make_unique<Executor>(plan, isa, settings.threads);
+  pool = std::make_unique<ThreadPool>(settings.threads);
+  for (const StepState& state : step.states) last.values.push_back(state.initial);
+  schedule = {.peak = settings.learning_rate,
+              .last = 0.01,
+              .warm_up = static_cast<std::int64_t>(settings.warm_up * static_cast<double>(steps())),
+              .steps = steps() * settings.epochs};
+  find_places();
+  write_values();
+  return {};
+}
+
+void Trainer::State::find_places() {
+  places.image = input(step.image);
+  places.target = input(step.target);
+  targets.resize(places.target.size());
+  places.lr = input(step.lr).data();
+  if (step.step) places.step = input(*step.step).data();
+  if (step.seed) places.seed = static_cast<std::int64_t*>(executor->input(*step.seed));
+  places.loss = static_cast<const float*>(executor->output(step.loss));
+  places.logits = {static_cast<const float*>(executor->output(step.logits)), places.target.size()};
+  classes = places.target.size() / static_cast<std::size_t>(settings.batch);
+}
+
+void Trainer::State::write_values() {
+  for (std::size_t i = 0; i < step.states.size(); ++i) {
+    const Bytes& data = last.values[i].data;
+    std::memcpy(executor->input(step.states[i].input), data.data(), data.size());
+  }
+}
+
+std::vector<Tensor> Trainer::State::read_values() const {
+  std::vector<Tensor> values;
+  for (const StepState& state : step.states) {
+    const auto* from = static_cast<const std::byte*>(executor->output(state.output));
+    values.push_back({state.initial.type, Bytes::copy_of({from, state.initial.type.bytes()})});
+  }
+  return values;
+}
+
+Status Trainer::State::run_step(const ExampleSource& source, std::span<const std::int64_t> indices,
+                                std::int64_t number) {
+  PAW_RETURN_IF_ERROR(load_batch(source, indices, last.epochs_done, places.image, targets, *pool));
+  std::ranges::copy(targets, places.target.begin());
+  *places.lr = static_cast<float>(schedule.at(number));
+  if (places.step != nullptr) *places.step = static_cast<float>(number + 1);
+  if (places.seed != nullptr) {
+    places.seed[0] = static_cast<std::int64_t>(settings.seed);
+    places.seed[1] = number;
+  }
+  executor->run();
+  return {};
+}
+
+Error Trainer::State::diverged(std::int64_t number) const {
+  std::string layer;
+  const std::vector<Tensor> values = read_values();
+  for (std::size_t i = 0; i < values.size() && layer.empty(); ++i) {
+    const StepState& state = step.states[i];
+    if (state.role == StepState::Role::kParameter && !all_finite(values[i])) {
+      layer = "; the first weights that are no numbers: " + model.graph.label(state.source);
+    }
+  }
+  return {.code = ErrorCode::kDiverged,
+          .where = "epoch " + std::to_string(last.epochs_done + 1) + ", step " + std::to_string(number % steps() + 1),
+          .message = "the loss is no number" + layer,
+          .hint = "try a tenth of the learning rate, or more warm-up"};
+}
+
+Trainer::Trainer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Trainer::~Trainer() = default;
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+
+Result<Trainer> Trainer::create(const Model& model, const TrainSettings& settings, std::int64_t examples) {
+  auto state = std::make_unique<State>();
+  state->settings = settings;
+  state->settings.batch = std::clamp<std::int64_t>(settings.batch, 1, examples);
+  state->examples = examples;
+  state->model = model;
+  Model batched = model;
+  PAW_ASSIGN_OR_RETURN(batched.graph, with_batch(model.graph, state->settings.batch));
+  PAW_ASSIGN_OR_RETURN(state->step, step_graph(batched, settings.step));
+  PAW_RETURN_IF_ERROR(state->prepare());
+  return Trainer(std::move(state));
+}
+
+Result<EpochSummary> Trainer::run_epoch(const ExampleSource& source, const Progress& progress) {
+  State& s = *state_;
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::int64_t> order = shuffled(s.examples, s.settings.seed, s.last.epochs_done);
+  const std::int64_t padded = s.steps() * s.settings.batch;
+  for (std::int64_t i = s.examples; i < padded; ++i) order.push_back(order[static_cast<std::size_t>(i - s.examples)]);
+  EpochSummary summary{.epoch = s.last.epochs_done + 1};
+  std::int64_t right = 0;
+  for (std::int64_t i = 0; i < s.steps(); ++i) {
+    const std::int64_t number = s.last.epochs_done * s.steps() + i;
+    const auto indices = std::span<const std::int64_t>(order).subspan(static_cast<std::size_t>(i * s.settings.batch),
+                                                                      static_cast<std::size_t>(s.settings.batch));
+    const Status status = s.run_step(source, indices, number);
+    if (!status || !std::isfinite(*s.places.loss)) {
+      const Error error = status ? s.diverged(number) : status.error();
+      s.write_values();
+      return std::unexpected(error);
+    }
+    summary.loss += *s.places.loss;
+    summary.learning_rate = s.schedule.at(number);
+    right += right_answers(s.places.logits, s.targets, s.classes);
+    if (progress) progress(std::min((i + 1) * s.settings.batch, s.examples), s.examples);
+  }
+  summary.loss /= static_cast<double>(s.steps());
+  summary.accuracy = static_cast<double>(right) / static_cast<double>(padded);
+  s.last.values = s.read_values();
+  ++s.last.epochs_done;
+  summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return summary;
+}
+
+Model Trainer::model(bool averaged) const {
+  return with_states(state_->model, state_->step, state_->last.values, averaged);
+}
+
+TrainerState Trainer::state() const { return state_->last; }
+
+Status Trainer::restore(const TrainerState& state) {
+  State& s = *state_;
+  const bool fits = state.values.size() == s.step.states.size() &&
+                    std::ranges::equal(
+                        state.values, s.step.states, {}, [](const Tensor& t) { return t.type.text(); },
+                        [](const StepState& st) { return st.initial.type.text(); });
+  if (!fits) return fail(ErrorCode::kBadData, "checkpoint", "was written for another net or other settings");
+  s.last = state;
+  s.write_values();
+  return {};
+}
+
+}  // namespace paw

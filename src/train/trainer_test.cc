@@ -1,0 +1,167 @@
+// Whole trainings of a small net on the engine: it learns, goes on after a stop with the same bits, and says when it
+// diverges.
+#include "train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "base/random.h"
+#include "nets/blocks.h"
+#include "train/evaluate.h"
+
+namespace paw {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::int64_t kSize = 8;
+
+Model tiny_net() {
+  NetBuilder net(*find_net("pawnet"), {.size = kSize, .classes = 2});
+  ValueId x = net.conv_bn_act(net.image(), "stem", {8, 3, 2}, &op::relu6);
+  x = net.depthwise_bn_act(x, "dw", 3, 1, &op::relu6);
+  x = net.conv_bn_act(x, "pw", {8}, &op::relu6);
+  return *net.finish(net.global_mean(x), 0.1);
+}
+
+// Stripes across (class 0) or along (class 1), with noise that is another in every epoch.
+class Stripes final : public ExampleSource {
+ public:
+  Stripes(std::int64_t count, std::uint64_t seed) : count_(count), seed_(seed) {}
+  std::int64_t size() const override { return count_; }
+  Status read(std::int64_t index, std::int64_t epoch, std::span<float> input, std::span<float> target) const override {
+    if (index == missing) return fail(ErrorCode::kIo, "photo 7", "is gone");
+    Random random(seed_ + static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(index));
+    const std::int64_t label = index % 2;
+    const auto phase = static_cast<std::int64_t>(random.below(2));
+    target[0] = label == 0 ? 1 : 0;
+    target[1] = 1 - target[0];
+    for (std::int64_t i = 0; i < kSize * kSize * 3; ++i) {
+      const std::int64_t along = label == 0 ? i / 3 / kSize : i / 3 % kSize;
+      const double stripe = (along + phase) % 2 == 0 ? 0.7 : -0.7;
+      input[static_cast<std::size_t>(i)] = static_cast<float>(stripe * gain + 0.3 * random.normal());
+    }
+    return {};
+  }
+  std::int64_t missing = -1;
+  double gain = 1;
+
+ private:
+  std::int64_t count_;
+  std::uint64_t seed_;
+};
+
+TrainSettings settings(int threads = 1) {
+  TrainSettings s{.epochs = 10, .batch = 8, .seed = 5, .threads = threads, .learning_rate = 0.1, .warm_up = 0.5};
+  s.step.statistics_momentum = 0.8;
+  return s;
+}
+
+Trainer make(const TrainSettings& s, std::int64_t examples) {
+  auto trainer = Trainer::create(tiny_net(), s, examples);
+  EXPECT_TRUE(trainer) << trainer.error().text();
+  return std::move(*trainer);
+}
+
+std::vector<EpochSummary> run_epochs(Trainer& trainer, const ExampleSource& source, int epochs) {
+  std::vector<EpochSummary> all;
+  for (int i = 0; i < epochs; ++i) {
+    const auto summary = trainer.run_epoch(source);
+    EXPECT_TRUE(summary) << summary.error().text();
+    if (summary) all.push_back(*summary);
+  }
+  return all;
+}
+
+void expect_learns(const TrainSettings& s, bool averaged) {
+  const Stripes train(60, 1), other(40, 2);  // 60: the last batch is filled up
+  Trainer trainer = make(s, train.size());
+  const std::vector<EpochSummary> epochs = run_epochs(trainer, train, 10);
+  ASSERT_EQ(epochs.size(), 10u);
+  EXPECT_EQ(epochs[9].epoch, 10);
+  EXPECT_LT(epochs[9].loss, epochs[0].loss);
+  EXPECT_GT(epochs[9].accuracy, 0.9);
+  EXPECT_LT(epochs[9].learning_rate, epochs[1].learning_rate);
+  const auto seen = evaluate(trainer.model(averaged), other, 16, 2);
+  ASSERT_TRUE(seen) << seen.error().text();
+  EXPECT_GT(seen->accuracy, 0.95);
+  EXPECT_EQ(seen->scores.size(), 80u);
+  EXPECT_EQ(seen->predicted.size(), 40u);
+}
+
+TEST(Trainer, LearnsWithSgd) { expect_learns(settings(), false); }
+
+TEST(Trainer, LearnsWithNesterovDecayClippingSmoothingAndAverage) {
+  TrainSettings s = settings();
+  s.step.optimizer = SgdAttrs{.momentum = 0.9, .weight_decay = 1e-3, .nesterov = true};
+  s.step.label_smoothing = 0.1;
+  s.step.clip_norm = 1;
+  s.step.ema = 0.8;
+  expect_learns(s, true);
+}
+
+TEST(Trainer, LearnsWithAdamW) {
+  TrainSettings s = settings();
+  s.learning_rate = 0.01;
+  s.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+  expect_learns(s, false);
+}
+
+TEST(Trainer, SameBitsForAnyThreadsAndAfterAStop) {
+  const Stripes train(30, 1);
+  Trainer whole = make(settings(1), train.size());
+  run_epochs(whole, train, 4);
+  Trainer first = make(settings(2), train.size());
+  run_epochs(first, train, 2);
+  const TrainerState stopped = first.state();
+  EXPECT_EQ(stopped.epochs_done, 2);
+  Trainer second = make(settings(2), train.size());
+  ASSERT_TRUE(second.restore(stopped));
+  run_epochs(second, train, 2);
+  EXPECT_EQ(second.state().values, whole.state().values);
+  EXPECT_TRUE(equal(second.model(false), whole.model(false)));
+}
+
+TEST(Trainer, AnotherNetsStateIsRefused) {
+  Trainer trainer = make(settings(), 30);
+  TrainerState state = trainer.state();
+  state.values.pop_back();
+  const Status status = trainer.restore(state);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kBadData);
+}
+
+TEST(Trainer, AMissingExampleIsToldAndTheEpochCanRunAgain) {
+  Stripes train(30, 1);
+  Trainer undisturbed = make(settings(), train.size()), trainer = make(settings(), train.size());
+  run_epochs(undisturbed, train, 2);
+  run_epochs(trainer, train, 1);
+  train.missing = 7;
+  const auto broken = trainer.run_epoch(train);
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kIo);
+  EXPECT_EQ(broken.error().where, "photo 7");
+  train.missing = -1;
+  run_epochs(trainer, train, 1);
+  EXPECT_EQ(trainer.state().values, undisturbed.state().values);
+}
+
+TEST(Trainer, DivergenceNamesEpochStepAndLayer) {
+  Stripes train(30, 1);
+  Trainer trainer = make(settings(), train.size());
+  run_epochs(trainer, train, 1);
+  const TrainerState good = trainer.state();
+  train.gain = std::numeric_limits<double>::infinity();
+  const auto broken = trainer.run_epoch(train);
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kDiverged);
+  EXPECT_EQ(broken.error().where, "epoch 2, step 1");
+  EXPECT_THAT(broken.error().message, HasSubstr("%stem"));
+  EXPECT_THAT(broken.error().hint, HasSubstr("learning rate"));
+  EXPECT_EQ(trainer.state().values, good.values);
+}
+
+}  // namespace
+}  // namespace paw
