@@ -79,15 +79,15 @@ Json to_json(const ClassificationReport& report) {
     classes.push_back(
         {{"label", c.label}, {"images", c.images}, {"precision", c.precision}, {"recall", c.recall}, {"f1", c.f1}});
   }
-  return {{"images", report.images},     {"top1", report.top1},       {"top1_interval", {report.low, report.high}},
-          {"loss", report.loss},         {"classes", classes},        {"confusion", report.confusion},
+  return {{"images", report.images}, {"top1", report.top1}, {"top1_interval", {report.low, report.high}},
+          {"loss", report.loss},     {"classes", classes},  {"confusion", report.confusion},
           {"ece", report.ece}};
 }
 
 std::string to_text(const ClassificationReport& report) {
-  std::string out = fmt::format("accuracy {:.1f} % ({} of {}; 95 % interval {:.1f} to {:.1f} %), loss {:.4f}, calibration error {:.3f}\n",
-                                report.top1 * 100, report.right, report.images, report.low * 100, report.high * 100,
-                                report.loss, report.ece);
+  std::string out = fmt::format(
+      "accuracy {:.1f} % ({} of {}; 95 % interval {:.1f} to {:.1f} %), loss {:.4f}, calibration error {:.3f}\n",
+      report.top1 * 100, report.right, report.images, report.low * 100, report.high * 100, report.loss, report.ece);
   if (report.classes.size() > 50) return out;
   using enum Table::Align;
   Table table({kLeft, kRight, kRight, kRight, kRight});

@@ -34,7 +34,8 @@ TEST(Classification, CountsConfusionAndRates) {
 TEST(Classification, JsonHasTheKeysThatProgramsReadAndTextTheClasses) {
   const ClassificationReport report = classification_report(four(), {});
   const Json json = to_json(report);
-  for (const char* key : {"images", "top1", "loss", "classes", "confusion", "ece"}) EXPECT_TRUE(json.contains(key)) << key;
+  for (const char* key : {"images", "top1", "loss", "classes", "confusion", "ece"})
+    EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json.at("classes")[1].at("label"), "1");
   EXPECT_NE(to_text(report).find("accuracy 75.0 % (3 of 4; 95 % interval 30.1 to 95.4 %)"), std::string::npos)
       << to_text(report);
