@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numeric>
 
 #include "ir/batch.h"
 #include "lower/lower.h"
@@ -25,47 +23,60 @@ double cross_entropy(std::span<const float> scores, std::span<const float> targe
   return loss;
 }
 
-void add_example(Evaluation& total, std::span<const float> scores, std::span<const float> target) {
-  total.loss += cross_entropy(scores, target);
-  total.predicted.push_back(best_of(scores));
-  total.expected.push_back(best_of(target));
-  total.accuracy += total.predicted.back() == total.expected.back() ? 1 : 0;
-  total.scores.insert(total.scores.end(), scores.begin(), scores.end());
-}
-
 }  // namespace
 
-Result<Evaluation> evaluate(const Model& model, const ExampleSource& source, std::int64_t batch, int threads) {
-  batch = std::clamp<std::int64_t>(batch, 1, std::max<std::int64_t>(source.size(), 1));
-  PAW_ASSIGN_OR_RETURN(const Graph graph, with_batch(model.graph, batch));
-  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(graph));
+Result<RunResult> run_examples(const Graph& graph, const ExampleSource& source, std::int64_t classes,
+                               const RunSettings& settings) {
+  const std::int64_t count = source.size();
+  if (count == 0) return RunResult{};
+  const std::int64_t batch = std::clamp<std::int64_t>(settings.batch, 1, count);
+  PAW_ASSIGN_OR_RETURN(const Graph batched, with_batch(graph, batch));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(batched));
   PAW_ASSIGN_OR_RETURN(const Plan plan, Plan::load(file, "the model's plan"));
   PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
-  Executor executor(plan, isa, threads);
-  ThreadPool pool(threads);
-  Evaluation total;
-  total.classes = graph.type(graph.outputs[0]).shape.elements() / batch;
-  const auto classes = static_cast<std::size_t>(total.classes), rows = static_cast<std::size_t>(batch);
-  const auto inputs = static_cast<std::size_t>(graph.type(graph.inputs[0]).shape.elements());
-  std::vector<float> targets(rows * classes);
-  std::vector<std::int64_t> indices(rows);
-  for (std::int64_t first = 0; first < source.size(); first += batch) {
+  Executor executor(plan, isa, settings.threads);
+  ThreadPool pool(settings.threads);
+  const auto elements = [&](ValueId id) { return static_cast<std::size_t>(batched.type(id).shape.elements()); };
+  const std::span input(static_cast<float*>(executor.input(0)), elements(batched.inputs[0]));
+  const std::span output(static_cast<const float*>(executor.output(0)), elements(batched.outputs[0]));
+  std::vector<float> targets(static_cast<std::size_t>(batch * classes));
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(batch));
+  RunResult result;
+  for (std::int64_t first = 0; first < count; first += batch) {
     // The last batch is filled up with its own first example.
-    for (std::int64_t i = 0; i < batch; ++i) {
-      indices[static_cast<std::size_t>(i)] = first + i < source.size() ? first + i : first;
-    }
-    PAW_RETURN_IF_ERROR(
-        load_batch(source, indices, 0, {static_cast<float*>(executor.input(0)), inputs}, targets, pool));
+    for (std::int64_t i = 0; i < batch; ++i)
+      indices[static_cast<std::size_t>(i)] = first + i < count ? first + i : first;
+    PAW_RETURN_IF_ERROR(load_batch(source, indices, settings.epoch, input, targets, pool));
     executor.run();
-    const std::span scores(static_cast<const float*>(executor.output(0)), rows * classes);
-    for (std::int64_t i = 0; i < batch && first + i < source.size(); ++i) {
-      const std::size_t at = static_cast<std::size_t>(i) * classes;
-      add_example(total, scores.subspan(at, classes), std::span<const float>(targets).subspan(at, classes));
-    }
+    const auto real = static_cast<std::size_t>(std::min(batch, count - first));
+    const auto take = [&](std::span<const float> all) {
+      return all.first(all.size() / static_cast<std::size_t>(batch) * real);
+    };
+    result.outputs.insert(result.outputs.end(), take(output).begin(), take(output).end());
+    result.targets.insert(result.targets.end(), take(targets).begin(), take(targets).end());
+    if (settings.progress) settings.progress(std::min(first + batch, count));
+  }
+  return result;
+}
+
+Result<Evaluation> evaluate(const Model& model, const ExampleSource& source, const RunSettings& settings) {
+  Evaluation total;
+  const Shape& scores_shape = model.graph.type(model.graph.outputs[0]).shape;
+  total.classes = scores_shape[scores_shape.rank() - 1];
+  PAW_ASSIGN_OR_RETURN(RunResult run, run_examples(model.graph, source, total.classes, settings));
+  const auto classes = static_cast<std::size_t>(total.classes);
+  for (std::size_t at = 0; at < run.outputs.size(); at += classes) {
+    const auto scores = std::span<const float>(run.outputs).subspan(at, classes);
+    const auto target = std::span<const float>(run.targets).subspan(at, classes);
+    total.loss += cross_entropy(scores, target);
+    total.predicted.push_back(best_of(scores));
+    total.expected.push_back(best_of(target));
+    total.accuracy += total.predicted.back() == total.expected.back() ? 1 : 0;
   }
   const auto count = static_cast<double>(std::max<std::int64_t>(source.size(), 1));
   total.loss /= count;
   total.accuracy /= count;
+  total.scores = std::move(run.outputs);
   return total;
 }
 

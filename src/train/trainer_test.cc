@@ -84,7 +84,7 @@ void expect_learns(const TrainSettings& s, bool averaged) {
   EXPECT_LT(epochs[9].loss, epochs[0].loss);
   EXPECT_GT(epochs[9].accuracy, 0.9);
   EXPECT_LT(epochs[9].learning_rate, epochs[1].learning_rate);
-  const auto seen = evaluate(trainer.model(averaged), other, 16, 2);
+  const auto seen = evaluate(trainer.model(averaged), other, {.batch = 16, .threads = 2});
   ASSERT_TRUE(seen) << seen.error().text();
   EXPECT_GT(seen->accuracy, 0.95);
   EXPECT_EQ(seen->scores.size(), 80u);

@@ -1,0 +1,114 @@
+#include "host/blob_cache.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "host/file.h"
+
+namespace paw {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Header {
+  std::array<char, 8> magic = {'P', 'A', 'W', 'B', 'L', 'O', 'B', '1'};
+  std::uint64_t bytes = 0;
+  std::uint32_t crc = 0;  // CRC-32 of the rest
+  std::uint32_t reserved = 0;
+};
+static_assert(sizeof(Header) == 24);
+
+std::uint32_t checksum(std::uint32_t crc, std::span<const std::byte> data) {
+  return static_cast<std::uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef*>(data.data()), data.size()));
+}
+
+}  // namespace
+
+fs::path cache_folder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+    return fs::path(cache) / "pawprint";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return fs::path(home) / ".cache/pawprint";
+  return {};
+}
+
+BlobCache::BlobCache(fs::path folder, std::uint64_t max_bytes) : folder_(std::move(folder)), max_bytes_(max_bytes) {
+  if (folder_.empty()) return;
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  usable_ = !error && ::access(folder_.c_str(), W_OK) == 0;
+  if (usable_) make_room(max_bytes);
+}
+
+void BlobCache::make_room(std::uint64_t max_bytes) {
+  struct Entry {
+    fs::file_time_type used;
+    fs::path path;
+    std::uint64_t bytes;
+  };
+  std::vector<Entry> entries;
+  std::error_code error;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder_, error)) {
+    if (!file.is_regular_file(error)) continue;
+    entries.push_back({file.last_write_time(error), file.path(), file.file_size(error)});
+    bytes_ += entries.back().bytes;
+  }
+  std::ranges::sort(entries, {}, &Entry::used);
+  for (const Entry& entry : entries) {
+    if (bytes_ <= max_bytes) break;
+    if (fs::remove(entry.path, error)) bytes_ -= entry.bytes;
+  }
+}
+
+std::optional<Bytes> BlobCache::get(std::string_view name) const {
+  if (!usable_) return std::nullopt;
+  const fs::path path = folder_ / name;
+  const auto file = map_file(path);
+  Header header;
+  if (!file || file->size() < sizeof(Header)) return std::nullopt;
+  std::memcpy(&header, file->data(), sizeof(Header));
+  const Bytes data = file->slice(sizeof(Header), file->size() - sizeof(Header));
+  if (header.magic != Header{}.magic || header.bytes != data.size() || checksum(0, data.span()) != header.crc) {
+    return std::nullopt;
+  }
+  std::error_code error;
+  fs::last_write_time(path, fs::file_time_type::clock::now(), error);
+  return data;
+}
+
+void BlobCache::put(std::string_view name, std::initializer_list<std::span<const std::byte>> parts) {
+  static std::atomic<std::uint64_t> number = 0;
+  if (!usable_ || bytes_ >= max_bytes_) return;
+  Header header;
+  for (const std::span<const std::byte> part : parts) {
+    header.bytes += part.size();
+    header.crc = checksum(header.crc, part);
+  }
+  const fs::path path = folder_ / name;
+  const fs::path partial = path.string() + fmt::format(".{}.{}", ::getpid(), ++number);
+  std::error_code error;
+  std::ofstream out(partial, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(&header), sizeof(Header));
+  for (const std::span<const std::byte> part : parts) {
+    out.write(reinterpret_cast<const char*>(part.data()), static_cast<std::streamsize>(part.size()));
+  }
+  out.close();
+  if (out) fs::rename(partial, path, error);
+  if (!out || error) {
+    fs::remove(partial, error);
+    return;
+  }
+  bytes_ += sizeof(Header) + header.bytes;
+}
+
+}  // namespace paw

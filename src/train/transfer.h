@@ -1,0 +1,20 @@
+// Transfer: a trained net's features under a new classifier.
+#pragma once
+
+#include <cstdint>
+
+#include "ir/model.h"
+
+namespace paw {
+
+// The part of the model that gives its features (the value named "features", [N,F]), as its only output. kUnsupported:
+// there is no such value.
+Result<Graph> feature_graph(const Model& model);
+
+// A classifier of its own: features [1,F] -> fully connected -> softmax, weights drawn from `seed`, dropout before it.
+Result<Model> classifier(std::int64_t features, std::int64_t classes, double dropout, std::uint64_t seed);
+
+// `model` with the classifier in place of its own. Labels, temperature and threshold are those of a new model.
+Result<Model> with_classifier(const Model& model, const Model& classifier);
+
+}  // namespace paw
