@@ -101,6 +101,22 @@ class Launcher(TreeTest):
         self.write("broken", "")
         self.assertEqual(self.paw()[:2], (6, ""))
 
+    def test_fetches_the_backbone_beside_a_build(self):
+        self.write("setup/backbone", '#!/bin/sh\necho "[setup] fetched \\"it\\"" >&2\necho x >>"$(dirname "$0")/../fetches"\n', 0o755)
+        self.assertEqual(self.paw()[2].splitlines()[1:], ["[paw] fetched it"])
+        self.age_sources()
+        self.assertEqual(self.paw()[2], "")
+        self.assertEqual((self.root / "fetches").read_text(), "x\n", "a built program fetches nothing")
+        self.write("src/new.cc", "")
+        notes = [json.loads(line)["note"] for line in self.paw("--json")[2].splitlines()]
+        self.assertEqual(notes[1:], ["setup: fetched it"])
+
+    def test_goes_on_without_the_backbone(self):
+        self.write("setup/backbone", "#!/bin/sh\necho '[setup] no network; try again with setup/backbone' >&2\nexit 6\n", 0o755)
+        code, out, err = self.paw("x")
+        self.assertEqual((code, out), (5, f"{self.elsewhere}\n<x>\n"))
+        self.assertIn("[paw] no network; try again with setup/backbone\n", err)
+
     def test_missing_packages(self):
         self.write("missing", "")
         code, out, err = self.paw()
