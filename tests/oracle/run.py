@@ -6,35 +6,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-REQUIREMENTS = HERE / "requirements.txt"
-SKIPPED = 77
-
-
-def prepared(folder: Path) -> bool:
-    """Installs the requirements unless the stamp says that exactly these are installed."""
-    stamp = folder / "oracle-requirements.txt"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
-        return True
-    if not (folder / "bin/python").exists():
-        venv.create(folder, with_pip=True)
-    command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-               "--retries", "1", "--timeout", "20", "-r", REQUIREMENTS]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        print(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pip failed", file=sys.stderr)
-        return False
-    stamp.write_text(REQUIREMENTS.read_text())
-    return True
+sys.path.insert(0, str(HERE.parent))
+from pinned import SKIPPED, install  # noqa: E402
 
 
 def main() -> int:
     binary, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    if not prepared(folder):
-        print("skipped: no network: " + ", ".join(REQUIREMENTS.read_text().split()) + " cannot be installed")
+    if not install(HERE / "requirements.txt", folder):
         return SKIPPED
     with tempfile.TemporaryDirectory() as scratch:
         cases = Path(scratch) / "cases.json"
