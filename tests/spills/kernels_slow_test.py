@@ -55,6 +55,7 @@ LOOPS = {
     # before the loop and clang reads most from the data section, equally often: on a Zen 4 all of them take the same
     # time, gcc's from 10 % less (sigmoid 0.26 against 0.29 ns per element) to as much (log 0.42).
     "elementwise/elementwise": Loops(30, 8, 18, 18, 2),
+    "image/image": Loops(0, 0, 0),  # integers
     "norm/norm": Loops(15, 10, 4),
     "optimizer/optimizer": Loops(3, 3, 5),
     "peak/peak": Loops(1, 1, 12),
