@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace paw {
@@ -19,7 +20,23 @@ std::span<const std::string_view> enum_names(ColorOrder) {
   return kNames;
 }
 
+namespace {
+
+// Every pixel becomes a number that float32 holds.
+bool fits_float(double scale, double bias) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return std::abs(bias) <= kMost && std::abs(255 * scale + bias) <= kMost;
+}
+
+template <class Enum>
+bool known(Enum value) {
+  return static_cast<std::size_t>(value) < enum_names(value).size();
+}
+
+}  // namespace
+
 std::string check_preprocess(const Preprocess& p) {
+  if (!known(p.geometry) || !known(p.filter) || !known(p.color)) return "geometry, filter or colour order is unknown";
   constexpr std::int64_t kMaxSide = 16384;
   if (p.width < 1 || p.height < 1 || p.width > kMaxSide || p.height > kMaxSide) {
     return "input size must be between 1 and 16384";
@@ -33,6 +50,9 @@ std::string check_preprocess(const Preprocess& p) {
   }
   for (const double b : p.bias) {
     if (!std::isfinite(b)) return "bias must be finite";
+  }
+  for (std::size_t c = 0; c < p.scale.size(); ++c) {
+    if (!fits_float(p.scale[c], p.bias[c])) return "scale and bias lead out of float32";
   }
   return {};
 }

@@ -28,6 +28,14 @@ TEST(Preprocess, NamesEachProblem) {
   EXPECT_EQ(with([](Preprocess& p) { p.scale[1] = 0; }), "scale must be finite and not zero");
   EXPECT_EQ(with([](Preprocess& p) { p.scale[2] = std::nan(""); }), "scale must be finite and not zero");
   EXPECT_EQ(with([](Preprocess& p) { p.bias[0] = INFINITY; }), "bias must be finite");
+  const char* large = "scale and bias lead out of float32";
+  EXPECT_EQ(with([](Preprocess& p) { p.scale[1] = 1.4e36; }), large);
+  EXPECT_EQ(with([](Preprocess& p) { p.scale[1] = 1.3e36; }), "");
+  EXPECT_EQ(with([](Preprocess& p) { p.bias[2] = -1e39; }), large);
+  const char* unknown = "geometry, filter or colour order is unknown";
+  EXPECT_EQ(with([](Preprocess& p) { p.geometry = Geometry{3}; }), unknown);
+  EXPECT_EQ(with([](Preprocess& p) { p.filter = ResizeFilter{4}; }), unknown);
+  EXPECT_EQ(with([](Preprocess& p) { p.color = ColorOrder{255}; }), unknown);
 }
 
 TEST(Preprocess, ResizeShortCountsForCropsOnly) {
