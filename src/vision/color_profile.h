@@ -1,0 +1,40 @@
+// Embedded ICC profiles to sRGB: what makes an iPhone's Display P3 and a camera's Adobe RGB look right. The only user
+// of Little CMS.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "vision/image.h"
+
+namespace paw {
+
+// Pixels of one colour space to 8-bit sRGB: relative colorimetric with black point compensation, as viewers do it.
+class ColorTransform {
+ public:
+  enum class From : std::uint8_t { kGray, kRgb, kCmyk, kCmykInverted };  // 1, 3, 4, 4 bytes per pixel
+
+  // The error is a complaint in words: the profile is broken, too large, or not for such pixels.
+  static std::expected<ColorTransform, std::string> open(std::span<const std::byte> icc, From from);
+
+  // `from` and `to` may be the same memory for RGB.
+  void apply(const std::uint8_t* from, std::uint8_t* to, std::size_t pixels) const;
+
+ private:
+  struct Close {
+    void operator()(void* transform) const;
+  };
+  explicit ColorTransform(void* transform) : transform_(transform) {}
+  std::unique_ptr<void, Close> transform_;
+};
+
+// Converts the picture in place. `gray`: all its pixels have R = G = B, and the profile may be one for gray. A profile
+// that moves no colour by more than one level is taken as sRGB: the pixels stay. Returns a complaint when the profile
+// is not usable (the pixels stay), else nothing.
+std::string convert_to_srgb(Image& image, std::span<const std::byte> icc, bool gray);
+
+}  // namespace paw
