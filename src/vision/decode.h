@@ -27,12 +27,12 @@ struct DecodeLimits {
 // What the header says.
 struct PhotoHeader {
   PhotoFormat format = PhotoFormat::kJpeg;
-  std::int64_t width = 0, height = 0;  // as stored, before orientation
-  int orientation = 1;                 // EXIF, 1 to 8
+  std::int64_t width = 0, height = 0;  // as stored, before orientation; of HEIC behind its own turning and cropping
+  int orientation = 1;                 // EXIF, 1 to 8; of HEIC 1
   bool gray = false, cmyk = false, alpha = false;
   int bits = 8;           // per channel
   bool animated = false;  // more than one frame; the first is decoded
-  bool icc = false;       // an embedded colour profile
+  bool icc = false;       // an embedded colour profile; decoding converts to sRGB (docs/photos.md)
 };
 
 // kBadData: not an image, a damaged header, or past the limits (which one, and what it is).
@@ -41,12 +41,25 @@ Result<PhotoHeader> read_photo_header(std::span<const std::byte> file, std::stri
 
 struct Photo {
   PhotoHeader header;
-  Image image;          // upright; transparency composited on white
+  Image image;          // upright, sRGB; transparency composited on white
   double missing = 0;   // share of the rows that a truncated file did not hold (they are grey)
   std::string warning;  // the decoder's first complaint; empty: none
 };
 
 // kBadData: cannot be decoded; a truncated file is decoded as far as it goes.
 Result<Photo> decode_photo(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits = {});
+
+// Decodes photo after photo into memory that it keeps: fresh memory for each costs a large photo a third of its time.
+// One per thread.
+class PhotoDecoder {
+ public:
+  // As decode_photo. The photo is this object's, until the next call.
+  Result<const Photo*> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits = {});
+
+ private:
+  friend Result<Photo> decode_photo(std::span<const std::byte>, std::string_view, const DecodeLimits&);
+  Photo photo_;
+  Image spare_;  // to turn pictures into
+};
 
 }  // namespace paw
