@@ -117,21 +117,36 @@ void ColorTransform::apply(const std::uint8_t* from, std::uint8_t* to, std::size
   cmsDoTransform(transform_.get(), from, to, static_cast<cmsUInt32Number>(pixels));
 }
 
-std::string convert_to_srgb(Image& image, std::span<const std::byte> icc, bool gray) {
+void ProfileConverter::open(std::span<const std::byte> icc, bool gray) {
+  *this = {};
+  icc_.assign(icc.begin(), icc.end());
+  gray_ = gray;
   if (gray) {
-    if (const auto of_gray = ColorTransform::open(icc, ColorTransform::From::kGray)) {
+    if (const auto opened = ColorTransform::open(icc, ColorTransform::From::kGray)) {
       const Levels levels = ramp();
-      std::array<std::uint8_t, 3 * 256> table{};
-      of_gray->apply(levels.data(), table.data(), levels.size());
-      for (std::size_t i = 0; i < image.rgb.size(); i += 3)
-        std::copy_n(&table[3 * std::size_t{image.rgb[i]}], 3, &image.rgb[i]);
-      return "";
+      of_gray_.resize(3 * levels.size());
+      opened->apply(levels.data(), of_gray_.data(), levels.size());
+      return;
     }
   }
-  const auto transform = ColorTransform::open(icc, ColorTransform::From::kRgb);
-  if (!transform) return transform.error();
-  if (!is_srgb(*transform)) transform->apply(image.rgb.data(), image.rgb.data(), image.rgb.size() / 3);
-  return "";
+  auto opened = ColorTransform::open(icc, ColorTransform::From::kRgb);
+  if (!opened) {
+    complaint_ = opened.error();
+  } else if (!is_srgb(*opened)) {
+    transform_ = std::move(*opened);
+  }
+}
+
+std::string ProfileConverter::convert(Image& image, std::span<const std::byte> icc, bool gray) {
+  if (icc_.empty() || gray != gray_ || !std::ranges::equal(icc, icc_)) open(icc, gray);
+  if (!of_gray_.empty()) {
+    for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
+      std::copy_n(&of_gray_[3 * std::size_t{image.rgb[i]}], 3, &image.rgb[i]);
+    }
+  } else if (transform_) {
+    transform_->apply(image.rgb.data(), image.rgb.data(), image.rgb.size() / 3);
+  }
+  return complaint_;
 }
 
 }  // namespace paw

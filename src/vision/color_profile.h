@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "vision/image.h"
 
@@ -32,9 +34,23 @@ class ColorTransform {
   std::unique_ptr<void, Close> transform_;
 };
 
-// Converts the picture in place. `gray`: all its pixels have R = G = B, and the profile may be one for gray. A profile
-// that moves no colour by more than one level is taken as sRGB: the pixels stay. Returns a complaint when the profile
-// is not usable (the pixels stay), else nothing.
-std::string convert_to_srgb(Image& image, std::span<const std::byte> icc, bool gray);
+// Converts pictures to sRGB, and keeps the last profile open: opening one takes 2 ms, as long as decoding eight small
+// photos, and the photos of one camera share theirs. One per thread.
+class ProfileConverter {
+ public:
+  // Converts `image` in place. `gray`: all its pixels have R = G = B, and the profile may be one for gray. A profile
+  // that moves no colour by more than one level is taken as sRGB: the pixels stay. Returns a complaint when the profile
+  // is not usable (the pixels stay), else nothing.
+  std::string convert(Image& image, std::span<const std::byte> icc, bool gray);
+
+ private:
+  void open(std::span<const std::byte> icc, bool gray);
+
+  std::vector<std::byte> icc_;  // of what follows
+  bool gray_ = false;
+  std::string complaint_;
+  std::vector<std::uint8_t> of_gray_;        // [256][3]; empty: not by a profile for gray
+  std::optional<ColorTransform> transform_;  // nothing: the pixels stay
+};
 
 }  // namespace paw

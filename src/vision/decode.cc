@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "vision/color_profile.h"
 #include "vision/decoders/decoder.h"
 #include "vision/orientation.h"
 
@@ -61,7 +60,7 @@ Result<const Photo*> PhotoDecoder::decode(std::span<const std::byte> file, std::
   if (decoder == nullptr) return not_an_image(file, where);
   PAW_ASSIGN_OR_RETURN(Decoded decoded, decoder->decode(file, where, limits, std::move(photo_.image)));
   if (!decoded.icc.empty()) {
-    complain(decoded.warning, convert_to_srgb(decoded.image, decoded.icc, decoded.header.gray));
+    complain(decoded.warning, profiles_.convert(decoded.image, decoded.icc, decoded.header.gray));
   }
   if (decoded.header.orientation != 1) {
     turn_upright(decoded.image, decoded.header.orientation, spare_);

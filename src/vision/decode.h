@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "vision/color_profile.h"
 #include "vision/image.h"
 
 namespace paw {
@@ -60,6 +61,7 @@ class PhotoDecoder {
   friend Result<Photo> decode_photo(std::span<const std::byte>, std::string_view, const DecodeLimits&);
   Photo photo_;
   Image spare_;  // to turn pictures into
+  ProfileConverter profiles_;
 };
 
 }  // namespace paw
