@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "vision/decoders/bmp_testing.h"
 #include "vision/decoders/gif_testing.h"
 #include "vision/decoders/heic_testing.h"
@@ -120,6 +123,25 @@ TEST(Decode, UsedMemoryLeavesNoTrace) {
     EXPECT_EQ(fresh->missing, (*again)->missing);
     EXPECT_EQ(fresh->warning, (*again)->warning);
   }
+}
+
+TEST(Decode, ManyThreadsAtOnce) {
+  const auto files = in_every_format(smooth_picture(64, 64));
+  std::vector<Image> expected;
+  for (const auto& [format, file] : files) expected.push_back(decoded(file).image);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t first = 0; first < 4; ++first) {
+    threads.emplace_back([&, first] {
+      PhotoDecoder decoder;
+      for (std::size_t i = first; i < first + 5 * files.size(); ++i) {
+        const auto photo = decoder.decode(files[i % files.size()].second, "photo");
+        wrong += !photo || (*photo)->image != expected[i % files.size()];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 }  // namespace
