@@ -120,13 +120,34 @@ class TemporaryFile {
 };
 
 // Writes, syncs and closes. 0 or errno.
-int fill(const TemporaryFile& file, std::span<const std::byte> data, const struct stat* replaced) {
+int fill(const TemporaryFile& file, std::span<const std::byte> data, const struct stat* replaced, bool sync) {
   Descriptor fd(file.fd());
   // Who may read the old file may read the new one, and nobody else.
   if (replaced != nullptr && ::fchmod(fd.get(), replaced->st_mode & 07777) != 0) return errno;
   if (const int error = write_all(fd.get(), data); error != 0) return error;
-  if (::fsync(fd.get()) != 0) return errno;
+  if (sync && ::fsync(fd.get()) != 0) return errno;
   return fd.close() == 0 ? 0 : errno;  // some network disks report a full quota only here
+}
+
+Status write_renamed(const fs::path& path, std::span<const std::byte> data, bool sync) {
+  struct stat info{};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists) {
+    if (std::string problem = not_a_file(info.st_mode); !problem.empty()) {
+      return fail(ErrorCode::kIo, printable(path.string()), "cannot be written: it " + problem);
+    }
+  }
+  if (!path.has_filename()) return fail(ErrorCode::kIo, printable(path.string()), "does not name a file");
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  TemporaryFile temporary(folder);
+  if (temporary.error() != 0) return io_error(path, "cannot be written", temporary.error());
+  if (const int error = fill(temporary, data, exists ? &info : nullptr, sync); error != 0) {
+    return io_error(path, "cannot be written", error);
+  }
+  if (::rename(temporary.path().c_str(), path.c_str()) != 0) return io_error(path, "cannot be written", errno);
+  temporary.keep();
+  if (const int error = sync ? sync_folder(folder) : 0; error != 0) return io_error(path, "cannot be written", error);
+  return {};
 }
 
 }  // namespace
@@ -148,25 +169,10 @@ Result<Bytes> map_file(const fs::path& path) {
   return Bytes(std::move(mapping), {static_cast<const std::byte*>(address), size});
 }
 
-Status write_file(const fs::path& path, std::span<const std::byte> data) {
-  struct stat info{};
-  const bool exists = ::stat(path.c_str(), &info) == 0;
-  if (exists) {
-    if (std::string problem = not_a_file(info.st_mode); !problem.empty()) {
-      return fail(ErrorCode::kIo, printable(path.string()), "cannot be written: it " + problem);
-    }
-  }
-  if (!path.has_filename()) return fail(ErrorCode::kIo, printable(path.string()), "does not name a file");
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  TemporaryFile temporary(folder);
-  if (temporary.error() != 0) return io_error(path, "cannot be written", temporary.error());
-  if (const int error = fill(temporary, data, exists ? &info : nullptr); error != 0) {
-    return io_error(path, "cannot be written", error);
-  }
-  if (::rename(temporary.path().c_str(), path.c_str()) != 0) return io_error(path, "cannot be written", errno);
-  temporary.keep();
-  if (const int error = sync_folder(folder); error != 0) return io_error(path, "cannot be written", error);
-  return {};
+Status write_file(const fs::path& path, std::span<const std::byte> data) { return write_renamed(path, data, true); }
+
+Status write_file_unsynced(const fs::path& path, std::span<const std::byte> data) {
+  return write_renamed(path, data, false);
 }
 
 Status write_file(const fs::path& path, std::string_view text) {

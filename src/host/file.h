@@ -16,6 +16,9 @@ Result<Bytes> map_file(const std::filesystem::path& path);
 // Writes beside `path`, fsyncs, renames over it and fsyncs the folder: after a crash the old or the new file is there,
 // never half. kIo: permission, disk full, missing folder; the temporary file is removed.
 Status write_file(const std::filesystem::path& path, std::span<const std::byte> data);
+// The same without fsync, for many files that can be made again: whole or not there, but after a crash of the machine
+// perhaps empty.
+Status write_file_unsynced(const std::filesystem::path& path, std::span<const std::byte> data);
 Status write_file(const std::filesystem::path& path, std::string_view text);
 
 // kIo when `path` exists and `force` is not set; the hint names --force.

@@ -53,6 +53,16 @@ class FileTest : public testing::Test {
   fs::path folder_;
 };
 
+TEST_F(FileTest, WritesWithoutSync) {
+  const fs::path path = folder_ / "a.bin";
+  for (const std::string text : {"old", "new and longer"}) {
+    ASSERT_TRUE(write_file_unsynced(path, std::as_bytes(std::span(text))));
+    EXPECT_EQ(contents(path), text);
+    EXPECT_EQ(entries(folder_), 1u);
+  }
+  expect_io(write_file_unsynced(folder_ / "missing" / "a", {}), folder_ / "missing" / "a", "No such file");
+}
+
 TEST_F(FileTest, WritesAndMapsBack) {
   const fs::path path = folder_ / "a.bin";
   const std::string text("some\0bytes\n", 11);
