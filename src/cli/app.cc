@@ -48,33 +48,53 @@ std::string help_text(const Verb& verb) {
       "exit codes: 0 ok, 2 usage, 3 bad data, 4 unsupported or broken model, 5 gate failed, 6 I/O\n", verb.example);
 }
 
-Result<const Verb*> find_verb(const std::string& name) {
-  std::vector<std::string_view> known = {"help"};
-  for (const Verb* verb : all_verbs()) {
-    if (verb->name == name) return verb;
-    known.push_back(verb->name);
-  }
-  const std::string hint = did_you_mean(name, known);
-  return fail(ErrorCode::kUsage, "paw", fmt::format("unknown verb '{}'", printable(name)),
+// A verb, and how many of the arguments its name takes.
+struct Found {
+  const Verb* verb = nullptr;
+  std::size_t words = 1;
+};
+
+std::unexpected<Error> unknown_verb(const std::string& given, std::string_view shown,
+                                    std::span<const std::string_view> known) {
+  const std::string hint = did_you_mean(given, known);
+  return fail(ErrorCode::kUsage, "paw", fmt::format("unknown verb '{}'", printable(shown)),
               hint.empty() ? "see `paw help`" : hint);
+}
+
+// Names of two words are found by their first, so that what follows it can be judged. Requires an argument.
+Result<Found> find_verb(std::span<const std::string> args) {
+  std::vector<std::string_view> known = {"help"}, members;
+  for (const Verb* verb : all_verbs()) {
+    const std::size_t space = verb->name.find(' ');
+    const std::string_view first = verb->name.substr(0, space);
+    known.push_back(first);
+    if (first != args[0]) continue;
+    if (space == std::string_view::npos) return Found{verb, 1};
+    members.push_back(verb->name.substr(space + 1));
+    if (args.size() > 1 && args[1] == members.back()) return Found{verb, 2};
+  }
+  if (members.empty()) return unknown_verb(args[0], args[0], known);
+  if (args.size() > 1 && !args[1].starts_with('-')) return unknown_verb(args[1], args[0] + ' ' + args[1], members);
+  return fail(ErrorCode::kUsage, "paw", fmt::format("'{}' needs one more word: {}", args[0], fmt::join(members, ", ")),
+              fmt::format("see `paw help {} {}`", args[0], members[0]));
 }
 
 Status help(const std::vector<std::string>& args) {
   if (args.empty()) return print(overview());
-  PAW_ASSIGN_OR_RETURN(const Verb* verb, find_verb(args[0]));
-  return print(help_text(*verb));
+  PAW_ASSIGN_OR_RETURN(const Found found, find_verb(args));
+  return print(help_text(*found.verb));
 }
 
 Status run_verb(const std::vector<std::string>& args, CommonOptions& common) {
-  PAW_ASSIGN_OR_RETURN(const Verb* verb, find_verb(args[0]));
-  const std::unique_ptr<Command> command = verb->make();
+  // An error of verb or flags is shown as JSON too when --json is anywhere among them.
+  common.json = std::ranges::find(args, "--json") != args.end();
+  PAW_ASSIGN_OR_RETURN(const Found found, find_verb(args));
+  const std::unique_ptr<Command> command = found.verb->make();
   bool wants_help = false;
   const std::vector<Flag> flags = with_common(command->flags(), common, wants_help);
   // --help must work beside arguments that would be errors.
-  if (std::ranges::find(args, "--help") != args.end()) return print(help_text(*verb));
-  // An error of the flags themselves is shown as JSON too when --json is anywhere among them.
-  common.json = std::ranges::find(args, "--json") != args.end();
-  PAW_RETURN_IF_ERROR(parse_flags(verb->name, flags, std::span(args).subspan(1)));
+  if (std::ranges::find(args, "--help") != args.end()) return print(help_text(*found.verb));
+  PAW_RETURN_IF_ERROR(parse_flags(found.verb->name, flags, std::span(args).subspan(found.words)));
   return command->run(common);
 }
 

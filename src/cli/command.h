@@ -27,7 +27,7 @@ class Command {
 };
 
 struct Verb {
-  std::string_view name;
+  std::string_view name;     // one word, or a group and a word: "data draw"
   std::string_view summary;  // one line for `paw help`
   std::string_view details;  // what it does, for `paw help VERB`
   std::string_view example;  // a worked example with its output

@@ -3,12 +3,13 @@
 namespace paw {
 
 extern const Verb kDemoVerb;
+extern const Verb kDataDrawVerb;
 extern const Verb kInspectVerb;
 extern const Verb kDumpVerb;
 extern const Verb kBenchVerb;
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* kVerbs[] = {&kDemoVerb, &kInspectVerb, &kDumpVerb, &kBenchVerb};
+  static constexpr const Verb* kVerbs[] = {&kDemoVerb, &kDataDrawVerb, &kInspectVerb, &kDumpVerb, &kBenchVerb};
   return kVerbs;
 }
 

@@ -56,7 +56,7 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "inspect", "dump", "bench"}) {
+  for (const char* verb : {"demo", "data draw", "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
     EXPECT_EQ(one.exit, 0);
@@ -216,6 +216,43 @@ TEST_F(Cli, BenchRefusesWhatItCannotMeasure) {
   EXPECT_EQ(paw("bench 2>/dev/null " + path("missing.plan")).exit, 6);
   std::ofstream(path("short.plan")).write("PAWPLAN", 8);
   EXPECT_EQ(paw("bench 2>/dev/null " + path("short.plan")).exit, 4);
+}
+
+TEST_F(Cli, VerbsOfAGroupAreFoundByTwoWords) {
+  for (const char* arguments : {"data 2>&1", "data --json", "data --quiet 2>&1", "help data 2>&1"}) {
+    const Outcome outcome = paw(arguments);
+    EXPECT_EQ(outcome.exit, 2) << arguments;
+    EXPECT_THAT(outcome.out, HasSubstr("'data' needs one more word: draw")) << arguments;
+  }
+  const Outcome near = paw("data darw -o x 2>&1");
+  EXPECT_EQ(near.exit, 2);
+  EXPECT_THAT(near.out, HasSubstr("did you mean 'draw'?"));
+  EXPECT_THAT(paw("dta draw 2>&1").out, HasSubstr("did you mean 'data'?"));
+  EXPECT_EQ(Json::parse(paw("data drow --json").out).at("error").at("code"), "usage");
+  EXPECT_THAT(paw("data draw 2>&1").out, HasSubstr("paw data draw"));
+}
+
+TEST_F(Cli, DataDrawWritesClassFolders) {
+  const std::string out = path("drawn");
+  const Outcome drawn = paw("data draw --json --count 5 --size 32 --seed 3 -o " + out + " 2>/dev/null");
+  ASSERT_EQ(drawn.exit, 0) << drawn.out;
+  const Json result = Json::parse(drawn.out);
+  EXPECT_EQ(result.at("output"), out);
+  EXPECT_EQ(result.at("count"), 5);
+  EXPECT_EQ(result.at("classes"), (Json{{"cat", 3}, {"dog", 2}}));
+  EXPECT_EQ(result.at("size"), 32);
+  EXPECT_EQ(result.at("seed"), 3);
+  EXPECT_TRUE(std::filesystem::exists(out + "/cat/cat_0002.png"));
+  EXPECT_TRUE(std::filesystem::exists(out + "/dog/dog_0001.png"));
+
+  const Outcome again = paw("data draw --count 5 -o " + out + " 2>&1");
+  EXPECT_EQ(again.exit, 6);
+  EXPECT_THAT(again.out, HasSubstr("--force"));
+  EXPECT_THAT(paw("data draw --count 2 --size 32 --force --quiet -o " + out).out,
+              HasSubstr("1 cats and 1 dogs, 32 x 32"));
+  EXPECT_EQ(paw("data draw --count 0 -o " + path("none") + " 2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("data draw --size 8 -o " + path("none") + " 2>/dev/null").exit, 2);
+  EXPECT_FALSE(std::filesystem::exists(path("none")));
 }
 
 TEST_F(Cli, AFullDiskIsSaid) {
