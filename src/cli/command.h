@@ -34,7 +34,7 @@ struct Verb {
   std::unique_ptr<Command> (*make)();
 };
 
-// In the order of the pipeline; defined in verbs.cc, one line per verb.
+// In the order of the pipeline; listed in verbs.inc, one line per verb.
 std::span<const Verb* const> all_verbs();
 
 template <class C>

@@ -2,14 +2,16 @@
 
 namespace paw {
 
-extern const Verb kDemoVerb;
-extern const Verb kDataDrawVerb;
-extern const Verb kInspectVerb;
-extern const Verb kDumpVerb;
-extern const Verb kBenchVerb;
+#define PAW_VERB(verb) extern const Verb verb;
+#include "cli/verbs.inc"
+#undef PAW_VERB
 
 std::span<const Verb* const> all_verbs() {
-  static constexpr const Verb* kVerbs[] = {&kDemoVerb, &kDataDrawVerb, &kInspectVerb, &kDumpVerb, &kBenchVerb};
+  static constexpr const Verb* kVerbs[] = {
+#define PAW_VERB(verb) &verb,
+#include "cli/verbs.inc"
+#undef PAW_VERB
+  };
   return kVerbs;
 }
 

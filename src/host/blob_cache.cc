@@ -1,6 +1,5 @@
 #include "host/blob_cache.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -8,7 +7,6 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <vector>
 
 #include "host/file.h"
@@ -77,7 +75,7 @@ std::optional<Bytes> BlobCache::get(std::string_view name) const {
   Header header;
   if (!file || file->size() < sizeof(Header)) return std::nullopt;
   std::memcpy(&header, file->data(), sizeof(Header));
-  const Bytes data = file->slice(sizeof(Header), file->size() - sizeof(Header));
+  Bytes data = file->slice(sizeof(Header), file->size() - sizeof(Header));
   if (header.magic != Header{}.magic || header.bytes != data.size() || checksum(0, data.span()) != header.crc) {
     return std::nullopt;
   }
@@ -87,27 +85,17 @@ std::optional<Bytes> BlobCache::get(std::string_view name) const {
 }
 
 void BlobCache::put(std::string_view name, std::initializer_list<std::span<const std::byte>> parts) {
-  static std::atomic<std::uint64_t> number = 0;
   if (!usable_ || bytes_ >= max_bytes_) return;
   Header header;
   for (const std::span<const std::byte> part : parts) {
     header.bytes += part.size();
     header.crc = checksum(header.crc, part);
   }
-  const fs::path path = folder_ / name;
-  const fs::path partial = path.string() + fmt::format(".{}.{}", ::getpid(), ++number);
-  std::error_code error;
-  std::ofstream out(partial, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(&header), sizeof(Header));
-  for (const std::span<const std::byte> part : parts) {
-    out.write(reinterpret_cast<const char*>(part.data()), static_cast<std::streamsize>(part.size()));
-  }
-  out.close();
-  if (out) fs::rename(partial, path, error);
-  if (!out || error) {
-    fs::remove(partial, error);
-    return;
-  }
+  const auto head = std::as_bytes(std::span(&header, 1));
+  std::vector<std::byte> file(head.begin(), head.end());
+  file.reserve(file.size() + header.bytes);
+  for (const std::span<const std::byte> part : parts) file.insert(file.end(), part.begin(), part.end());
+  if (!write_file_unsynced(folder_ / name, file)) return;
   bytes_ += sizeof(Header) + header.bytes;
 }
 

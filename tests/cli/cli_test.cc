@@ -1,15 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/cpu.h"
+#include "cli/cli_testing.h"
 #include "ir/text.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
@@ -21,42 +19,11 @@ using Json = nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-struct Outcome {
-  int exit = -1;
-  std::string out;
-};
-
-// Runs paw with `arguments` as the shell reads them; stderr only where the arguments redirect it.
-Outcome paw(const std::string& arguments) {
-  Outcome outcome;
-  std::FILE* pipe = ::popen((std::string("'") + PAW_BINARY + "' " + arguments).c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> buffer;
-  std::size_t got = 0;
-  while ((got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0) outcome.out.append(buffer.data(), got);
-  const int status = ::pclose(pipe);
-  outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
-}
-
-class Cli : public ::testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "paw-cli-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  std::filesystem::path folder_;
-};
-
 TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "data draw", "inspect", "dump", "bench"}) {
+  for (const char* verb : {"demo", "data draw", "train", "predict", "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
     EXPECT_EQ(one.exit, 0);

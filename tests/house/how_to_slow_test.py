@@ -82,7 +82,7 @@ class AddAnOpAndItsKernel(PageTest):
 class AddAVerb(PageTest):
     def test_page(self):
         _, edits = self.apply("how-to-add-a-verb.md")
-        self.assertEqual({path for path, _ in edits}, {"src/cli/verbs.cc"})
+        self.assertEqual({path for path, _ in edits}, {"src/cli/verbs.inc"})
         paw = self.build("paw") / "paw"
         code, out, _ = self.run_command(paw, "ops", "hard_s")
         self.assertEqual(code, 0)

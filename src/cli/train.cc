@@ -1,0 +1,69 @@
+#include "pipeline/train.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+
+namespace paw {
+
+namespace {
+
+class TrainCommand final : public Command {
+ public:
+  std::vector<Flag> flags() override {
+    return {
+        {.name = "PHOTOS", .help = "a folder with one folder per class", .target = &settings_.photos, .required = true},
+        {.name = "-o", .metavar = "RUN", .help = "the run folder to make", .target = &settings_.out, .required = true},
+        {.name = "--net", .metavar = "NAME", .help = "a built-in net, from scratch", .target = &settings_.net},
+        {.name = "--backbone",
+         .metavar = "NAME",
+         .help = "a pretrained net under a new classifier, or none (default: efficientnet-lite0)",
+         .target = &settings_.backbone},
+        {.name = "--epochs", .metavar = "N", .help = "default: 10", .target = &settings_.epochs},
+        {.name = "--batch", .metavar = "N", .help = "photos per step (default: 32)", .target = &settings_.batch},
+        {.name = "--size",
+         .metavar = "S",
+         .help = "input size, with --net (default: the net's own)",
+         .target = &settings_.size},
+        {.name = "--seed", .metavar = "N", .help = "default: 0", .target = &settings_.seed},
+        {.name = "--threads", .metavar = "N", .help = "default: all processors", .target = &settings_.threads},
+        {.name = "--force", .help = "overwrite an earlier run", .target = &settings_.force},
+    };
+  }
+
+  Status run(const CommonOptions& common) override {
+    Progress progress(progress_style(common.json, common.quiet));
+    bool begun = false;
+    const TrainPhotosEvents events{.note = [&](const std::string& text) { progress.note(text); },
+                                   .epoch_done =
+                                       [&](const EpochRow& row) {
+                                         if (!begun) progress.note(epoch_header());
+                                         begun = true;
+                                         progress.note(epoch_line(row));
+                                       }};
+    PAW_ASSIGN_OR_RETURN(const TrainPhotosResult result, train_photos(settings_, progress, events));
+    return common.json ? print_json(to_json(result)) : print(to_text(result));
+  }
+
+ private:
+  TrainPhotosSettings settings_;
+};
+
+}  // namespace
+
+extern const Verb kTrainVerb;
+constinit const Verb kTrainVerb{
+    .name = "train",
+    .summary = "learn from a folder of photos",
+    .details =
+        "Checks and splits the photos (80 % training, 10 % validation, 10 % test), trains, keeps the epoch with the "
+        "least\n"
+        "validation loss, writes RUN/model.paw and tests the file as it was written. With a pretrained backbone at "
+        "hand its\n"
+        "features are computed once and a new classifier is trained on them; else pawnet is trained from scratch.",
+    .example = "  paw train photos -o run\n",
+    .make = make_command<TrainCommand>,
+};
+
+}  // namespace paw

@@ -1,0 +1,90 @@
+#include "pipeline/net_runner.h"
+
+#include <map>
+#include <string>
+
+#include "lower/lower.h"
+#include "passes/passes.h"
+
+namespace paw {
+
+struct NetRunner::State {
+  Graph graph;
+  Bytes file;
+  Plan plan;
+  std::unique_ptr<Executor> executor;
+  std::vector<NodeId> kept;             // of each output behind the first
+  std::map<std::string, double> times;  // ms by source note
+
+  static void on_step(void* context, std::size_t step, std::uint64_t begin, std::uint64_t end) {
+    auto& state = *static_cast<State*>(context);
+    state.times[std::string(state.plan.steps()[step].source)] += static_cast<double>(end - begin) * 1e-6;
+  }
+};
+
+namespace {
+
+// Every node's first result becomes an output, and every node gets a source note of its own.
+std::vector<NodeId> keep_all(Graph& graph) {
+  std::vector<NodeId> kept;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const NodeId id(i);
+    graph.nodes[i].source = std::to_string(i);
+    graph.outputs.push_back(graph.nodes[i].outputs[0]);
+    kept.push_back(id);
+  }
+  return kept;
+}
+
+}  // namespace
+
+NetRunner::NetRunner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+NetRunner::~NetRunner() = default;
+NetRunner::NetRunner(NetRunner&&) noexcept = default;
+NetRunner& NetRunner::operator=(NetRunner&&) noexcept = default;
+
+Result<NetRunner> NetRunner::create(const Model& model, int threads, bool every_node) {
+  auto state = std::make_unique<State>();
+  state->graph = model.graph;
+  PAW_RETURN_IF_ERROR(run_pipeline(state->graph, *find_pipeline("deploy")));
+  Graph running = state->graph;
+  if (every_node) state->kept = keep_all(running);
+  PAW_ASSIGN_OR_RETURN(state->file, lower(running, {.deploy_passes = false, .group = !every_node}));
+  PAW_ASSIGN_OR_RETURN(state->plan, Plan::load(state->file, "the model's plan"));
+  PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
+  state->executor = std::make_unique<Executor>(state->plan, isa, threads);
+  if (every_node) state->executor->set_profiler({State::on_step, state.get()});
+  return NetRunner(std::move(state));
+}
+
+std::span<float> NetRunner::input() {
+  const auto count = static_cast<std::size_t>(state_->plan.inputs()[0].type.shape.elements());
+  return {static_cast<float*>(state_->executor->input(0)), count};
+}
+
+void NetRunner::run() {
+  state_->times.clear();
+  state_->executor->run();
+}
+
+std::span<const float> NetRunner::scores() {
+  const auto count = static_cast<std::size_t>(state_->plan.outputs()[0].type.shape.elements());
+  return {static_cast<const float*>(state_->executor->output(0)), count};
+}
+
+const Graph& NetRunner::graph() const { return state_->graph; }
+
+std::vector<NodeResult> NetRunner::results() const {
+  std::vector<NodeResult> results;
+  for (std::size_t i = 0; i < state_->kept.size(); ++i) {
+    const TensorType& type = state_->plan.outputs()[i + 1].type;
+    const auto* from = static_cast<const std::byte*>(state_->executor->output(i + 1));
+    const auto time = state_->times.find(std::to_string(state_->kept[i].index));
+    results.push_back({state_->kept[i],
+                       {type, Bytes::copy_of({from, type.bytes()})},
+                       time == state_->times.end() ? 0 : time->second});
+  }
+  return results;
+}
+
+}  // namespace paw

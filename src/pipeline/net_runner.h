@@ -1,0 +1,41 @@
+// A model ready to answer: its plan, an executor, and the mean of knowing what every node gave.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ir/model.h"
+#include "runtime/executor.h"
+
+namespace paw {
+
+// What a node of the graph that runs gave in the last run.
+struct NodeResult {
+  NodeId node;
+  Tensor value;
+  double ms = 0;
+};
+
+class NetRunner {
+ public:
+  // `every_node`: keeps all results, one step at a time; slower, for traces.
+  static Result<NetRunner> create(const Model& model, int threads, bool every_node);
+  ~NetRunner();
+  NetRunner(NetRunner&&) noexcept;
+  NetRunner& operator=(NetRunner&&) noexcept;
+
+  std::span<float> input();  // of one example; write it before every run
+  void run();
+  std::span<const float> scores();  // of the last run
+  const Graph& graph() const;       // as it runs, after the passes
+  // With `every_node`: of the last run, in the order of the graph's nodes.
+  std::vector<NodeResult> results() const;
+
+ private:
+  struct State;
+  explicit NetRunner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paw

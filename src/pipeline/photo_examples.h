@@ -1,0 +1,58 @@
+// Labelled photos as examples: decoded once, prepared as the model's preprocessing says, changed at random for
+// training.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ir/preprocess.h"
+#include "train/data.h"
+#include "vision/augment.h"
+#include "vision/photo_cache.h"
+
+namespace paw {
+
+struct LabelledPhoto {
+  std::filesystem::path path;
+  std::string sha256;  // of the file, hexadecimal
+  std::int64_t label = 0;
+};
+
+class PhotoExamples final : public ExampleSource {
+ public:
+  // Without augmentation every epoch sees the plain view. With it, example i of an epoch depends on seed, epoch and i
+  // alone; `plain_epoch`: that epoch sees the plain view all the same. `cache` must outlive this.
+  struct Settings {
+    Preprocess preprocess;
+    std::int64_t classes = 0;
+    std::optional<Augmentation> augmentation;
+    std::int64_t plain_epoch = -1;
+    std::uint64_t seed = 0;
+  };
+  // kUnsupported: preprocessing that cannot be executed.
+  static Result<std::unique_ptr<PhotoExamples>> create(std::vector<LabelledPhoto> photos, Settings settings,
+                                                       PhotoCache& cache);
+  ~PhotoExamples() override;
+
+  std::int64_t size() const override { return static_cast<std::int64_t>(photos_.size()); }
+  Status read(std::int64_t index, std::int64_t epoch, std::span<float> input, std::span<float> target) const override;
+  const std::vector<LabelledPhoto>& photos() const { return photos_; }
+
+ private:
+  struct Tools;  // what one thread needs
+  PhotoExamples(std::vector<LabelledPhoto> photos, Settings settings, PhotoCache& cache);
+  Result<std::unique_ptr<Tools>> make_tools() const;
+  std::unique_ptr<Tools> take() const;
+  Status prepare(Tools& tools, std::int64_t index, std::int64_t epoch, std::span<float> input) const;
+
+  std::vector<LabelledPhoto> photos_;
+  Settings settings_;
+  PhotoCache& cache_;
+  struct Shelf;  // tools that no thread uses at the moment
+  std::unique_ptr<Shelf> shelf_;
+};
+
+}  // namespace paw

@@ -1,0 +1,83 @@
+#include "vision/photo_cache.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "host/file.h"
+#include "vision/decode.h"
+#include "vision/preprocess.h"
+
+namespace paw {
+
+namespace {
+
+// Changes when decoding or scaling does.
+constexpr int kVersion = 1;
+
+using Sides = std::array<std::int64_t, 2>;
+
+bool load(const Bytes& blob, Image& image) {
+  Sides sides;
+  if (blob.size() < sizeof(sides)) return false;
+  std::memcpy(&sides, blob.data(), sizeof(sides));
+  const std::size_t pixels = blob.size() - sizeof(sides);
+  if (sides[0] < 1 || sides[1] < 1 || sides[0] > kMaxPhotoSide || sides[1] > kMaxPhotoSide ||
+      static_cast<std::size_t>(sides[0] * sides[1] * 3) != pixels) {
+    return false;
+  }
+  image = {sides[0], sides[1], std::vector<std::uint8_t>(pixels)};
+  std::memcpy(image.rgb.data(), blob.data() + sizeof(sides), pixels);
+  return true;
+}
+
+}  // namespace
+
+PhotoCache::PhotoCache(BlobCache& blobs, const Preprocess& preprocess) : blobs_(blobs), preprocess_(preprocess) {
+  const bool cuts = preprocess.geometry == Geometry::kCrop;
+  settings_ = cuts ? fmt::format("v{}-{}-{}", kVersion, preprocess.resize_short, static_cast<int>(preprocess.filter))
+                   : fmt::format("v{}-whole", kVersion);
+}
+
+Result<Image> PhotoCache::read(const std::filesystem::path& photo, std::string_view sha256) {
+  const std::string name = fmt::format("{}-{}", sha256, settings_);
+  Image image;
+  if (const auto blob = blobs_.get(name); blob && load(*blob, image)) return image;
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(photo));
+  PAW_ASSIGN_OR_RETURN(Photo decoded, decode_photo(file.span(), photo.string()));
+  PAW_ASSIGN_OR_RETURN(image, scaled_photo(preprocess_, std::move(decoded.image), photo.string()));
+  ++decoded_;
+  const Sides sides = {image.width, image.height};
+  blobs_.put(name, {std::as_bytes(std::span(sides)), std::as_bytes(std::span(image.rgb))});
+  return image;
+}
+
+Result<Image> scaled_photo(const Preprocess& preprocess, Image photo, std::string_view where) {
+  if (preprocess.geometry != Geometry::kCrop || std::min(photo.width, photo.height) <= preprocess.resize_short) {
+    return photo;
+  }
+  const ImageRequest request{.photo_width = photo.width,
+                             .photo_height = photo.height,
+                             .width = preprocess.width,
+                             .height = preprocess.height,
+                             .geometry = ImageGeometry::kCrop,
+                             .resize_short = preprocess.resize_short,
+                             .filter = static_cast<ImageFilter>(preprocess.filter)};
+  ImageResize resize;
+  if (const char* problem = plan_image_resize(request, resize)) {
+    return fail(ErrorCode::kBadData, std::string(where), problem);
+  }
+  if (std::max(resize.x.scaled, resize.y.scaled) > kMaxPictureSide) return photo;
+  Preprocess whole = preprocess;
+  whole.geometry = Geometry::kStretch;
+  whole.width = resize.x.scaled;
+  whole.height = resize.y.scaled;
+  PAW_ASSIGN_OR_RETURN(Preprocessor scale, Preprocessor::create(whole));
+  Image out;
+  PAW_RETURN_IF_ERROR(scale.picture(photo, out, where));
+  return out;
+}
+
+}  // namespace paw

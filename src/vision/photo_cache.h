@@ -1,0 +1,41 @@
+// Decoded photos, kept so that later epochs and runs do not decode them again. A photo is kept as the model's
+// preprocessing scales it before it cuts out the centre: what is cut from it is the same, to the bit, as from the
+// photo.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "host/blob_cache.h"
+#include "ir/preprocess.h"
+#include "vision/image.h"
+
+namespace paw {
+
+class PhotoCache {
+ public:
+  PhotoCache(BlobCache& blobs, const Preprocess& preprocess);
+
+  // The photo, upright, scaled. `sha256`: of its file, in hexadecimal. Errors: those of map_file and decode_photo. May
+  // be called from several threads.
+  Result<Image> read(const std::filesystem::path& photo, std::string_view sha256);
+
+  // Photos that had to be decoded so far.
+  std::int64_t decoded() const { return decoded_; }
+
+ private:
+  BlobCache& blobs_;
+  Preprocess preprocess_;
+  std::string settings_;  // what the pixels depend on besides the photo
+  std::atomic<std::int64_t> decoded_ = 0;
+};
+
+// The whole photo scaled as `preprocess` scales it before it cuts out the centre; as it is, when the geometry does not
+// cut or the photo would grow.
+Result<Image> scaled_photo(const Preprocess& preprocess, Image photo, std::string_view where);
+
+}  // namespace paw

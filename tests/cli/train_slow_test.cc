@@ -1,0 +1,113 @@
+// From photos to predictions with the real program: drawn, trained, predicted, and what is said when it cannot be.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "cli/cli_testing.h"
+
+namespace paw {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class TrainCli : public Cli {
+ protected:
+  void SetUp() override {
+    Cli::SetUp();
+    ::setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
+    ASSERT_EQ(paw("data draw -o '" + photos() + "' --count 60 --size 64 --quiet").exit, 0);
+  }
+  void TearDown() override {
+    ::unsetenv("XDG_CACHE_HOME");
+    Cli::TearDown();
+  }
+  std::string photos() const { return path("photos"); }
+  Outcome train(const std::string& run, const std::string& flags) const {
+    return paw("train '" + photos() + "' -o '" + path(run) + "' --net pawnet --size 64 --epochs 2 --quiet " + flags +
+               " 2>&1");
+  }
+  std::string bytes(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+TEST_F(TrainCli, LearnsPredictsAndTellsHow) {
+  const Outcome trained = train("run", "--json");
+  ASSERT_EQ(trained.exit, 0) << trained.out;
+  const Json result = Json::parse(trained.out);
+  EXPECT_EQ(result.at("epochs").size(), 2u);
+  for (const char* key : {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_s", "seconds"}) {
+    EXPECT_TRUE(result.at("epochs")[0].contains(key)) << key;
+  }
+  EXPECT_EQ(result.at("test").at("images"), 6);
+  EXPECT_EQ(result.at("photos").at("train"), 48);
+  EXPECT_THAT(bytes("run/metrics.csv"), StartsWith("epoch,loss,accuracy,val_loss,val_accuracy,lr,images_per_s\n1,"));
+  EXPECT_THAT(bytes("run/manifest.csv"), StartsWith("path,sha256,class,split,verdict,reason\ncat/"));
+
+  const std::string photo = photos() + "/dog/dog_0003.png";
+  const Outcome said = paw("predict '" + path("run/model.paw") + "' '" + photo + "' --json --trace");
+  ASSERT_EQ(said.exit, 0) << said.out;
+  const Json answer = Json::parse(said.out).at("images")[0];
+  double sum = 0;
+  for (const Json& p : answer.at("predictions")) sum += p.at("score").get<double>();
+  EXPECT_NEAR(sum, 1, 1e-5);
+  EXPECT_GT(answer.at("layers").size(), 10u);
+  for (const char* key : {"name", "op", "shape", "dtype", "min", "max", "mean", "std", "zeros", "ms"}) {
+    EXPECT_TRUE(answer.at("layers")[0].contains(key)) << key;
+  }
+  // The trace runs another plan, with every result kept: the answer is the same.
+  const Json plain =
+      Json::parse(paw("predict '" + path("run/model.paw") + "' '" + photo + "' --json").out).at("images")[0];
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_NEAR(plain.at("predictions")[i].at("score").get<double>(),
+                answer.at("predictions")[i].at("score").get<double>(), 1e-6);
+  }
+  // From standard input, as text.
+  EXPECT_THAT(paw("predict '" + path("run/model.paw") + "' - < '" + photo + "'").out,
+              ::testing::ContainsRegex("(cat|dog) [01][.][0-9]"));
+}
+
+TEST_F(TrainCli, OneSeedOneModelForAnyThreadsAndAFilledCache) {
+  ASSERT_EQ(train("one", "--seed 3 --threads 1").exit, 0);
+  ASSERT_EQ(train("two", "--seed 3 --threads 2").exit, 0);
+  ASSERT_EQ(train("other", "--seed 4 --threads 2").exit, 0);
+  EXPECT_FALSE(bytes("one/model.paw").empty());
+  EXPECT_TRUE(bytes("one/model.paw") == bytes("two/model.paw"));
+  EXPECT_TRUE(bytes("one/manifest.csv") == bytes("two/manifest.csv"));
+  EXPECT_FALSE(bytes("one/model.paw") == bytes("other/model.paw"));
+}
+
+TEST_F(TrainCli, BadPhotosAreLeftOutAndNamed) {
+  std::ofstream(photos() + "/cat/text.jpg") << "no photo at all";
+  std::ofstream(photos() + "/cat/empty.jpg").flush();
+  const Outcome trained = train("run", "--json");
+  ASSERT_EQ(trained.exit, 0) << trained.out;
+  EXPECT_EQ(Json::parse(trained.out).at("photos").at("left_out"), 2);
+  EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr("cat/text.jpg,"));
+  EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr("not_decodable"));
+}
+
+TEST_F(TrainCli, WhatCannotBeIsSaidWithItsExitCode) {
+  EXPECT_EQ(paw("train /nowhere/at/all -o '" + path("run") + "' --net pawnet 2>/dev/null").exit, 6);
+  EXPECT_EQ(train("run", "--epochs 0").exit, 2);
+  EXPECT_EQ(train("run", "--net alexnet").exit, 2);
+  std::filesystem::create_directories(path("one/cat"));
+  EXPECT_EQ(paw("train '" + path("one") + "' -o '" + path("run2") + "' --net pawnet 2>/dev/null").exit, 3);
+  ASSERT_EQ(train("run3", "").exit, 0);
+  EXPECT_EQ(train("run3", "").exit, 6) << "an earlier run is not overwritten";
+  EXPECT_EQ(train("run3", "--force").exit, 0);
+  std::ofstream(path("text.jpg")) << "no photo at all";
+  const Outcome refused = paw("predict '" + path("run3/model.paw") + "' '" + path("text.jpg") + "' --json");
+  EXPECT_EQ(refused.exit, 3);
+  EXPECT_THAT(Json::parse(refused.out).at("error").at("where").get<std::string>(), HasSubstr("text.jpg"));
+  EXPECT_EQ(paw("predict '" + path("text.jpg") + "' '" + path("text.jpg") + "' 2>/dev/null").exit, 4);
+}
+
+}  // namespace
+}  // namespace paw
