@@ -8,7 +8,7 @@ namespace paw {
 
 std::span<const Verb* const> all_verbs() {
   static constexpr const Verb* kVerbs[] = {
-#define PAW_VERB(verb) &verb,
+#define PAW_VERB(verb) &(verb),
 #include "cli/verbs.inc"
 #undef PAW_VERB
   };

@@ -26,13 +26,13 @@ struct PhotoExamples::Shelf {
   std::vector<std::unique_ptr<Tools>> tools;
 };
 
-PhotoExamples::PhotoExamples(std::vector<LabelledPhoto> photos, Settings settings, PhotoCache& cache)
-    : photos_(std::move(photos)), settings_(std::move(settings)), cache_(cache), shelf_(std::make_unique<Shelf>()) {}
+PhotoExamples::PhotoExamples(std::vector<LabelledPhoto> photos, const Settings& settings, PhotoCache& cache)
+    : photos_(std::move(photos)), settings_(settings), cache_(cache), shelf_(std::make_unique<Shelf>()) {}
 PhotoExamples::~PhotoExamples() = default;
 
-Result<std::unique_ptr<PhotoExamples>> PhotoExamples::create(std::vector<LabelledPhoto> photos, Settings settings,
-                                                             PhotoCache& cache) {
-  std::unique_ptr<PhotoExamples> examples(new PhotoExamples(std::move(photos), std::move(settings), cache));
+Result<std::unique_ptr<PhotoExamples>> PhotoExamples::create(std::vector<LabelledPhoto> photos,
+                                                             const Settings& settings, PhotoCache& cache) {
+  std::unique_ptr<PhotoExamples> examples(new PhotoExamples(std::move(photos), settings, cache));
   PAW_ASSIGN_OR_RETURN(auto tools, examples->make_tools());
   examples->shelf_->tools.push_back(std::move(tools));
   return examples;

@@ -33,7 +33,7 @@ class PhotoExamples final : public ExampleSource {
     std::uint64_t seed = 0;
   };
   // kUnsupported: preprocessing that cannot be executed.
-  static Result<std::unique_ptr<PhotoExamples>> create(std::vector<LabelledPhoto> photos, Settings settings,
+  static Result<std::unique_ptr<PhotoExamples>> create(std::vector<LabelledPhoto> photos, const Settings& settings,
                                                        PhotoCache& cache);
   ~PhotoExamples() override;
 
@@ -43,7 +43,7 @@ class PhotoExamples final : public ExampleSource {
 
  private:
   struct Tools;  // what one thread needs
-  PhotoExamples(std::vector<LabelledPhoto> photos, Settings settings, PhotoCache& cache);
+  PhotoExamples(std::vector<LabelledPhoto> photos, const Settings& settings, PhotoCache& cache);
   Result<std::unique_ptr<Tools>> make_tools() const;
   std::unique_ptr<Tools> take() const;
   Status prepare(Tools& tools, std::int64_t index, std::int64_t epoch, std::span<float> input) const;

@@ -9,7 +9,7 @@ namespace paw {
 
 namespace {
 
-std::uint8_t to_byte(double v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0, 255.0) + 0.5); }
+std::uint8_t to_byte(double v) { return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0, 255.0))); }
 
 double spread(double most, Random& random) { return random.uniform(-most, most); }
 
