@@ -62,7 +62,7 @@ struct ImageSpan {
 struct ImageTaps {
   const ImageSpan* spans = nullptr;
   const std::int32_t* weights = nullptr;
-  std::int64_t stride = 0;  // a multiple of 4
+  std::int64_t stride = 0;  // a multiple of 8
 };
 
 struct ImageTables {

@@ -26,13 +26,25 @@ struct Avx2 {
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), result);
   }
 
+  // Six bytes of each half, two pixels, as words: R R G G B B 0 0.
+  static PAW_INLINE __m256i words() {
+    return _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,  //
+                            6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
+  }
+  // The pixel whose sum is that of both halves, before rounding.
+  static PAW_INLINE void store_pixel(std::uint8_t* to, __m256i sum) {
+    const __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    const __m128i total = _mm_add_epi32(half, _mm_set1_epi32(kHalf));
+    const int pixel = _mm_cvtsi128_si32(bytes(total, total));
+    __builtin_memcpy(to, &pixel, sizeof(pixel));
+  }
+
   // Four neighbours at once, two in each half, as 16-bit words: weight = high * 2^15 + low, so that two vpmaddwd do the
   // work of vpmulld. Reads up to 13 bytes too many, with weights of zero, and writes one too many.
   template <int N>
   static PAW_INLINE void pixels(const std::uint8_t* const* x, const std::int32_t* weights, long count,
                                 std::uint8_t* const* to) {
-    const __m256i words = _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,  //
-                                           6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
+    const __m256i words = Avx2::words();
     __m256i low[N], high[N];
     PAW_UNROLL for (int n = 0; n < N; ++n) low[n] = high[n] = _mm256_setzero_si256();
     for (long k = 0; k < count; k += 4) {
@@ -49,11 +61,7 @@ struct Avx2 {
       }
     }
     PAW_UNROLL for (int n = 0; n < N; ++n) {
-      const __m256i sum = _mm256_add_epi32(low[n], _mm256_slli_epi32(high[n], 15));
-      const __m128i total = _mm_add_epi32(_mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1)),
-                                          _mm_set1_epi32(kHalf));
-      const int pixel = _mm_cvtsi128_si32(bytes(total, total));
-      __builtin_memcpy(to[n], &pixel, sizeof(pixel));
+      store_pixel(to[n], _mm256_add_epi32(low[n], _mm256_slli_epi32(high[n], 15)));
     }
   }
 };

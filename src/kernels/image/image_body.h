@@ -79,15 +79,18 @@ PAW_INLINE void resize_rows(const ImageTaps& taps, const std::uint8_t* row, std:
   }
 }
 
-// Columns [begin, end) of the rows [r, last).
+// Columns [begin, end) of the rows [r, last), maybe of kImageAhead more. Returns the first row that was not resized.
 template <class T>
-PAW_INLINE void fill_ring(const ImageResize& p, const ImageTaps& taps, const std::uint8_t* photo, long r, long last,
+PAW_INLINE long fill_ring(const ImageResize& p, const ImageTaps& taps, const std::uint8_t* photo, long r, long last,
                           long begin, long end, const Ring& ring) {
+  static_assert(T::kRows <= kImageAhead + 1);
   if (p.x.scaled == p.x.source) {
     for (; r < last; ++r) copy(photo + r * p.row_bytes + 3 * (p.x.first + begin), ring.slot(r), 3 * (end - begin));
-    return;
+    return r;
   }
-  for (; r + T::kRows <= last && has_slack(p, r + T::kRows - 1); r += T::kRows) {
+  // Nearest may never need the rows ahead.
+  const long together = p.filter == ImageFilter::kNearest ? last - T::kRows : last - 1;
+  for (; r <= together && has_slack(p, r + T::kRows - 1); r += T::kRows) {
     resize_rows<T, T::kRows>(taps, photo + r * p.row_bytes, p.row_bytes, r, begin, end, ring);
   }
   for (; r < last; ++r) {
@@ -98,18 +101,23 @@ PAW_INLINE void fill_ring(const ImageResize& p, const ImageTaps& taps, const std
     }
     resize_rows<T, 1>(taps, row, p.row_bytes, r, begin, end, ring);
   }
+  return r;
 }
 
-// T::kLanes bytes of a column sum. The first of `count` rows is at x; behind the ring's end it goes on at its begin.
-template <class T>
-PAW_INLINE typename T::I column_sum(const std::uint8_t* x, const std::int32_t* weights, long count, const Ring& ring) {
-  typename T::I sum = T::set(kHalf);
+// N times T::kLanes bytes of a column sum. The first of `count` rows is at x; behind the ring's end it goes on at its
+// begin.
+template <class T, int N>
+PAW_INLINE void sum_columns(const std::uint8_t* x, const std::int32_t* weights, long count, const Ring& ring,
+                            std::uint8_t* to) {
+  typename T::I sum[N];
+  PAW_UNROLL for (int n = 0; n < N; ++n) sum[n] = T::set(kHalf);
   for (long k = 0; k < count; ++k) {
-    sum = T::add_product(sum, T::set(weights[k]), T::load(x));
+    const typename T::I weight = T::set(weights[k]);
+    PAW_UNROLL for (int n = 0; n < N; ++n) sum[n] = T::add_product(sum[n], weight, T::load(x + n * T::kLanes));
     x += kImageSlot;
     if (x >= ring.end) x -= ring.end - ring.begin;
   }
-  return sum;
+  PAW_UNROLL for (int n = 0; n < N; ++n) T::store(to + n * T::kLanes, sum[n]);
 }
 
 template <class T>
@@ -119,11 +127,13 @@ PAW_INLINE void sum_rows(ImageSpan span, const std::int32_t* weights, const Ring
     copy(x, to, bytes);
     return;
   }
+  constexpr long kBlock = 4 * T::kLanes;
   long i = 0;
-  for (; i + T::kLanes <= bytes; i += T::kLanes) T::store(to + i, column_sum<T>(x + i, weights, span.count, ring));
+  for (; i + kBlock <= bytes; i += kBlock) sum_columns<T, 4>(x + i, weights, span.count, ring, to + i);
+  for (; i + T::kLanes <= bytes; i += T::kLanes) sum_columns<T, 1>(x + i, weights, span.count, ring, to + i);
   if (i == bytes) return;
   std::uint8_t last[kImageSlack];
-  T::store(last, column_sum<T>(x + i, weights, span.count, ring));
+  sum_columns<T, 1>(x + i, weights, span.count, ring, last);
   copy(last, to + i, bytes - i);
 }
 
@@ -143,15 +153,14 @@ void resize(const ImageResize& p, const ImageTables& tables, const std::uint8_t*
   }
   const long first = (units.begin > p.y.pad ? units.begin : p.y.pad) - p.y.pad;
   const long last = (units.end < window_end ? units.end : window_end) - p.y.pad;
-  const Ring ring(scratch, tables.y.stride);
+  const Ring ring(scratch, image_ring_slots(tables.y.stride));
   for (long begin = 0; first < last && begin < p.x.count; begin += kImageStrip) {
     const long end = begin + kImageStrip < p.x.count ? begin + kImageStrip : p.x.count;
     long next = tables.y.spans[first].first;
     for (long i = first; i < last; ++i) {
       const ImageSpan span = tables.y.spans[i];
-      const long needed = span.first + span.count;
-      fill_ring<T>(p, tables.x, photo, next < span.first ? span.first : next, needed, begin, end, ring);
-      next = next < needed ? needed : next;
+      if (next < span.first) next = span.first;
+      next = fill_ring<T>(p, tables.x, photo, next, span.first + span.count, begin, end, ring);
       sum_rows<T>(span, tables.y.weights + i * tables.y.stride, ring,
                   picture + (p.y.pad + i) * line + 3 * (p.x.pad + begin), 3 * (end - begin));
     }

@@ -81,12 +81,12 @@ void fill(const ImageAxis& a, ImageFilter filter, std::int64_t stride, ImageSpan
 }  // namespace
 
 std::int64_t image_taps_stride(const ImageAxis& a, ImageFilter filter) {
-  if (filter == ImageFilter::kNearest) return 4;
+  if (filter == ImageFilter::kNearest) return 8;
   const double support = Widened(a, filter).support;
   auto whole = static_cast<std::int64_t>(support);
   whole += static_cast<double>(whole) < support ? 1 : 0;
   const std::int64_t most = 2 * whole + 1;
-  return ceil_div(most < a.source ? most : a.source, 4) * 4;
+  return ceil_div(most < a.source ? most : a.source, 8) * 8;
 }
 
 std::size_t image_table_bytes(const ImageResize& p) {
@@ -96,7 +96,8 @@ std::size_t image_table_bytes(const ImageResize& p) {
 }
 
 std::size_t image_scratch_bytes(const ImageResize& p) {
-  return static_cast<std::size_t>(image_taps_stride(p.y, p.filter) * kImageSlot + 3 * p.x.source + kImageSlack);
+  return static_cast<std::size_t>(image_ring_slots(image_taps_stride(p.y, p.filter)) * kImageSlot + 3 * p.x.source +
+                                  kImageSlack);
 }
 
 ImageTables image_tables(const ImageResize& p, std::byte* memory) {
