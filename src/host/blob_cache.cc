@@ -32,12 +32,13 @@ std::uint32_t checksum(std::uint32_t crc, std::span<const std::byte> data) {
 }  // namespace
 
 fs::path cache_folder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
-    return fs::path(cache) / "pawprint";
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-    return fs::path(home) / ".cache/pawprint";
-  return {};
+  const auto variable = [](const char* name) -> fs::path {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  if (const fs::path cache = variable("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "pawprint";
+  const fs::path home = variable("HOME");
+  return home.empty() ? fs::path() : home / ".cache/pawprint";
 }
 
 BlobCache::BlobCache(fs::path folder, std::uint64_t max_bytes) : folder_(std::move(folder)), max_bytes_(max_bytes) {

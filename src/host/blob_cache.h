@@ -15,7 +15,8 @@
 
 namespace paw {
 
-// $XDG_CACHE_HOME/pawprint, else ~/.cache/pawprint; empty when the environment names neither.
+// $XDG_CACHE_HOME/pawprint, else ~/.cache/pawprint; empty when the environment names neither. A relative XDG_CACHE_HOME
+// is ignored (XDG Base Directory Specification).
 std::filesystem::path cache_folder();
 
 class BlobCache {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 #include "base/nearest.h"
 #include "formats/pytorch/pytorch_file.h"
+#include "host/blob_cache.h"
 #include "host/file.h"
 #include "nets/nets.h"
 #include "pipeline/efficientnet_weights.h"
@@ -24,11 +24,6 @@ constexpr BackboneInfo kBackbones[] = {{.name = "efficientnet-lite0",
 
 constexpr const char* kFetch = "setup/backbone fetches it";
 
-std::filesystem::path folder_of(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value == nullptr ? "" : value;
-}
-
 }  // namespace
 
 std::span<const BackboneInfo> all_backbones() { return kBackbones; }
@@ -39,14 +34,8 @@ const BackboneInfo* find_backbone(std::string_view name) {
 }
 
 std::filesystem::path backbone_path(const BackboneInfo& backbone) {
-  std::filesystem::path cache = folder_of("XDG_CACHE_HOME");
-  // Relative ones are to be ignored (XDG Base Directory Specification).
-  if (!cache.is_absolute()) {
-    cache = folder_of("HOME");
-    if (cache.empty()) return {};
-    cache /= ".cache";
-  }
-  return cache / "pawprint" / "backbones" / backbone.file;
+  const std::filesystem::path cache = cache_folder();
+  return cache.empty() ? cache : cache / "backbones" / backbone.file;
 }
 
 bool has_backbone(const BackboneInfo& backbone) {
