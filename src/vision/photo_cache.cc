@@ -58,17 +58,7 @@ Result<Image> scaled_photo(const Preprocess& preprocess, Image photo, std::strin
   if (preprocess.geometry != Geometry::kCrop || std::min(photo.width, photo.height) <= preprocess.resize_short) {
     return photo;
   }
-  const ImageRequest request{.photo_width = photo.width,
-                             .photo_height = photo.height,
-                             .width = preprocess.width,
-                             .height = preprocess.height,
-                             .geometry = ImageGeometry::kCrop,
-                             .resize_short = preprocess.resize_short,
-                             .filter = static_cast<ImageFilter>(preprocess.filter)};
-  ImageResize resize;
-  if (const char* problem = plan_image_resize(request, resize)) {
-    return fail(ErrorCode::kBadData, std::string(where), problem);
-  }
+  PAW_ASSIGN_OR_RETURN(const ImageResize resize, plan_picture(preprocess, photo.width, photo.height, where));
   if (std::max(resize.x.scaled, resize.y.scaled) > kMaxPictureSide) return photo;
   Preprocess whole = preprocess;
   whole.geometry = Geometry::kStretch;

@@ -10,18 +10,6 @@ namespace paw {
 
 namespace {
 
-// Enumerators of the record and of the kernels stand in the same order; the tests compare their names.
-ImageRequest request_of(const Preprocess& p, std::int64_t width, std::int64_t height) {
-  return {.photo_width = width,
-          .photo_height = height,
-          .width = p.width,
-          .height = p.height,
-          .geometry = static_cast<ImageGeometry>(p.geometry),
-          .resize_short = p.resize_short,
-          .filter = static_cast<ImageFilter>(p.filter),
-          .pad_value = p.pad_value};
-}
-
 std::unexpected<Error> bad(std::string_view where, std::string message) {
   return fail(ErrorCode::kBadData, std::string(where), std::move(message));
 }
@@ -69,6 +57,21 @@ ChannelStats stats_of(std::span<const T> values, std::size_t channel, std::size_
 
 }  // namespace
 
+// Enumerators of the record and of the kernels stand in the same order; the tests compare their names.
+Result<ImageResize> plan_picture(const Preprocess& p, std::int64_t width, std::int64_t height, std::string_view where) {
+  const ImageRequest request{.photo_width = width,
+                             .photo_height = height,
+                             .width = p.width,
+                             .height = p.height,
+                             .geometry = static_cast<ImageGeometry>(p.geometry),
+                             .resize_short = p.resize_short,
+                             .filter = static_cast<ImageFilter>(p.filter),
+                             .pad_value = p.pad_value};
+  ImageResize resize;
+  if (const char* problem = plan_image_resize(request, resize)) return bad(where, problem);
+  return resize;
+}
+
 Result<Preprocessor> Preprocessor::create(const Preprocess& preprocess) {
   if (std::string problem = check_preprocess(preprocess); !problem.empty()) {
     return fail(ErrorCode::kUnsupported, "preprocessing", std::move(problem));
@@ -93,9 +96,7 @@ Status Preprocessor::picture(const Image& photo, Image& out, std::string_view wh
 Status Preprocessor::picture(const Image& photo, const PhotoPart& part, Image& out, std::string_view where) {
   PAW_RETURN_IF_ERROR(check_photo(photo, where));
   PAW_RETURN_IF_ERROR(check_part(photo, part, where));
-  if (const char* problem = plan_image_resize(request_of(preprocess_, part.width, part.height), resize_)) {
-    return bad(where, problem);
-  }
+  PAW_ASSIGN_OR_RETURN(resize_, plan_picture(preprocess_, part.width, part.height, where));
   resize_.row_bytes = 3 * photo.width;
   const std::size_t tables = (image_table_bytes(resize_) + kBufferAlignment - 1) / kBufferAlignment * kBufferAlignment;
   const std::size_t needed = tables + image_scratch_bytes(resize_);

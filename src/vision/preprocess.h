@@ -31,6 +31,10 @@ struct PreprocessTrace {
   std::array<ChannelStats, 3> pixels, values;  // of the picture, RGB; of the input, one for kGray
 };
 
+// How a photo of that size becomes the picture: sizes, window, padding. kBadData, naming `where`: it cannot.
+Result<ImageResize> plan_picture(const Preprocess& preprocess, std::int64_t width, std::int64_t height,
+                                 std::string_view where);
+
 // One thread's: holds memory that photo after photo reuses.
 class Preprocessor {
  public:
