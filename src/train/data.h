@@ -1,6 +1,7 @@
 // What training and evaluation read: examples by number, as a model takes them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -17,5 +18,10 @@ class ExampleSource {
   virtual Status read(std::int64_t index, std::int64_t epoch, std::span<float> input,
                       std::span<float> target) const = 0;
 };
+
+// The class that scores or probabilities name; the first of several.
+inline std::int64_t best_class(std::span<const float> scores) {
+  return std::ranges::max_element(scores) - scores.begin();
+}
 
 }  // namespace paw

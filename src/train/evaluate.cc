@@ -12,8 +12,6 @@ namespace paw {
 
 namespace {
 
-std::int64_t best_of(std::span<const float> scores) { return std::ranges::max_element(scores) - scores.begin(); }
-
 // -sum target log(score). Scores are probabilities; log 0 is bounded as in float32.
 double cross_entropy(std::span<const float> scores, std::span<const float> target) {
   double loss = 0;
@@ -69,8 +67,8 @@ Result<Evaluation> evaluate(const Model& model, const ExampleSource& source, con
     const auto scores = std::span<const float>(run.outputs).subspan(at, classes);
     const auto target = std::span<const float>(run.targets).subspan(at, classes);
     total.loss += cross_entropy(scores, target);
-    total.predicted.push_back(best_of(scores));
-    total.expected.push_back(best_of(target));
+    total.predicted.push_back(best_class(scores));
+    total.expected.push_back(best_class(target));
     total.accuracy += total.predicted.back() == total.expected.back() ? 1 : 0;
   }
   const auto count = static_cast<double>(std::max<std::int64_t>(source.size(), 1));

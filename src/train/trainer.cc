@@ -25,12 +25,10 @@ struct Places {
   std::span<const float> logits;  // [batch, classes]
 };
 
-std::int64_t best_of(std::span<const float> row) { return std::ranges::max_element(row) - row.begin(); }
-
 std::int64_t right_answers(std::span<const float> logits, std::span<const float> targets, std::size_t classes) {
   std::int64_t right = 0;
   for (std::size_t at = 0; at < logits.size(); at += classes) {
-    right += best_of(logits.subspan(at, classes)) == best_of(targets.subspan(at, classes)) ? 1 : 0;
+    right += best_class(logits.subspan(at, classes)) == best_class(targets.subspan(at, classes)) ? 1 : 0;
   }
   return right;
 }
