@@ -13,7 +13,7 @@
 // jpeglib.h wants <cstdio> first.
 #include <jpeglib.h>
 
-#include "cli/flags.h"
+#include "flags_main.h"
 #include "host/file.h"
 #include "vision/decode.h"
 #include "vision/orientation.h"
@@ -203,10 +203,5 @@ int main(int argc, char** argv) {
       {"--rounds", "N", "", &settings.rounds},
       {"--json", "", "", &settings.json},
   };
-  const std::vector<std::string> args(argv + 1, argv + argc);
-  if (const auto parsed = paw::parse_flags("paw_decode_bench", flags, args); !parsed) {
-    fmt::print(stderr, "{}\n{}", parsed.error().text(), paw::usage_text("paw_decode_bench", flags));
-    return 2;
-  }
-  return paw::run(settings);
+  return paw::main_with_flags("paw_decode_bench", flags, argc, argv, [&] { return paw::run(settings); });
 }

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
-#include "cli/flags.h"
+#include "flags_main.h"
 #include "host/file.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
@@ -138,10 +138,5 @@ int main(int argc, char** argv) {
       {"--threads", "N", "", &settings.threads},
       {"--seconds", "S", "", &settings.seconds},
   };
-  const std::vector<std::string> args(argv + 1, argv + argc);
-  if (const auto parsed = paw::parse_flags("paw_infer_bench", flags, args); !parsed) {
-    std::fprintf(stderr, "%s\n%s", parsed.error().text().c_str(), paw::usage_text("paw_infer_bench", flags).c_str());
-    return 2;
-  }
-  return paw::run(settings);
+  return paw::main_with_flags("paw_infer_bench", flags, argc, argv, [&] { return paw::run(settings); });
 }

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
-#include "cli/flags.h"
+#include "flags_main.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "runtime/executor.h"
@@ -157,10 +157,5 @@ int main(int argc, char** argv) {
       {"--profile", "", "milliseconds of each group of steps, on stderr", &settings.profile},
       {"--json", "", "", &settings.json},
   };
-  const std::vector<std::string> args(argv + 1, argv + argc);
-  if (const auto parsed = paw::parse_flags("paw_train_bench", flags, args); !parsed) {
-    std::fprintf(stderr, "%s\n%s", parsed.error().text().c_str(), paw::usage_text("paw_train_bench", flags).c_str());
-    return 2;
-  }
-  return paw::run(settings);
+  return paw::main_with_flags("paw_train_bench", flags, argc, argv, [&] { return paw::run(settings); });
 }
