@@ -1,9 +1,13 @@
 #include "pipeline/train.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "host/process.h"
+#include "host/text.h"
 
 namespace paw {
 
@@ -17,10 +21,15 @@ class TrainCommand final : public Command {
         {.name = "-o", .metavar = "RUN", .help = "the run folder to make", .target = &settings_.out, .required = true},
         {.name = "--net", .metavar = "NAME", .help = "a built-in net, from scratch", .target = &settings_.net},
         {.name = "--backbone",
-         .metavar = "NAME",
-         .help = "a pretrained net under a new classifier, or none (default: efficientnet-lite0)",
+         .metavar = "NAME|MODEL|none",
+         .help = "a pretrained net, or a model file, under a new classifier (default: efficientnet-lite0)",
          .target = &settings_.backbone},
         {.name = "--epochs", .metavar = "N", .help = "default: 10", .target = &settings_.epochs},
+        {.name = "--fine-tune", .help = "then train the whole net, gently", .target = &settings_.fine_tune},
+        {.name = "--fine-tune-epochs",
+         .metavar = "N",
+         .help = fmt::format("default: {}", settings_.fine_tune_epochs),
+         .target = &settings_.fine_tune_epochs},
         {.name = "--batch", .metavar = "N", .help = "photos per step (default: 32)", .target = &settings_.batch},
         {.name = "--size",
          .metavar = "S",
@@ -28,11 +37,15 @@ class TrainCommand final : public Command {
          .target = &settings_.size},
         {.name = "--seed", .metavar = "N", .help = "default: 0", .target = &settings_.seed},
         {.name = "--threads", .metavar = "N", .help = "default: all processors", .target = &settings_.threads},
+        {.name = "--resume", .help = "go on with an interrupted run, from its last epoch", .target = &settings_.resume},
         {.name = "--force", .help = "overwrite an earlier run", .target = &settings_.force},
     };
   }
 
   Status run(const CommonOptions& common) override {
+    end_when_interrupted(
+        fmt::format("paw: interrupted; the same command with --resume goes on from the last epoch in {}",
+                    printable(settings_.out)));
     Progress progress(progress_style(common.json, common.quiet));
     bool begun = false;
     const TrainPhotosEvents events{.note = [&](const std::string& text) { progress.note(text); },

@@ -43,12 +43,13 @@ Result<std::vector<Tensor>> tensors_of(const paw_file::Section& section, const s
 
 Bytes bytes_of(std::string_view text) { return Bytes::copy_of(std::as_bytes(std::span(text))); }
 
-// Newest first.
-std::vector<fs::path> checkpoints(const fs::path& folder) {
+// Those of that name, newest first.
+std::vector<fs::path> checkpoints(const fs::path& folder, std::string_view name) {
   std::vector<fs::path> found;
   std::error_code error;
   for (const fs::directory_entry& file : fs::directory_iterator(folder, error)) {
-    if (file.path().extension() == kSuffix) found.push_back(file.path());
+    const std::string stem = file.path().stem().string();
+    if (file.path().extension() == kSuffix && stem.substr(0, stem.rfind('-')) == name) found.push_back(file.path());
   }
   std::ranges::sort(found, std::greater{});
   return found;
@@ -77,7 +78,7 @@ Result<Checkpoint> read_one(const fs::path& path, const std::vector<Tensor>& lik
 
 }  // namespace
 
-Status write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint) {
+Status write_checkpoint(const fs::path& folder, std::string_view name, const Checkpoint& checkpoint) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return fail(ErrorCode::kIo, folder.string(), "cannot create the folder: " + error.message());
@@ -87,22 +88,23 @@ Status write_checkpoint(const fs::path& folder, const Checkpoint& checkpoint) {
                                                 {"EPOC", {{0, number}}},
                                                 tensor_section("STAT", checkpoint.state.values)};
   if (!checkpoint.best.empty()) sections.push_back(tensor_section("BEST", checkpoint.best));
-  const fs::path path = folder / fmt::format("epoch-{:06}{}", epoch, kSuffix);
+  const fs::path path = folder / fmt::format("{}-{:06}{}", name, epoch, kSuffix);
   PAW_RETURN_IF_ERROR(write_file(path, paw_file::pack(sections).span()));
-  const std::vector<fs::path> all = checkpoints(folder);
+  const std::vector<fs::path> all = checkpoints(folder, name);
   for (std::size_t i = 2; i < all.size(); ++i) fs::remove(all[i], error);
   return {};
 }
 
-Result<Checkpoint> read_checkpoint(const fs::path& folder, const std::vector<Tensor>& like,
-                                   std::vector<std::string>& passed_over) {
-  for (const fs::path& path : checkpoints(folder)) {
+Result<std::optional<Checkpoint>> read_checkpoint(const fs::path& folder, std::string_view name,
+                                                  const std::vector<Tensor>& like,
+                                                  std::vector<std::string>& passed_over) {
+  for (const fs::path& path : checkpoints(folder, name)) {
     Result<Checkpoint> checkpoint = read_one(path, like);
-    if (checkpoint) return checkpoint;
-    if (checkpoint.error().code == ErrorCode::kResumeRefused) return checkpoint;
+    if (checkpoint) return std::move(*checkpoint);
+    if (checkpoint.error().code == ErrorCode::kResumeRefused) return std::unexpected(checkpoint.error());
     passed_over.push_back(checkpoint.error().text());
   }
-  return fail(ErrorCode::kResumeRefused, folder.string(), "holds no whole checkpoint", "start again with --force");
+  return std::nullopt;
 }
 
 }  // namespace paw

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -18,12 +20,14 @@ struct Checkpoint {
   std::string about;         // JSON of whoever trains: settings, machine, history
 };
 
-// Writes FOLDER/epoch-0007.ckpt and removes all but it and the one before. Errors: those of write_file.
-Status write_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
+// Writes FOLDER/NAME-000007.ckpt after epoch 7 and removes all of that name but it and the one before. Errors: those of
+// write_file.
+Status write_checkpoint(const std::filesystem::path& folder, std::string_view name, const Checkpoint& checkpoint);
 
-// The newest checkpoint that is whole; `passed_over` gets the message of each newer one that is not. Values have the
-// types in `like`, in that order. kResumeRefused: there is none, or it is another net's.
-Result<Checkpoint> read_checkpoint(const std::filesystem::path& folder, const std::vector<Tensor>& like,
-                                   std::vector<std::string>& passed_over);
+// The newest checkpoint of that name that is whole; `passed_over` gets the message of each newer one that is not.
+// Values have the types in `like`, in that order. nullopt: there is none. kResumeRefused: it is another net's.
+Result<std::optional<Checkpoint>> read_checkpoint(const std::filesystem::path& folder, std::string_view name,
+                                                  const std::vector<Tensor>& like,
+                                                  std::vector<std::string>& passed_over);
 
 }  // namespace paw

@@ -46,35 +46,51 @@ class CheckpointTest : public testing::Test {
 };
 
 TEST_F(CheckpointTest, TheLastTwoAreKeptAndTheNewestIsRead) {
-  for (std::int64_t epoch = 1; epoch <= 4; ++epoch) ASSERT_TRUE(write_checkpoint(folder_, sample(epoch)));
+  for (std::int64_t epoch = 1; epoch <= 4; ++epoch) ASSERT_TRUE(write_checkpoint(folder_, "epoch", sample(epoch)));
   EXPECT_EQ(files(), (std::vector<std::string>{"epoch-000003.ckpt", "epoch-000004.ckpt"}));
-  const auto read = read_checkpoint(folder_, values(0), passed_over_);
+  const auto read = read_checkpoint(folder_, "epoch", values(0), passed_over_);
   ASSERT_TRUE(read) << read.error().text();
-  EXPECT_EQ(read->state.epochs_done, 4);
-  EXPECT_EQ(read->state.values, values(4));
-  EXPECT_EQ(read->best, values(0.5f));
-  EXPECT_EQ(read->about, R"({"seed":7})");
+  EXPECT_EQ(read->value().state.epochs_done, 4);
+  EXPECT_EQ(read->value().state.values, values(4));
+  EXPECT_EQ(read->value().best, values(0.5f));
+  EXPECT_EQ(read->value().about, R"({"seed":7})");
   EXPECT_TRUE(passed_over_.empty());
 }
 
 TEST_F(CheckpointTest, AFlippedBitIsSeenAndTheOneBeforeIsTaken) {
-  for (std::int64_t epoch = 1; epoch <= 2; ++epoch) ASSERT_TRUE(write_checkpoint(folder_, sample(epoch)));
+  for (std::int64_t epoch = 1; epoch <= 2; ++epoch) ASSERT_TRUE(write_checkpoint(folder_, "epoch", sample(epoch)));
   damage("epoch-000002.ckpt", fs::file_size(folder_ / "epoch-000002.ckpt") - 70);
-  const auto read = read_checkpoint(folder_, values(0), passed_over_);
+  const auto read = read_checkpoint(folder_, "epoch", values(0), passed_over_);
   ASSERT_TRUE(read) << read.error().text();
-  EXPECT_EQ(read->state.epochs_done, 1);
+  EXPECT_EQ(read->value().state.epochs_done, 1);
   ASSERT_EQ(passed_over_.size(), 1u);
   EXPECT_THAT(passed_over_[0], testing::HasSubstr("epoch-000002.ckpt"));
+  // Both are damaged: it starts over, and says why.
+  damage("epoch-000001.ckpt", 3);
+  passed_over_.clear();
+  const auto none = read_checkpoint(folder_, "epoch", values(0), passed_over_);
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->has_value());
+  EXPECT_EQ(passed_over_.size(), 2u);
 }
 
-TEST_F(CheckpointTest, NothingToResumeIsRefused) {
-  const auto none = read_checkpoint(folder_, values(0), passed_over_);
-  ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().code, ErrorCode::kResumeRefused);
-  ASSERT_TRUE(write_checkpoint(folder_, sample(1)));
+TEST_F(CheckpointTest, PhasesDoNotTouchEachOther) {
+  ASSERT_TRUE(write_checkpoint(folder_, "classifier", sample(9)));
+  for (std::int64_t epoch = 1; epoch <= 3; ++epoch) ASSERT_TRUE(write_checkpoint(folder_, "fine-tune", sample(epoch)));
+  EXPECT_EQ(files(),
+            (std::vector<std::string>{"classifier-000009.ckpt", "fine-tune-000002.ckpt", "fine-tune-000003.ckpt"}));
+  EXPECT_EQ(read_checkpoint(folder_, "classifier", values(0), passed_over_)->value().state.epochs_done, 9);
+  EXPECT_EQ(read_checkpoint(folder_, "fine-tune", values(0), passed_over_)->value().state.epochs_done, 3);
+}
+
+TEST_F(CheckpointTest, AnotherNetsIsRefusedAndNoneIsNone) {
+  const auto none = read_checkpoint(folder_, "epoch", values(0), passed_over_);
+  ASSERT_TRUE(none) << none.error().text();
+  EXPECT_FALSE(none->has_value());
+  ASSERT_TRUE(write_checkpoint(folder_, "epoch", sample(1)));
   std::vector<Tensor> larger = values(0);
   larger.push_back(Tensor::zeros({DType::kF32, {1000}}));
-  const auto other = read_checkpoint(folder_, larger, passed_over_);
+  const auto other = read_checkpoint(folder_, "epoch", larger, passed_over_);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::kResumeRefused);
 }

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <thread>
 
-#include "host/file.h"
 #include "vision/manifest.h"
 #include "vision/split.h"
 
@@ -63,8 +62,7 @@ struct Chosen {
   std::vector<SplitItem> items;
 };
 
-Status write_manifest(const std::string& path, const Dataset& dataset, const Gate& gate,
-                      const std::vector<std::optional<Split>>& splits) {
+std::string manifest_of(const Dataset& dataset, const Gate& gate, const std::vector<std::optional<Split>>& splits) {
   std::vector<ManifestRow> rows;
   for (std::size_t i = 0; i < dataset.entries.size(); ++i) {
     const DatasetEntry& entry = dataset.entries[i];
@@ -83,13 +81,13 @@ Status write_manifest(const std::string& path, const Dataset& dataset, const Gat
     }
     rows.push_back(std::move(row));
   }
-  return write_file(path, manifest_text(rows));
+  return manifest_text(rows);
 }
 
 }  // namespace
 
-Result<PhotoData> load_photo_data(const std::string& root, const std::string& manifest, PhotoCache& cache,
-                                  std::uint64_t seed, int threads, Progress& progress) {
+Result<PhotoData> load_photo_data(const std::string& root, PhotoCache& cache, std::uint64_t seed, int threads,
+                                  Progress& progress) {
   PAW_ASSIGN_OR_RETURN(Dataset dataset, scan_dataset(root, progress));
   Gate gate(dataset, cache, progress);
   gate.run(threads);
@@ -111,19 +109,18 @@ Result<PhotoData> load_photo_data(const std::string& root, const std::string& ma
     by_entry[chosen.entries[k]] = splits[k];
     const auto label = std::ranges::lower_bound(data.labels, entry.label) - data.labels.begin();
     auto& side = splits[k] == Split::kTrain ? data.train : splits[k] == Split::kVal ? data.val : data.test;
-    side.push_back({dataset.root / entry.path, to_hex(*entry.sha256), label});
+    side.push_back({dataset.root / entry.path, to_hex(*entry.sha256), label, entry.path, {}});
   }
-  PAW_RETURN_IF_ERROR(write_manifest(manifest, dataset, gate, by_entry));
+  data.manifest = manifest_of(dataset, gate, by_entry);
   if (data.labels.size() < 2) {
     return fail(ErrorCode::kBadData, root, fmt::format("has {} class of photos", data.labels.size()),
                 "put the photos of each class into a folder of its own");
   }
   if (data.train.empty() || data.val.empty() || data.test.empty()) {
-    return fail(
-        ErrorCode::kBadData, root,
-        fmt::format("has too few photos: {} for training, {} for validation, {} for the test", data.train.size(),
-                    data.val.size(), data.test.size()),
-        "three per class at least; hundreds are better. The manifest says which files were left out: " + manifest);
+    return fail(ErrorCode::kBadData, root,
+                fmt::format("has too few photos: {} for training, {} for validation, {} for the test",
+                            data.train.size(), data.val.size(), data.test.size()),
+                "three per class at least; hundreds are better. `paw data check` says which files were left out");
   }
   return data;
 }

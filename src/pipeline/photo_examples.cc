@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <mutex>
 
+#include "base/random.h"
 #include "vision/preprocess.h"
 
 namespace paw {
@@ -14,6 +16,13 @@ namespace {
 constexpr std::array kFilters = {ResizeFilter::kBilinear, ResizeFilter::kBicubic, ResizeFilter::kArea};
 
 }  // namespace
+
+std::uint64_t photo_number(const LabelledPhoto& photo) {
+  std::uint64_t number = 0;
+  const std::string& hex = photo.sha256;
+  std::from_chars(hex.data(), hex.data() + std::min<std::size_t>(hex.size(), 15), number, 16);
+  return number;
+}
 
 struct PhotoExamples::Tools {
   Preprocessor plain;
@@ -68,7 +77,7 @@ Status PhotoExamples::prepare(Tools& tools, std::int64_t index, std::int64_t epo
   PAW_ASSIGN_OR_RETURN(const Image image, cache_.read(photo.path, photo.sha256));
   const std::string where = photo.path.string();
   if (!settings_.augmentation || epoch == settings_.plain_epoch) return tools.plain.run(image, input, where);
-  Random random(settings_.seed, (static_cast<std::uint64_t>(epoch) << 32) + static_cast<std::uint64_t>(index));
+  Random random(random_bits(settings_.seed, photo_number(photo), static_cast<std::uint64_t>(epoch)));
   const PhotoPart part = random_part(*settings_.augmentation, image.width, image.height, random);
   Preprocessor& stretch = tools.stretch[random.below(tools.stretch.size())];
   PAW_RETURN_IF_ERROR(stretch.picture(image, part, tools.picture, where));

@@ -19,12 +19,18 @@ struct LabelledPhoto {
   std::filesystem::path path;
   std::string sha256;  // of the file, hexadecimal
   std::int64_t label = 0;
+  std::string file = {};                    // as the manifest calls it
+  std::optional<std::uint32_t> group = {};  // of near-duplicates
 };
+
+// The first 60 bits of the photo's hash: what is drawn for it depends on them, not on its place in a list.
+std::uint64_t photo_number(const LabelledPhoto& photo);
 
 class PhotoExamples final : public ExampleSource {
  public:
-  // Without augmentation every epoch sees the plain view. With it, example i of an epoch depends on seed, epoch and i
-  // alone; `plain_epoch`: that epoch sees the plain view all the same. `cache` must outlive this.
+  // Without augmentation every epoch sees the plain view. With it, what an epoch sees of a photo depends on the seed,
+  // the epoch and the photo's hash alone; `plain_epoch`: that epoch sees the plain view all the same. `cache` must
+  // outlive this.
   struct Settings {
     Preprocess preprocess;
     std::int64_t classes = 0;

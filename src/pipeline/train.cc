@@ -4,131 +4,157 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/cpu.h"
 #include "formats/paw/paw_file.h"
 #include "host/file.h"
+#include "host/sha256.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
-#include "pipeline/backbone.h"
+#include "pipeline/features.h"
+#include "pipeline/out_of_fold.h"
 #include "pipeline/photo_data.h"
 #include "pipeline/run_folder.h"
-#include "train/trainer.h"
+#include "pipeline/train_curves.h"
+#include "pipeline/train_start.h"
 #include "train/transfer.h"
 
 namespace paw {
 
 namespace {
 
-constexpr std::string_view kBackbone = "efficientnet-lite0";
 constexpr std::int64_t kViews = 3;  // of each training photo, for transfer: the plain one and two augmented
-constexpr std::uint64_t kCacheBytes = 8'000'000'000;
+constexpr std::int64_t kFolds = 5;
+constexpr std::uint64_t kPhotoBytes = 8'000'000'000, kFeatureBytes = 4'000'000'000;  // of the caches
 
-// Features of photos, computed once: one row per view and photo.
-class FeatureExamples final : public ExampleSource {
- public:
-  FeatureExamples(std::vector<float> features, std::vector<float> targets, std::int64_t count)
-      : features_(std::move(features)), targets_(std::move(targets)), count_(count) {}
-  std::int64_t size() const override { return count_; }
-  Status read(std::int64_t index, std::int64_t epoch, std::span<float> input, std::span<float> target) const override {
-    const auto views = static_cast<std::int64_t>(features_.size() / input.size()) / count_;
-    const std::int64_t row = epoch % views * count_ + index;
-    copy(features_, row, input);
-    copy(targets_, row, target);
-    return {};
-  }
-
- private:
-  static void copy(const std::vector<float>& from, std::int64_t row, std::span<float> to) {
-    std::ranges::copy(std::span<const float>(from).subspan(static_cast<std::size_t>(row) * to.size(), to.size()),
-                      to.begin());
-  }
-  std::vector<float> features_, targets_;
-  std::int64_t count_;
-};
+std::filesystem::path cache_part(const char* name) {
+  const std::filesystem::path folder = cache_folder();
+  return folder.empty() ? folder : folder / name;
+}
 
 class TrainRun {
  public:
-  TrainRun(const TrainPhotosSettings& settings, Progress& progress, const TrainPhotosEvents& events)
-      : settings_(settings), progress_(progress), events_(events), blobs_(blob_folder(), kCacheBytes) {}
+  TrainRun(const TrainPhotosSettings& settings, Progress& progress, const TrainPhotosEvents& events, RunFolder folder)
+      : settings_(settings),
+        progress_(progress),
+        events_(events),
+        folder_(std::move(folder)),
+        photo_blobs_(cache_part("photos"), kPhotoBytes),
+        feature_blobs_(cache_part("features"), kFeatureBytes) {}
 
   Result<TrainPhotosResult> run() {
-    PAW_RETURN_IF_ERROR(check());
-    PAW_RETURN_IF_ERROR(make_run_folder(settings_.out, settings_.force));
-    PAW_RETURN_IF_ERROR(choose_model());
-    PhotoCache cache(blobs_, model_.preprocess);
-    PAW_ASSIGN_OR_RETURN(data_,
-                         load_photo_data(settings_.photos, path("manifest.csv"), cache, seed(), threads_, progress_));
+    PAW_RETURN_IF_ERROR(begin());
+    PAW_ASSIGN_OR_RETURN(start_, choose_start(settings_, events_.note));
+    PhotoCache cache(photo_blobs_, start_.model.preprocess);
+    PAW_RETURN_IF_ERROR(load_photos(cache));
+    PAW_ASSIGN_OR_RETURN(Model model, start_.transfer ? train_classifier(cache) : train_net(cache));
+    PAW_RETURN_IF_ERROR(finish(std::move(model), cache));
+    return std::move(result_);
+  }
+
+ private:
+  Json& record() { return record_["stages"]["train"]; }
+  std::uint64_t seed() const { return static_cast<std::uint64_t>(settings_.seed); }
+  std::int64_t classes() const { return std::ssize(data_.labels); }
+  int threads() const {
+    const auto all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return settings_.threads == 0 ? all : static_cast<int>(settings_.threads);
+  }
+
+  // The record of a run that goes on decides the settings.
+  Status begin() {
+    record_ = Json::object();
+    if (folder_.resumed()) {
+      PAW_ASSIGN_OR_RETURN(record_, folder_.read_record());
+      if (!record().is_object()) record() = Json::object();
+      PAW_RETURN_IF_ERROR(adopt(settings_, record().value("settings", Json::object()), events_.note));
+    } else if (settings_.resume) {
+      events_.note("there is nothing to go on from: starting");
+    }
+    return {};
+  }
+
+  // Nothing is written, and nothing of an earlier run removed, before the photos are known to be good.
+  Status write_start() {
+    if (!folder_.resumed()) PAW_RETURN_IF_ERROR(folder_.clear());
+    PAW_RETURN_IF_ERROR(folder_.write_record(record_));
+    return write_file(folder_.path("manifest.csv"), data_.manifest);
+  }
+
+  Status load_photos(PhotoCache& cache) {
+    PAW_ASSIGN_OR_RETURN(data_, load_photo_data(settings_.photos, cache, seed(), threads(), progress_));
+    result_.way = start_.way;
     result_.labels = data_.labels;
     result_.train = std::ssize(data_.train);
     result_.val = std::ssize(data_.val);
     result_.test = std::ssize(data_.test);
     result_.left_out = data_.left_out;
-    say(fmt::format("{} for training, {} for validation, {} for the test; {} left out", result_.train, result_.val,
-                    result_.test, result_.left_out));
-    PAW_RETURN_IF_ERROR(transfer_ ? train_classifier(cache) : train_net(cache));
-    PAW_RETURN_IF_ERROR(finish(cache));
-    return std::move(result_);
+    events_.note(fmt::format("{} photos for training, {} for validation, {} for the test; {} left out", result_.train,
+                             result_.val, result_.test, result_.left_out));
+    PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
+    const Json inputs = {{"way", start_.way},
+                         {"backbone_sha256", start_.backbone_hash},
+                         {"photos_sha256", to_hex(sha256(std::as_bytes(std::span(data_.manifest))))},
+                         {"instruction_set", name(isa)}};
+    PAW_RETURN_IF_ERROR(compare_inputs(inputs));
+    record()["state"] = "running";  // a null becomes an object
+    record()["settings"] = to_json(settings_);
+    record()["inputs"] = inputs;
+    return write_start();
   }
 
- private:
-  static std::filesystem::path blob_folder() {
-    const std::filesystem::path folder = cache_folder();
-    return folder.empty() ? folder : folder / "photos";
-  }
-  std::string path(const char* name) const { return (std::filesystem::path(settings_.out) / name).string(); }
-  std::uint64_t seed() const { return static_cast<std::uint64_t>(settings_.seed); }
-  void say(const std::string& text) const {
-    if (events_.note) events_.note(text);
-  }
-
-  Status check() {
-    const auto within = [](std::int64_t v, std::int64_t low, std::int64_t high) { return v >= low && v <= high; };
-    if (!within(settings_.epochs, 1, 100'000))
-      return fail(ErrorCode::kUsage, "paw train", "--epochs must be 1 to 100000");
-    if (!within(settings_.batch, 1, kMaxNetBatch))
-      return fail(ErrorCode::kUsage, "paw train", "--batch must be 1 to 4096");
-    if (!within(settings_.threads, 0, 256)) return fail(ErrorCode::kUsage, "paw train", "--threads must be 0 to 256");
-    const auto all = std::max(1u, std::thread::hardware_concurrency());
-    threads_ = settings_.threads == 0 ? static_cast<int>(all) : static_cast<int>(settings_.threads);
-    return {};
-  }
-
-  // Transfer when a backbone is asked for, or is there and no net is asked for.
-  Status choose_model() {
-    const std::string name = settings_.backbone.empty() ? std::string(kBackbone) : settings_.backbone;
-    const BackboneInfo* backbone = settings_.net.empty() && name != "none" ? find_backbone(name) : nullptr;
-    transfer_ = backbone != nullptr && (has_backbone(*backbone) || !settings_.backbone.empty());
-    if (transfer_) {
-      PAW_ASSIGN_OR_RETURN(model_, load_backbone(name));
-      result_.way = "transfer from " + name;
-    } else {
-      if (backbone != nullptr)
-        say("the pretrained backbone is not here (setup/backbone fetches it): training from scratch");
-      const std::string net = settings_.net.empty() ? "pawnet" : settings_.net;
-      PAW_ASSIGN_OR_RETURN(model_, build_net(net, {.size = settings_.size, .seed = seed()}));
-      net_ = net;
-      result_.way = net + " from scratch";
+  Status compare_inputs(const Json& now) {
+    if (!folder_.resumed()) return {};
+    const Json then = record().value("inputs", Json::object());
+    for (const auto& [key, value] : now.items()) {
+      if (then.value(key, Json()) == value) continue;
+      const std::string message =
+          key == "photos_sha256"
+              ? "the photos, or what was found about them, have changed since the run was started"
+              : fmt::format("{} was {}, now is {}", key, to_text(then.value(key, Json())), to_text(value));
+      return fail(ErrorCode::kResumeRefused, settings_.out, message,
+                  key == "instruction_set"
+                      ? "go on where it was started, or with PAW_ISA set to what it was"
+                      : "bring it back as it was (manifest.csv lists every photo), or start again with --force");
     }
-    say(result_.way);
     return {};
   }
 
   Result<std::unique_ptr<PhotoExamples>> examples(const std::vector<LabelledPhoto>& photos, PhotoCache& cache,
                                                   bool augmented) const {
-    PhotoExamples::Settings settings{.preprocess = model_.preprocess,
-                                     .classes = std::ssize(data_.labels),
-                                     .augmentation = {},
-                                     .plain_epoch = transfer_ ? 0 : -1,
-                                     .seed = seed()};
+    PhotoExamples::Settings settings{
+        .preprocess = start_.model.preprocess, .classes = classes(), .augmentation = {}, .seed = seed()};
     if (augmented) settings.augmentation = Augmentation{};
     return PhotoExamples::create(photos, settings, cache);
   }
 
-  Status train_net(PhotoCache& cache) {
-    PAW_ASSIGN_OR_RETURN(
-        model_, build_net(net_, {.size = settings_.size, .classes = std::ssize(data_.labels), .seed = seed()}));
+  TrainSettings base_settings() const {
+    return {.epochs = settings_.epochs, .batch = settings_.batch, .seed = seed(), .threads = threads()};
+  }
+
+  // One phase, with its checkpoints in the run folder.
+  Result<Model> run_phase(std::string name, const TrainSettings& settings, const Model& start,
+                          const ExampleSource& train, const ExampleSource& val) {
+    const std::int64_t before = history_.rows.empty() ? 0 : history_.rows.back().epoch;
+    const auto epoch_done = [&](const TrainHistory& history) -> Status {
+      if (events_.epoch_done) events_.epoch_done(history.rows.back());
+      return write_file(folder_.path("metrics.csv"), metrics_text(history.rows));
+    };
+    const Phase phase{.name = std::move(name),
+                      .settings = settings,
+                      .checkpoints = folder_.path("checkpoint"),
+                      .identity = to_text(Json{{"settings", record()["settings"]}, {"inputs", record()["inputs"]}}),
+                      .epochs_before = before,
+                      .epoch_done = epoch_done,
+                      .note = events_.note};
+    return run_epochs(phase, start, train, val, history_, progress_);
+  }
+
+  Result<Model> train_net(PhotoCache& cache) {
+    PAW_ASSIGN_OR_RETURN(const Model net,
+                         build_net(start_.net, {.size = settings_.size, .classes = classes(), .seed = seed()}));
     PAW_ASSIGN_OR_RETURN(const auto train, examples(data_.train, cache, true));
     PAW_ASSIGN_OR_RETURN(const auto val, examples(data_.val, cache, false));
     TrainSettings settings = base_settings();
@@ -138,117 +164,168 @@ class TrainRun {
     settings.step.label_smoothing = 0.05;
     settings.step.statistics_momentum = 0.95;
     settings.step.clip_norm = 5;
-    return epochs(model_, settings, *train, *val);
+    if (result_.train < 5000) {
+      events_.note(
+          fmt::format("{} photos are few for training from scratch: a pretrained backbone gives more", result_.train));
+    }
+    PAW_ASSIGN_OR_RETURN(const Model model, run_phase("net", settings, net, *train, *val));
+    PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_validation(model, *val));
+    PAW_ASSIGN_OR_RETURN(Model calibrated, calibrate(model, held_out, result_.calibration));
+    find_mislabels(held_out.scores, {&data_.val});
+    return calibrated;
   }
 
-  Status train_classifier(PhotoCache& cache) {
-    PAW_ASSIGN_OR_RETURN(const Graph features, feature_graph(model_));
-    const std::int64_t width = features.type(features.outputs[0]).shape[1];
-    PAW_ASSIGN_OR_RETURN(const FeatureExamples train, features_of(features, data_.train, cache, kViews));
-    PAW_ASSIGN_OR_RETURN(const FeatureExamples val, features_of(features, data_.val, cache, 1));
-    PAW_ASSIGN_OR_RETURN(const Model head, classifier(width, std::ssize(data_.labels), 0.2, seed()));
+  Result<std::unique_ptr<Features>> features_of(const FeatureNet& net, const std::vector<LabelledPhoto>& photos,
+                                                std::int64_t views, PhotoCache& cache, BlobCache& kept) {
+    const FeatureSettings settings{.views = views,
+                                   .classes = classes(),
+                                   .preprocess = start_.model.preprocess,
+                                   .augmentation = {},
+                                   .seed = seed(),
+                                   .threads = threads()};
+    return Features::compute(net, photos, settings, cache, kept, folder_.path(), progress_);
+  }
+
+  Result<Model> train_classifier(PhotoCache& cache) {
+    PAW_ASSIGN_OR_RETURN(const FeatureNet net, feature_net(start_.model));
+    PAW_ASSIGN_OR_RETURN(const auto train, features_of(net, data_.train, kViews, cache, feature_blobs_));
+    PAW_ASSIGN_OR_RETURN(const auto val, features_of(net, data_.val, 1, cache, feature_blobs_));
+    const std::int64_t computed = train->computed() + val->computed(), all = kViews * train->size() + val->size();
+    events_.note(fmt::format(
+        "features of {} views ({} of each training photo: plain and {} augmented), {} of them kept from before", all,
+        kViews, kViews - 1, all - computed));
+    PAW_ASSIGN_OR_RETURN(const Model classifier, paw::classifier(net.width, classes(), 0.2, seed()));
     TrainSettings settings = base_settings();
     settings.learning_rate = 1e-3;
     settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
-    const Model backbone = model_;
-    PAW_RETURN_IF_ERROR(epochs(head, settings, train, val));
-    PAW_ASSIGN_OR_RETURN(model_, with_classifier(backbone, model_));
-    return {};
+    PAW_ASSIGN_OR_RETURN(const Model trained, run_phase("classifier", settings, classifier, *train, *val));
+    PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_folds(*train, *val, net.width, classifier, settings));
+    PAW_ASSIGN_OR_RETURN(const Model frozen, with_classifier(start_.model, trained));
+    PAW_ASSIGN_OR_RETURN(Model model, calibrate(frozen, held_out, result_.calibration));
+    find_mislabels(held_out.scores, {&data_.train, &data_.val});
+    if (settings_.fine_tune) return fine_tune(frozen, std::move(model), cache);
+    return model;
   }
 
-  TrainSettings base_settings() const {
-    return {.epochs = settings_.epochs, .batch = settings_.batch, .seed = seed(), .threads = threads_};
-  }
-
-  Result<FeatureExamples> features_of(const Graph& graph, const std::vector<LabelledPhoto>& photos, PhotoCache& cache,
-                                      std::int64_t views) {
-    PAW_ASSIGN_OR_RETURN(const auto source, examples(photos, cache, views > 1));
-    std::vector<float> features, targets;
-    progress_.start("features", static_cast<std::uint64_t>(views * source->size()), "photos");
-    for (std::int64_t view = 0; view < views; ++view) {
-      std::int64_t before = 0;
-      const RunSettings settings{.epoch = view, .batch = 32, .threads = threads_, .progress = [&](std::int64_t done) {
-                                   progress_.advance(static_cast<std::uint64_t>(done - before));
-                                   before = done;
-                                 }};
-      PAW_ASSIGN_OR_RETURN(const RunResult run, run_examples(graph, *source, std::ssize(data_.labels), settings));
-      features.insert(features.end(), run.outputs.begin(), run.outputs.end());
-      targets.insert(targets.end(), run.targets.begin(), run.targets.end());
-    }
+  Result<HeldOut> by_folds(const Features& train, const Features& val, std::int64_t width, const Model& classifier,
+                           const TrainSettings& settings) {
+    progress_.start("folds", static_cast<std::uint64_t>(kFolds), "folds");
+    PAW_ASSIGN_OR_RETURN(OutOfFold folds, out_of_fold(train, val, width, classifier, settings, history_.best_epoch,
+                                                      kFolds, [&] { progress_.advance(); }));
     progress_.finish();
-    return FeatureExamples(std::move(features), std::move(targets), source->size());
+    return HeldOut{.from = fmt::format("{} folds of {} photos", kFolds, folds.distances.size()),
+                   .scores = std::move(folds.scores),
+                   .distances = std::move(folds.distances),
+                   .novelty = Novelty::fit(folds.moments, kNoveltyDirections)};
   }
 
-  // Trains `start` and leaves the model of the best epoch (by validation loss) in model_.
-  Status epochs(const Model& start, const TrainSettings& settings, const ExampleSource& train,
-                const ExampleSource& val) {
-    PAW_ASSIGN_OR_RETURN(Trainer trainer, Trainer::create(start, settings, train.size()));
-    MetricsFile metrics(path("metrics.csv"));
-    double best = 0;
-    for (std::int64_t i = 0; i < settings.epochs; ++i) {
-      std::int64_t before = 0;
-      progress_.start(fmt::format("epoch {} of {}", i + 1, settings.epochs), static_cast<std::uint64_t>(train.size()),
-                      "photos");
-      PAW_ASSIGN_OR_RETURN(const EpochSummary epoch, trainer.run_epoch(train, [&](std::int64_t done, std::int64_t) {
-        progress_.advance(static_cast<std::uint64_t>(done - before));
-        before = done;
-      }));
-      progress_.finish();
-      const Model model = trainer.model(false);
-      PAW_ASSIGN_OR_RETURN(const Evaluation seen, evaluate(model, val, {.batch = 32, .threads = threads_}));
-      EpochRow row{.epoch = epoch.epoch,
-                   .loss = epoch.loss,
-                   .accuracy = epoch.accuracy,
-                   .val_loss = seen.loss,
-                   .val_accuracy = seen.accuracy,
-                   .learning_rate = epoch.learning_rate,
-                   .seconds = epoch.seconds};
-      row.images_per_s = static_cast<double>(train.size()) / std::max(epoch.seconds, 1e-9);
-      result_.epochs.push_back(row);
-      PAW_RETURN_IF_ERROR(metrics.add(row));
-      if (events_.epoch_done) events_.epoch_done(row);
-      if (result_.best_epoch == 0 || seen.loss < best) {
-        best = seen.loss;
-        result_.best_epoch = row.epoch;
-        model_ = model;
-      }
+  Result<HeldOut> by_validation(const Model& model, const PhotoExamples& val) const {
+    PAW_ASSIGN_OR_RETURN(Evaluation seen, evaluate(model, val, {.batch = 32, .threads = threads()}));
+    return HeldOut{.from = fmt::format("{} validation photos", val.size()),
+                   .scores = {seen.classes, std::move(seen.scores), std::move(seen.expected)},
+                   .distances = {},
+                   .novelty = {}};
+  }
+
+  // The whole net, from `frozen` on. When that does not lower the validation loss it returns `calibrated`, which is
+  // `frozen` calibrated.
+  Result<Model> fine_tune(const Model& frozen, Model calibrated, PhotoCache& cache) {
+    PAW_ASSIGN_OR_RETURN(const auto train, examples(data_.train, cache, true));
+    PAW_ASSIGN_OR_RETURN(const auto val, examples(data_.val, cache, false));
+    TrainSettings settings = fine_tune_settings();
+    settings.epochs = settings_.fine_tune_epochs;
+    settings.batch = settings_.batch;
+    settings.seed = seed();
+    settings.threads = threads();
+    const double frozen_loss = history_.best_val_loss;
+    const std::int64_t frozen_epoch = history_.best_epoch;
+    PAW_ASSIGN_OR_RETURN(const Model tuned, run_phase("fine-tune", settings, frozen, *train, *val));
+    if (history_.best_val_loss >= frozen_loss) {
+      events_.note(
+          fmt::format("fine-tuning did not lower the validation loss ({:.4f}, frozen {:.4f}): the frozen model is kept",
+                      history_.best_val_loss, frozen_loss));
+      history_.best_val_loss = frozen_loss;
+      history_.best_epoch = frozen_epoch;
+      return calibrated;
+    }
+    PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_validation(tuned, *val));
+    PAW_RETURN_IF_ERROR(add_distances(tuned, held_out, cache));
+    return calibrate(tuned, held_out, result_.calibration);
+  }
+
+  // Of the validation photos from the training photos, by the features of `model`, which no later run will need.
+  Status add_distances(const Model& model, HeldOut& held_out, PhotoCache& cache) {
+    BlobCache nowhere({}, 0);
+    PAW_ASSIGN_OR_RETURN(const FeatureNet net, feature_net(model));
+    PAW_ASSIGN_OR_RETURN(const auto train, features_of(net, data_.train, 1, cache, nowhere));
+    PAW_ASSIGN_OR_RETURN(const auto val, features_of(net, data_.val, 1, cache, nowhere));
+    PAW_ASSIGN_OR_RETURN(const FeatureMoments moments, moments_of(*train, net.width));
+    held_out.novelty = Novelty::fit(moments, kNoveltyDirections);
+    std::vector<float> row(static_cast<std::size_t>(net.width));
+    for (std::int64_t i = 0; i < val->size(); ++i) {
+      PAW_RETURN_IF_ERROR(val->read(i, 0, row, {}));
+      held_out.distances.push_back(held_out.novelty.distance(row));
     }
     return {};
   }
 
-  // Writes the model, reads it again and tests that one.
-  Status finish(PhotoCache& cache) {
-    model_.labels = data_.labels;
+  // `photos`: in the order of the scores.
+  void find_mislabels(const HeldOutScores& held_out, const std::vector<const std::vector<LabelledPhoto>*>& photos) {
+    std::vector<const LabelledPhoto*> all;
+    for (const auto* part : photos) {
+      for (const LabelledPhoto& photo : *part) all.push_back(&photo);
+    }
+    for (const Suspect& suspect : likely_mislabels(held_out)) {
+      const LabelledPhoto& photo = *all[suspect.example];
+      result_.likely_mislabels.push_back({photo.file, data_.labels[static_cast<std::size_t>(photo.label)],
+                                          data_.labels[static_cast<std::size_t>(suspect.suggested)], suspect.score});
+    }
+  }
+
+  void tell_what_it_saw(Model& model) const {
+    model.labels = data_.labels;
+    std::vector<SeenPhoto>& seen = model.provenance.photos;
     for (const auto& [photos, split] : {std::pair(&data_.train, Split::kTrain), std::pair(&data_.val, Split::kVal),
                                         std::pair(&data_.test, Split::kTest)}) {
       for (const LabelledPhoto& photo : *photos) {
-        if (const auto hash = sha256_from_hex(photo.sha256)) model_.provenance.photos.push_back({*hash, split});
+        if (const auto hash = sha256_from_hex(photo.sha256)) seen.push_back({*hash, split});
       }
     }
-    std::ranges::sort(model_.provenance.photos, {}, &SeenPhoto::sha256);
-    const auto same = std::ranges::unique(model_.provenance.photos, {}, &SeenPhoto::sha256);
-    model_.provenance.photos.erase(same.begin(), same.end());
-    PAW_ASSIGN_OR_RETURN(const Bytes bytes, write_paw(model_));
+    std::ranges::sort(seen, {}, &SeenPhoto::sha256);
+    const auto same = std::ranges::unique(seen, {}, &SeenPhoto::sha256);
+    seen.erase(same.begin(), same.end());
+  }
+
+  // Writes the model, reads it again and tests that one.
+  Status finish(Model model, PhotoCache& cache) {
+    tell_what_it_saw(model);
+    PAW_ASSIGN_OR_RETURN(const Bytes bytes, write_paw(model));
     result_.run = settings_.out;
-    result_.model = path("model.paw");
+    result_.model = folder_.path("model.paw");
+    result_.epochs = history_.rows;
+    result_.best_epoch = history_.best_epoch;
     PAW_RETURN_IF_ERROR(write_file(result_.model, bytes.span()));
     PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(result_.model));
     PAW_ASSIGN_OR_RETURN(const Model again, read_paw(file, result_.model, find_op));
     PAW_ASSIGN_OR_RETURN(const auto test, examples(data_.test, cache, false));
-    PAW_ASSIGN_OR_RETURN(const Evaluation seen, evaluate(again, *test, {.batch = 32, .threads = threads_}));
+    PAW_ASSIGN_OR_RETURN(const Evaluation seen, evaluate(again, *test, {.batch = 32, .threads = threads()}));
     result_.report = classification_report(seen, data_.labels);
-    return {};
+    PAW_RETURN_IF_ERROR(write_file(folder_.path("metrics.csv"), metrics_text(history_.rows)));
+    PAW_RETURN_IF_ERROR(write_file(folder_.path("curves.svg"), curves_svg(history_)));
+    record()["state"] = "done";
+    record()["result"] = to_json(result_);
+    return folder_.write_record(record_);
   }
 
-  const TrainPhotosSettings& settings_;
+  TrainPhotosSettings settings_;
   Progress& progress_;
   const TrainPhotosEvents& events_;
-  BlobCache blobs_;
-  int threads_ = 1;
-  bool transfer_ = false;
-  std::string net_;
-  Model model_;
+  RunFolder folder_;
+  BlobCache photo_blobs_, feature_blobs_;
+  Json record_;
+  TrainStart start_;
   PhotoData data_;
+  TrainHistory history_;
   TrainPhotosResult result_;
 };
 
@@ -256,7 +333,12 @@ class TrainRun {
 
 Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
                                        const TrainPhotosEvents& events) {
-  return TrainRun(settings, progress, events).run();
+  PAW_RETURN_IF_ERROR(check(settings));
+  const RunMode mode = settings.force ? RunMode::kForce : settings.resume ? RunMode::kResume : RunMode::kNew;
+  PAW_ASSIGN_OR_RETURN(RunFolder folder, RunFolder::open(settings.out, mode));
+  TrainPhotosEvents told = events;
+  if (!told.note) told.note = [](const std::string&) {};
+  return TrainRun(settings, progress, told, std::move(folder)).run();
 }
 
 }  // namespace paw

@@ -9,24 +9,18 @@
 #include "base/error.h"
 #include "host/json.h"
 #include "host/progress.h"
+#include "pipeline/calibrate.h"
 #include "pipeline/classification.h"
+#include "pipeline/epochs.h"
+#include "pipeline/train_settings.h"
 
 namespace paw {
 
-struct TrainPhotosSettings {
-  std::string photos, out;  // folder of class folders; run folder
-  std::string net;          // a built-in net, from scratch; empty: transfer where the backbone is there, else pawnet
-  std::string backbone;     // "none": from scratch; empty: efficientnet-lite0 where it is there
-  std::int64_t epochs = 10, batch = 32;
-  std::int64_t size = 0;  // of the input; 0: the net's published one
-  std::int64_t seed = 0;
-  std::int64_t threads = 0;  // 0: all processors
-  bool force = false;
-};
-
-struct EpochRow {
-  std::int64_t epoch = 0;
-  double loss = 0, accuracy = 0, val_loss = 0, val_accuracy = 0, learning_rate = 0, images_per_s = 0, seconds = 0;
+// A photo whose label looks wrong.
+struct LikelyMislabel {
+  std::string path;  // in the data set
+  std::string label, suggested;
+  double score = 0;  // of the suggested label
 };
 
 struct TrainPhotosResult {
@@ -36,7 +30,9 @@ struct TrainPhotosResult {
   std::int64_t train = 0, val = 0, test = 0, left_out = 0;  // photos
   std::vector<EpochRow> epochs;
   std::int64_t best_epoch = 0;
-  ClassificationReport report;  // on the test photos, by the model file read again
+  CalibrationReport calibration;
+  std::vector<LikelyMislabel> likely_mislabels;  // most suspicious first
+  ClassificationReport report;                   // on the test photos, by the model file read again
 };
 
 struct TrainPhotosEvents {
@@ -44,8 +40,9 @@ struct TrainPhotosEvents {
   std::function<void(const EpochRow&)> epoch_done;
 };
 
-// Errors: kUsage: settings. kBadData: no class folders, too few photos. kIo: reading, writing. kDiverged. Whatever was
-// written before stays.
+// Errors: kUsage: settings. kBadData: no class folders, too few photos. kIo: reading, writing. kDiverged.
+// kResumeRefused: settings.resume, and what the run was started with differs. Whatever was written before stays; with
+// settings.resume the run goes on from its last epoch and ends in the same bytes.
 Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
                                        const TrainPhotosEvents& events);
 

@@ -1,36 +1,59 @@
 // How a training looks: the epoch table for people, JSON for programs.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "host/text.h"
 #include "pipeline/train.h"
 
 namespace paw {
 
 Json to_json(const TrainPhotosResult& result) {
-  Json epochs = Json::array();
-  for (const EpochRow& row : result.epochs) {
-    epochs.push_back({{"epoch", row.epoch},
-                      {"loss", row.loss},
-                      {"accuracy", row.accuracy},
-                      {"val_loss", row.val_loss},
-                      {"val_accuracy", row.val_accuracy},
-                      {"lr", row.learning_rate},
-                      {"images_per_s", row.images_per_s},
-                      {"seconds", row.seconds}});
+  Json mislabels = Json::array();
+  for (const LikelyMislabel& m : result.likely_mislabels) {
+    mislabels.push_back({{"path", m.path}, {"label", m.label}, {"suggested", m.suggested}, {"score", m.score}});
   }
+  const CalibrationReport& c = result.calibration;
   return {
       {"way", result.way},
+      {"labels", result.labels},
       {"photos", {{"train", result.train}, {"val", result.val}, {"test", result.test}, {"left_out", result.left_out}}},
-      {"epochs", std::move(epochs)},
+      {"epochs", to_json(TrainHistory{result.epochs, result.best_epoch, 0})["epochs"]},
       {"best_epoch", result.best_epoch},
       {"test", to_json(result.report)},
+      {"calibration",
+       {{"from", c.from},
+        {"photos", c.photos},
+        {"accuracy", c.accuracy},
+        {"temperature", c.temperature},
+        {"threshold", c.threshold},
+        {"novelty_limit", c.novelty_limit},
+        {"lost", c.lost}}},
+      {"likely_mislabels", std::move(mislabels)},
       {"model", result.model},
       {"run", result.run}};
 }
 
 std::string to_text(const TrainPhotosResult& result) {
-  return fmt::format("best epoch {}; test: {}model {}\n", result.best_epoch, to_text(result.report), result.model);
+  constexpr std::size_t kShown = 10;
+  const CalibrationReport& c = result.calibration;
+  std::string text = fmt::format("best epoch {}; test: {}", result.best_epoch, to_text(result.report));
+  text += fmt::format(
+      "calibrated on {}: accuracy {:.1f} %, temperature {:.2f}; \"not sure\" below {:.2f} turns away {:.1f} % of "
+      "them\n",
+      c.from, c.accuracy * 100, c.temperature, c.threshold, c.lost * 100);
+  if (!result.likely_mislabels.empty()) {
+    text +=
+        fmt::format("{} photos may have the wrong label, the most suspicious first:\n", result.likely_mislabels.size());
+    for (std::size_t i = 0; i < std::min(kShown, result.likely_mislabels.size()); ++i) {
+      const LikelyMislabel& m = result.likely_mislabels[i];
+      text += fmt::format("  {}  is a {}, looks like a {} ({:.2f})\n", printable(m.path), printable(m.label),
+                          printable(m.suggested), m.score);
+    }
+    if (result.likely_mislabels.size() > kShown) text += "  (all of them: run.json)\n";
+  }
+  return text + fmt::format("model {}\n", printable(result.model));
 }
 
 std::string epoch_header() { return "epoch    loss  accuracy   val loss  val accuracy  photos/s  seconds"; }

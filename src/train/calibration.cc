@@ -55,6 +55,13 @@ void apply_temperature(std::span<float> scores, double temperature) {
   for (float& p : scores) p = static_cast<float>(p / sum);
 }
 
+void apply_temperature(HeldOutScores& held_out, double temperature) {
+  const auto width = static_cast<std::size_t>(held_out.classes);
+  for (std::size_t i = 0; i < held_out.expected.size(); ++i) {
+    apply_temperature(std::span(held_out.scores).subspan(i * width, width), temperature);
+  }
+}
+
 double fit_temperature(const HeldOutScores& held_out) {
   if (held_out.expected.empty()) return 1;
   // The loss is convex in 1/T; golden-section search over its logarithm, where it has one minimum too.
@@ -80,14 +87,9 @@ double fit_temperature(const HeldOutScores& held_out) {
   return std::exp(-(low + high) / 2);
 }
 
-double not_sure_threshold(const HeldOutScores& held_out, double temperature, double most_lost) {
+double not_sure_threshold(const HeldOutScores& held_out, double most_lost) {
   std::vector<float> best;
-  for (std::size_t i = 0; i < held_out.expected.size(); ++i) {
-    const auto given = held_out.of(i);
-    std::vector<float> scores(given.begin(), given.end());
-    apply_temperature(scores, temperature);
-    best.push_back(std::ranges::max(scores));
-  }
+  for (std::size_t i = 0; i < held_out.expected.size(); ++i) best.push_back(std::ranges::max(held_out.of(i)));
   const auto may_go = static_cast<std::size_t>(most_lost * static_cast<double>(best.size()));
   if (may_go == 0) return 0;
   std::ranges::nth_element(best, best.begin() + static_cast<std::ptrdiff_t>(may_go));

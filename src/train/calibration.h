@@ -21,13 +21,14 @@ struct HeldOutScores {
 
 // The softmax of logits / T out of the softmax of the logits: p^(1/T), normalised.
 void apply_temperature(std::span<float> scores, double temperature);
+void apply_temperature(HeldOutScores& held_out, double temperature);
 
 // The temperature with the least mean negative log-likelihood (Guo et al. 2017), within [1/20, 20]. 1 for no examples.
 double fit_temperature(const HeldOutScores& held_out);
 
-// The largest threshold below which at most `most_lost` of the examples have their best score, at that temperature. 0
-// when not one may be lost.
-double not_sure_threshold(const HeldOutScores& held_out, double temperature, double most_lost);
+// The largest threshold below which at most `most_lost` of the examples have their best score. 0 when not one may be
+// lost.
+double not_sure_threshold(const HeldOutScores& held_out, double most_lost);
 
 // An example whose label looks wrong.
 struct Suspect {

@@ -185,12 +185,15 @@ Result<EpochSummary> Trainer::run_epoch(const ExampleSource& source, const Progr
   summary.accuracy = static_cast<double>(right) / static_cast<double>(padded);
   s.last.values = s.read_values();
   ++s.last.epochs_done;
+  summary.steps = s.last.epochs_done * s.steps();
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return summary;
 }
 
-Model Trainer::model(bool averaged) const {
-  return with_states(state_->model, state_->step, state_->last.values, averaged);
+Model Trainer::model(bool averaged) const { return model_of(state_->last.values, averaged); }
+
+Model Trainer::model_of(const std::vector<Tensor>& values, bool averaged) const {
+  return with_states(state_->model, state_->step, values, averaged);
 }
 
 TrainerState Trainer::state() const { return state_->last; }

@@ -26,6 +26,7 @@ struct EpochSummary {
   std::int64_t epoch = 0;         // counted from 1
   double loss = 0, accuracy = 0;  // means over the epoch's examples, as they were met
   double learning_rate = 0;       // of its last step
+  std::int64_t steps = 0;         // since the beginning
   double seconds = 0;
 };
 
@@ -52,6 +53,8 @@ class Trainer {
 
   // The model with the weights of now: those that the optimiser moves, or their running average.
   Model model(bool averaged) const;
+  // The same with other values, in the order of state().
+  Model model_of(const std::vector<Tensor>& values, bool averaged) const;
 
   TrainerState state() const;
   // Error kBadData: values of other number or types than this trainer's.

@@ -61,6 +61,12 @@ Result<Model> classifier(std::int64_t features, std::int64_t classes, double dro
   return model;
 }
 
+TrainSettings fine_tune_settings() {
+  TrainSettings settings{.learning_rate = 5e-5, .warm_up = 0.5};
+  settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+  return settings;
+}
+
 Result<Model> with_classifier(const Model& model, const Model& classifier) {
   Graph graph = model.graph;
   const ValueId features = graph.find(kFeatures);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "ir/model.h"
+#include "train/trainer.h"
 
 namespace paw {
 
@@ -16,5 +17,8 @@ Result<Model> classifier(std::int64_t features, std::int64_t classes, double dro
 
 // `model` with the classifier in place of its own. Labels, temperature and threshold are those of a new model.
 Result<Model> with_classifier(const Model& model, const Model& classifier);
+
+// How a net that was pretrained well is trained on: gently.
+TrainSettings fine_tune_settings();
 
 }  // namespace paw

@@ -1,0 +1,106 @@
+#include "pipeline/train_settings.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <variant>
+#include <vector>
+
+#include "nets/nets.h"
+#include "ops/ops.h"
+
+namespace paw {
+
+namespace {
+
+using Settings = TrainPhotosSettings;
+
+struct Field {
+  const char* name;  // in run.json; as a flag with "--" and '-' for '_'
+  std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*> member;
+};
+
+// All that decide the model's bytes.
+const Field kFields[] = {
+    {"net", &Settings::net},     {"backbone", &Settings::backbone},   {"epochs", &Settings::epochs},
+    {"batch", &Settings::batch}, {"fine_tune", &Settings::fine_tune}, {"fine_tune_epochs", &Settings::fine_tune_epochs},
+    {"size", &Settings::size},   {"seed", &Settings::seed},
+};
+
+Json value(const Settings& settings, const Field& field) {
+  return std::visit([&](auto member) { return Json(settings.*member); }, field.member);
+}
+
+// False: it is not of the field's type.
+bool set(Settings& settings, const Field& field, const Json& to) {
+  const auto assign = [&](auto member) {
+    using Type = std::remove_cvref_t<decltype(settings.*member)>;
+    constexpr bool kText = std::is_same_v<Type, std::string>, kSwitch = std::is_same_v<Type, bool>;
+    if (kText ? !to.is_string() : kSwitch ? !to.is_boolean() : !to.is_number_integer()) return false;
+    settings.*member = to.get<Type>();
+    return true;
+  };
+  return std::visit(assign, field.member);
+}
+
+std::string flag(const Field& field) {
+  std::string text = "--";
+  for (const char* c = field.name; *c != 0; ++c) text += *c == '_' ? '-' : *c;
+  return text;
+}
+
+std::unexpected<Error> usage(std::string message, std::string hint = {}) {
+  return fail(ErrorCode::kUsage, "paw train", std::move(message), std::move(hint));
+}
+
+}  // namespace
+
+Status check(const TrainPhotosSettings& s) {
+  struct Range {
+    const char* flag;
+    std::int64_t value, low, high;
+  };
+  for (const Range& r :
+       {Range{"--epochs", s.epochs, 1, 100'000}, Range{"--batch", s.batch, 1, kMaxNetBatch},
+        Range{"--fine-tune-epochs", s.fine_tune_epochs, 1, 100'000}, Range{"--threads", s.threads, 0, 256}}) {
+    if (r.value < r.low || r.value > r.high) return usage(fmt::format("{} must be {} to {}", r.flag, r.low, r.high));
+  }
+  if (s.force && s.resume) return usage("--force and --resume exclude each other");
+  const bool from_scratch = !s.net.empty() || s.backbone == "none";
+  if (!s.net.empty() && !s.backbone.empty() && s.backbone != "none") {
+    return usage("--net trains from scratch, --backbone on a trained net", "leave out one of them");
+  }
+  if (s.fine_tune && from_scratch) return usage("--fine-tune needs a backbone", "leave out --net and --backbone none");
+  if (s.size != 0 && !from_scratch) {
+    return usage("--size is for training from scratch: a backbone has its own", "name a net with --net");
+  }
+  return {};
+}
+
+Json to_json(const TrainPhotosSettings& settings) {
+  Json json = Json::object();
+  for (const Field& field : kFields) json[field.name] = value(settings, field);
+  return json;
+}
+
+Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note) {
+  const TrainPhotosSettings defaults;
+  std::vector<std::string> differences;
+  for (const Field& field : kFields) {
+    const Json now = value(settings, field);
+    const Json then = recorded.is_object() ? recorded.value(field.name, Json()) : Json();
+    if (now == then) continue;
+    TrainPhotosSettings changed = settings;
+    if (now != value(defaults, field) || !set(changed, field, then)) {
+      differences.push_back(fmt::format("{} was {}, now is {}", flag(field), to_text(then), to_text(now)));
+      continue;
+    }
+    settings = changed;
+    note(fmt::format("going on with {} {}", flag(field), to_text(then)));
+  }
+  if (differences.empty()) return {};
+  return fail(ErrorCode::kResumeRefused, settings.out, fmt::format("{}", fmt::join(differences, "; ")),
+              "leave the flags as they were, or start again with --force");
+}
+
+}  // namespace paw

@@ -1,0 +1,37 @@
+// What a training is asked for: checked, written into the run's record, and compared when it goes on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/error.h"
+#include "host/json.h"
+
+namespace paw {
+
+struct TrainPhotosSettings {
+  std::string photos, out;  // folder of class folders; run folder
+  std::string net;          // a built-in net, from scratch; empty: transfer where the backbone is there, else pawnet
+  std::string backbone;     // "none": from scratch; a model file; empty: efficientnet-lite0 where it is there
+  std::int64_t epochs = 10, batch = 32;
+  bool fine_tune = false;             // after the classifier, train the whole net
+  std::int64_t fine_tune_epochs = 4;  // more epochs, for that
+  std::int64_t size = 0;              // of the input; 0: the net's published one
+  std::int64_t seed = 0;
+  std::int64_t threads = 0;  // 0: all processors
+  bool force = false;        // overwrite an earlier run
+  bool resume = false;       // go on with an earlier run
+};
+
+// kUsage: out of range, or settings that exclude each other.
+Status check(const TrainPhotosSettings& settings);
+
+// What decides the model's bytes, photos aside.
+Json to_json(const TrainPhotosSettings& settings);
+
+// For going on with a run that was started with `recorded`: settings that stand at their defaults take its values, told
+// to `note` when they change. kResumeRefused: a setting differs; all that do are named.
+Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note);
+
+}  // namespace paw

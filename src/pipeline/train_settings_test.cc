@@ -1,0 +1,63 @@
+#include "pipeline/train_settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace paw {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(TrainSettings, WhatExcludesEachOtherIsSaid) {
+  struct Case {
+    TrainPhotosSettings settings;
+    const char* says;
+  };
+  const Case cases[] = {
+      {{.epochs = 0}, "--epochs must be 1 to 100000"},
+      {{.batch = 5000}, "--batch"},
+      {{.fine_tune_epochs = 0}, "--fine-tune-epochs"},
+      {{.threads = -1}, "--threads"},
+      {{.force = true, .resume = true}, "--force and --resume"},
+      {{.net = "pawnet", .backbone = "efficientnet-lite0"}, "--net trains from scratch"},
+      {{.net = "pawnet", .fine_tune = true}, "--fine-tune needs a backbone"},
+      {{.backbone = "none", .fine_tune = true}, "--fine-tune needs a backbone"},
+      {{.size = 64}, "--size is for training from scratch"},
+  };
+  for (const Case& c : cases) {
+    const Status status = check(c.settings);
+    ASSERT_FALSE(status) << c.says;
+    EXPECT_EQ(status.error().code, ErrorCode::kUsage);
+    EXPECT_THAT(status.error().text(), HasSubstr(c.says));
+  }
+  EXPECT_TRUE(check({}));
+  EXPECT_TRUE(check({.net = "pawnet", .backbone = "none", .size = 64}));
+}
+
+TEST(TrainSettings, GoingOnTakesWhatWasLeftOutAndNamesEveryDifference) {
+  const TrainPhotosSettings began{.net = "pawnet", .epochs = 30, .size = 64, .seed = 4};
+  TrainPhotosSettings plain;
+  std::vector<std::string> notes;
+  const auto note = [&](const std::string& text) { notes.push_back(text); };
+  ASSERT_TRUE(adopt(plain, to_json(began), note));
+  EXPECT_EQ(to_json(plain), to_json(began));
+  EXPECT_EQ(notes.size(), 4u);
+  EXPECT_THAT(notes, testing::Contains("going on with --epochs 30"));
+
+  TrainPhotosSettings other{.epochs = 20, .seed = 5};
+  const Status refused = adopt(other, to_json(began), note);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kResumeRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("--epochs was 30, now is 20"));
+  EXPECT_THAT(refused.error().message, HasSubstr("--seed was 4, now is 5"));
+  // A record that was tampered with, or is of another version.
+  for (const char* text : {"{}", "[]", R"({"epochs":"many"})"}) {
+    TrainPhotosSettings settings;
+    EXPECT_FALSE(adopt(settings, Json::parse(text), note)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace paw
