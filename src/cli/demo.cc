@@ -1,13 +1,9 @@
 #include "pipeline/demo.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/output.h"
-#include "host/text.h"
 
 namespace paw {
 
@@ -18,29 +14,18 @@ class DemoCommand final : public Command {
   std::vector<Flag> flags() override {
     return {
         {.name = "-o", .metavar = "RUN", .help = "the run folder (default: paw-demo)", .target = &settings_.out},
-        {.name = "--force", .help = "replace what is there", .target = &settings_.force},
+        {.name = "--count", .metavar = "N", .help = "pictures to draw (default: 1000)", .target = &settings_.count},
+        {.name = "--size", .metavar = "S", .help = "their side in pixels (default: 224)", .target = &settings_.size},
+        {.name = "--epochs", .metavar = "N", .help = "default: 10", .target = &settings_.epochs},
+        {.name = "--threads", .metavar = "N", .help = "default: all processors", .target = &settings_.threads},
+        {.name = "--force", .help = "replace an earlier run", .target = &settings_.force},
     };
   }
 
   Status run(const CommonOptions& common) override {
-    const auto say = [&](const std::string& line) {
-      if (common.quiet) return;
-      if (common.json) {
-        fmt::print(stderr, "{}\n", to_text(Json{{"progress", line}}));
-      } else {
-        fmt::print(stderr, "paw: {}\n", printable(line));
-      }
-    };
-    PAW_ASSIGN_OR_RETURN(const DemoResult r, run_demo(settings_, say));
-    if (common.json) return print_json(to_json(r));
-    return print(
-        fmt::format("pawnet: {} parameters, {} MACs, {} nodes, {} after the deploy passes\n"
-                    "{}: {}, opened again: same scores (largest difference {:.1e}), deployed: {:.1e}\n"
-                    "untrained, on a test card: cat {:.4f}, dog {:.4f}\n"
-                    "next stages, not built yet: draw photos, train, convert, optimise, apps, report\n",
-                    human_count(static_cast<std::uint64_t>(r.parameters)),
-                    human_count(static_cast<std::uint64_t>(r.macs)), r.nodes, r.nodes_deployed, printable(r.model),
-                    human_bytes(r.bytes), r.reopened_difference, r.deployed_difference, r.scores[0], r.scores[1]));
+    Progress progress(progress_style(common.json, common.quiet));
+    PAW_ASSIGN_OR_RETURN(const DemoResult result, run_demo(settings_, progress));
+    return common.json ? print_json(to_json(result)) : print(to_text(result));
   }
 
  private:
@@ -54,8 +39,8 @@ constinit const Verb kDemoVerb{
     .name = "demo",
     .summary = "run the whole job on an embedded default, as far as it exists",
     .details =
-        "Builds pawnet, writes it as a .paw file, opens the file again, rewrites the graph for deployment and\n"
-        "checks that every form answers alike. Later stages join as they are built.",
+        "Draws 1,000 cats and dogs, trains pawnet on them from scratch, tests the model file as it was written and\n"
+        "predicts held-out pictures. Later stages join as they are built.",
     .example = "  paw demo -o my-run\n",
     .make = make_command<DemoCommand>};
 

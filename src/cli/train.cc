@@ -47,15 +47,7 @@ class TrainCommand final : public Command {
         fmt::format("paw: interrupted; the same command with --resume goes on from the last epoch in {}",
                     printable(settings_.out)));
     Progress progress(progress_style(common.json, common.quiet));
-    bool begun = false;
-    const TrainPhotosEvents events{.note = [&](const std::string& text) { progress.note(text); },
-                                   .epoch_done =
-                                       [&](const EpochRow& row) {
-                                         if (!begun) progress.note(epoch_header());
-                                         begun = true;
-                                         progress.note(epoch_line(row));
-                                       }};
-    PAW_ASSIGN_OR_RETURN(const TrainPhotosResult result, train_photos(settings_, progress, events));
+    PAW_ASSIGN_OR_RETURN(const TrainPhotosResult result, train_photos(settings_, progress, show_on(progress)));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
   }
 

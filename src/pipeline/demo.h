@@ -1,35 +1,37 @@
-// `paw demo`: the whole job on an embedded default, as far as the stages exist.
+// `paw demo`: the whole job on an embedded default, as far as the stages exist: cats and dogs drawn by code, pawnet
+// trained on them, held-out pictures predicted.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "base/error.h"
 #include "host/json.h"
+#include "host/progress.h"
+#include "pipeline/draw_data.h"
+#include "pipeline/predict.h"
+#include "pipeline/train.h"
 
 namespace paw {
 
 struct DemoSettings {
-  std::string out = "paw-demo";  // the run folder
-  bool force = false;            // replace an existing one
+  std::string out = "paw-demo";  // the run folder; the pictures are in its folder "drawn"
+  std::int64_t count = 1000, size = 224, epochs = 10;
+  std::int64_t threads = 0;  // 0: all processors
+  bool force = false;        // replace an existing run
 };
 
 struct DemoResult {
-  std::string run;    // the folder
-  std::string model;  // RUN/model.paw
-  std::uint64_t bytes = 0;
-  std::int64_t parameters = 0, macs = 0;
-  std::size_t nodes = 0, nodes_deployed = 0;
-  std::vector<double> scores;      // of the graph in memory, on a drawn test card
-  double reopened_difference = 0;  // largest difference of the scores after writing and opening again
-  double deployed_difference = 0;  // the same after the deploy passes
+  DrawResult drawn;
+  TrainPhotosResult trained;
+  PredictResult predicted;  // pictures of the test split, some of each class
+  std::uint64_t bytes = 0;  // of the model file
 };
 
-// Calls `say` with one line before each stage. kIo: the folder exists (without force) or cannot be written.
-// kGateFailed: the file opened again does not answer like the graph that was written.
-Result<DemoResult> run_demo(const DemoSettings& settings, const std::function<void(const std::string&)>& say);
+// Errors: those of draw_data, train_photos and predict.
+Result<DemoResult> run_demo(const DemoSettings& settings, Progress& progress);
 
 Json to_json(const DemoResult& result);
+std::string to_text(const DemoResult& result);
 
 }  // namespace paw

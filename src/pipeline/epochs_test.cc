@@ -9,13 +9,14 @@
 
 #include "formats/paw/paw_file.h"
 #include "train/stripes_testing.h"
+#include "train/transfer.h"
 
 namespace paw {
 namespace {
 
 namespace fs = std::filesystem;
+using testing_stripes::kSize;
 using testing_stripes::Stripes;
-using testing_stripes::tiny_net;
 
 class EpochsTest : public testing::Test {
  protected:
@@ -50,7 +51,8 @@ class EpochsTest : public testing::Test {
     };
     phase.note = [&](const std::string& text) { ran.notes.push_back(text); };
     Progress silent(ProgressStyle::kSilent);
-    const auto model = run_epochs(phase, tiny_net(), Stripes(24, 1), Stripes(16, 2), ran.history, silent);
+    const Model net = *classifier(kSize * kSize * 3, 2, 0.1, 3);
+    const auto model = run_epochs(phase, net, Stripes(24, 1), Stripes(16, 2), ran.history, silent);
     if (model) {
       const Bytes bytes = *write_paw(*model);
       ran.model.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());

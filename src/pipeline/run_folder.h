@@ -27,6 +27,7 @@ class RunFolder {
 
   const std::string& path() const { return path_; }
   std::string path(const char* name) const;
+  bool made() const { return made_; }        // it was not there before
   bool resumed() const { return resumed_; }  // there is a run.json to go on from
 
   // Removes what an earlier run wrote, nothing else.

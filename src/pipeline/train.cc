@@ -70,8 +70,8 @@ class TrainRun {
       PAW_ASSIGN_OR_RETURN(record_, folder_.read_record());
       if (!record().is_object()) record() = Json::object();
       PAW_RETURN_IF_ERROR(adopt(settings_, record().value("settings", Json::object()), events_.note));
-    } else if (settings_.resume) {
-      events_.note("there is nothing to go on from: starting");
+    } else if (settings_.resume && folder_.made()) {
+      events_.note(fmt::format("there was no run in {} to go on with: a new one", settings_.out));
     }
     return {};
   }

@@ -48,8 +48,7 @@ Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Prog
 
 Json to_json(const TrainPhotosResult& result);
 std::string to_text(const TrainPhotosResult& result);
-// A line of the epoch table, and what stands above it.
-std::string epoch_header();
-std::string epoch_line(const EpochRow& row);
+// Notes, and the table of epochs line by line, to `progress`, which outlives them.
+TrainPhotosEvents show_on(Progress& progress);
 
 }  // namespace paw

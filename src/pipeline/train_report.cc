@@ -56,11 +56,14 @@ std::string to_text(const TrainPhotosResult& result) {
   return text + fmt::format("model {}\n", printable(result.model));
 }
 
-std::string epoch_header() { return "epoch    loss  accuracy   val loss  val accuracy  photos/s  seconds"; }
-
-std::string epoch_line(const EpochRow& row) {
-  return fmt::format("{:5}  {:6.4f}  {:7.1f} %  {:9.4f}  {:10.1f} %  {:8.0f}  {:7.1f}", row.epoch, row.loss,
-                     row.accuracy * 100, row.val_loss, row.val_accuracy * 100, row.images_per_s, row.seconds);
+TrainPhotosEvents show_on(Progress& progress) {
+  const auto epoch_done = [&progress, begun = false](const EpochRow& row) mutable {
+    if (!begun) progress.note("epoch    loss  accuracy   val loss  val accuracy  photos/s  seconds");
+    begun = true;
+    progress.note(fmt::format("{:5}  {:6.4f}  {:7.1f} %  {:9.4f}  {:10.1f} %  {:8.0f}  {:7.1f}", row.epoch, row.loss,
+                              row.accuracy * 100, row.val_loss, row.val_accuracy * 100, row.images_per_s, row.seconds));
+  };
+  return {.note = [&progress](const std::string& text) { progress.note(text); }, .epoch_done = epoch_done};
 }
 
 }  // namespace paw

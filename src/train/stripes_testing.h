@@ -1,21 +1,12 @@
-// A small problem that a small net learns: stripes across or along.
+// A small problem that a small net learns: pictures of stripes across or along.
 #pragma once
 
 #include "base/random.h"
-#include "nets/blocks.h"
 #include "train/data.h"
 
 namespace paw::testing_stripes {
 
 inline constexpr std::int64_t kSize = 8;
-
-inline Model tiny_net() {
-  NetBuilder net(*find_net("pawnet"), {.size = kSize, .classes = 2});
-  ValueId x = net.conv_bn_act(net.image(), "stem", {8, 3, 2}, &op::relu6);
-  x = net.depthwise_bn_act(x, "dw", 3, 1, &op::relu6);
-  x = net.conv_bn_act(x, "pw", {8}, &op::relu6);
-  return *net.finish(net.global_mean(x), 0.1);
-}
 
 // Stripes across (class 0) or along (class 1), with noise that is another in every epoch.
 class Stripes final : public ExampleSource {

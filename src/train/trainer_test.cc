@@ -7,6 +7,7 @@
 
 #include <limits>
 
+#include "nets/blocks.h"
 #include "train/evaluate.h"
 #include "train/stripes_testing.h"
 
@@ -17,7 +18,14 @@ using testing::HasSubstr;
 
 using testing_stripes::kSize;
 using testing_stripes::Stripes;
-using testing_stripes::tiny_net;
+
+Model tiny_net() {
+  NetBuilder net(*find_net("pawnet"), {.size = kSize, .classes = 2});
+  ValueId x = net.conv_bn_act(net.image(), "stem", {8, 3, 2}, &op::relu6);
+  x = net.depthwise_bn_act(x, "dw", 3, 1, &op::relu6);
+  x = net.conv_bn_act(x, "pw", {8}, &op::relu6);
+  return *net.finish(net.global_mean(x), 0.1);
+}
 
 TrainSettings settings(int threads = 1) {
   TrainSettings s{.epochs = 10, .batch = 8, .seed = 5, .threads = threads, .learning_rate = 0.1, .warm_up = 0.5};

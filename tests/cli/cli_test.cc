@@ -103,23 +103,28 @@ TEST_F(Cli, DumpIsTheTextForm) {
   EXPECT_THAT(paw("dump --net pawnet --trace-passes 2>&1 >/dev/null").out, HasSubstr("fold_batch_norm"));
 }
 
-TEST_F(Cli, DemoWritesAModelThatInspectReads) {
-  const std::string run = path("run");
-  const Outcome demo = paw("demo --json -o " + run + " 2>/dev/null");
-  ASSERT_EQ(demo.exit, 0);
+TEST_F(Cli, DemoDrawsTrainsAndPredicts) {
+  ::setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
+  const std::string run = path("run"), small = " --count 30 --size 32 --epochs 1 -o " + run;
+  const Outcome demo = paw("demo --json" + small + " 2>/dev/null");
+  ASSERT_EQ(demo.exit, 0) << demo.out;
   const Json result = Json::parse(demo.out);
-  EXPECT_EQ(result.at("reopened_difference"), 0.0);
-  EXPECT_LT(result.at("nodes_deployed"), result.at("nodes"));
+  EXPECT_EQ(result.at("drawn").at("count"), 30);
+  EXPECT_EQ(result.at("train").at("epochs").size(), 1u);
+  EXPECT_EQ(result.at("predict").at("images").size(), 4u);
   const Json inspected = Json::parse(paw("inspect --json " + run + "/model.paw").out);
   EXPECT_EQ(inspected.at("format"), "paw");
   EXPECT_EQ(inspected.at("labels"), (Json{"cat", "dog"}));
-  EXPECT_EQ(inspected.at("bytes"), std::filesystem::file_size(run + "/model.paw"));
-  EXPECT_EQ(inspected.at("macs"), result.at("macs"));
+  EXPECT_EQ(inspected.at("bytes"), result.at("bytes"));
+  const Outcome bench = paw("bench --json --seconds 0 " + run + "/model.paw");
+  ASSERT_EQ(bench.exit, 0) << bench.out;
+  EXPECT_FALSE(Json::parse(bench.out).at("models").at(0).contains("steps"));
 
-  const Outcome again = paw("demo -o " + run + " 2>&1");
+  const Outcome again = paw("demo" + small + " 2>&1");
   EXPECT_EQ(again.exit, 6);
   EXPECT_THAT(again.out, HasSubstr("--force"));
-  EXPECT_EQ(paw("demo --quiet --force -o " + run).exit, 0);
+  EXPECT_EQ(paw("demo --quiet --force" + small).exit, 0);
+  ::unsetenv("XDG_CACHE_HOME");
 }
 
 TEST_F(Cli, BenchMeasuresNetsAndFiles) {
@@ -145,10 +150,6 @@ TEST_F(Cli, BenchMeasuresNetsAndFiles) {
   }
   EXPECT_EQ(json.at("models").at(1).at("threads"), 2);
 
-  ASSERT_EQ(paw("demo --quiet -o " + path("run")).exit, 0);
-  const Outcome file = paw("bench --json --seconds 0 " + path("run") + "/model.paw");
-  ASSERT_EQ(file.exit, 0) << file.out;
-  EXPECT_FALSE(Json::parse(file.out).at("models").at(0).contains("steps"));
   EXPECT_THAT(paw("bench --net pawnet --size 32 --seconds 0 --profile").out, HasSubstr("conv_f32"));
 }
 
@@ -229,10 +230,13 @@ TEST_F(Cli, AFullDiskIsSaid) {
 }
 
 TEST_F(Cli, AFileSizeLimitIsSaidAndNothingIsLeft) {
-  const Outcome outcome = paw("--version >/dev/null; ulimit -f 16; '" PAW_BINARY "' demo -o " + path("run") + " 2>&1");
+  const Outcome outcome =
+      paw("--version >/dev/null; ulimit -f 16; '" PAW_BINARY "' data draw --count 2 -o " + path("photos") + " 2>&1");
   EXPECT_EQ(outcome.exit, 6);
-  EXPECT_THAT(outcome.out, HasSubstr("model.paw"));
-  EXPECT_TRUE(std::filesystem::is_empty(path("run")));
+  EXPECT_THAT(outcome.out, HasSubstr("_0000.png"));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path("photos"))) {
+    EXPECT_TRUE(entry.is_directory()) << entry.path();
+  }
 }
 
 }  // namespace

@@ -47,8 +47,14 @@ TEST_F(TrainCli, LearnsPredictsAndTellsHow) {
   }
   EXPECT_EQ(result.at("test").at("images"), 6);
   EXPECT_EQ(result.at("photos").at("train"), 48);
-  EXPECT_THAT(bytes("run/metrics.csv"), StartsWith("epoch,loss,accuracy,val_loss,val_accuracy,lr,images_per_s\n1,"));
+  EXPECT_THAT(bytes("run/metrics.csv"),
+              StartsWith("epoch,step,loss,accuracy,val_loss,val_accuracy,lr,images_per_s\n1,2,"));
   EXPECT_THAT(bytes("run/manifest.csv"), StartsWith("path,sha256,class,split,verdict,reason\ncat/"));
+  EXPECT_THAT(bytes("run/curves.svg"), HasSubstr("2 epochs; at the end"));
+  const Json record = Json::parse(bytes("run/run.json"));
+  EXPECT_EQ(record.at("stages").at("train").at("state"), "done");
+  EXPECT_EQ(record.at("stages").at("train").at("result").at("test"), result.at("test"));
+  EXPECT_EQ(result.at("calibration").at("from"), "nothing: 6 photos are too few");
 
   const std::string photo = photos() + "/dog/dog_0003.png";
   const Outcome said = paw("predict '" + path("run/model.paw") + "' '" + photo + "' --json --trace");
@@ -83,6 +89,25 @@ TEST_F(TrainCli, OneSeedOneModelForAnyThreadsAndAFilledCache) {
   EXPECT_FALSE(bytes("one/model.paw") == bytes("other/model.paw"));
 }
 
+// A model of ours as the backbone of another: its features are computed once, and the second run answers the same.
+TEST_F(TrainCli, TransfersFromAModelOfItsOwn) {
+  ASSERT_EQ(train("first", "").exit, 0);
+  const std::string flags = "' --backbone '" + path("first/model.paw") + "' --epochs 3 --quiet --json";
+  const Outcome cold = paw("train '" + photos() + "' -o '" + path("cold") + flags);
+  ASSERT_EQ(cold.exit, 0) << cold.out;
+  EXPECT_EQ(Json::parse(cold.out).at("way"), "transfer from model.paw");
+  EXPECT_EQ(Json::parse(cold.out).at("calibration").at("photos"), 54);
+  ASSERT_EQ(paw("train '" + photos() + "' -o '" + path("warm") + flags + " --threads 1").exit, 0);
+  EXPECT_TRUE(bytes("cold/model.paw") == bytes("warm/model.paw"));
+  // Half of the features are gone: computed again, to the same bits.
+  bool odd = false;
+  for (const auto& file : std::filesystem::directory_iterator(path("cache/pawprint/features"))) {
+    if ((odd = !odd)) std::filesystem::remove(file);
+  }
+  ASSERT_EQ(paw("train '" + photos() + "' -o '" + path("half") + flags).exit, 0);
+  EXPECT_TRUE(bytes("cold/model.paw") == bytes("half/model.paw"));
+}
+
 TEST_F(TrainCli, BadPhotosAreLeftOutAndNamed) {
   std::ofstream(photos() + "/cat/text.jpg") << "no photo at all";
   std::ofstream(photos() + "/cat/empty.jpg").flush();
@@ -97,6 +122,11 @@ TEST_F(TrainCli, WhatCannotBeIsSaidWithItsExitCode) {
   EXPECT_EQ(paw("train /nowhere/at/all -o '" + path("run") + "' --net pawnet 2>/dev/null").exit, 6);
   EXPECT_EQ(train("run", "--epochs 0").exit, 2);
   EXPECT_EQ(train("run", "--net alexnet").exit, 2);
+  const Outcome misspelt = paw("train '" + photos() + "' -o '" + path("run") + "' --backbone efficientnet-lit0 2>&1");
+  EXPECT_EQ(misspelt.exit, 2);
+  EXPECT_THAT(misspelt.out, HasSubstr("did you mean 'efficientnet-lite0'?"));
+  EXPECT_EQ(paw("train '" + photos() + "' -o '" + path("run") + "' --backbone none --fine-tune 2>/dev/null").exit, 2);
+  EXPECT_FALSE(std::filesystem::exists(path("run")));
   std::filesystem::create_directories(path("one/cat"));
   EXPECT_EQ(paw("train '" + path("one") + "' -o '" + path("run2") + "' --net pawnet 2>/dev/null").exit, 3);
   ASSERT_EQ(train("run3", "").exit, 0);
