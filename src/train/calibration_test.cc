@@ -62,7 +62,7 @@ TEST(Calibration, ThresholdLosesAtMostTheShareThatMayGo) {
   for (const double share : {0.0, 0.0005, 0.02, 0.5}) {
     const double threshold = not_sure_threshold(held_out, share);
     std::size_t lost = 0;
-    for (std::size_t i = 0; i < 1000; ++i) lost += std::ranges::max(held_out.of(i)) < threshold ? 1 : 0;
+    for (std::size_t i = 0; i < 1000; ++i) lost += std::ranges::max(held_out.of(i)) < threshold ? 1U : 0U;
     EXPECT_EQ(lost, static_cast<std::size_t>(share * 1000)) << share;
   }
 }
