@@ -14,35 +14,37 @@ namespace paw {
 
 namespace {
 
-// Decodes every usable photo once, into the cache, and gives each entry that cannot be decoded its verdict and reason.
-class Gate {
+// What every usable file of a data set is, found on several threads.
+class FactFinder {
  public:
-  Gate(Dataset& dataset, PhotoCache& cache, Progress& progress)
-      : dataset_(dataset), cache_(cache), progress_(progress) {
+  FactFinder(Dataset& dataset, PhotoCache& cache, Progress& progress)
+      : dataset_(dataset), cache_(cache), progress_(progress), facts_(dataset.entries.size()) {
     for (std::size_t i = 0; i < dataset.entries.size(); ++i) {
-      if (dataset.entries[i].ok()) usable_.push_back(i);
+      if (dataset.entries[i].usable()) usable_.push_back(i);
     }
-    verdicts_.resize(dataset.entries.size());
   }
 
-  void run(int threads) {
+  std::vector<PhotoFacts> run(int threads) {
     progress_.start("photos", usable_.size(), "photos");
     std::vector<std::jthread> team;
     for (int t = 1; t < threads; ++t) team.emplace_back([this] { work(); });
     work();
     team.clear();
     progress_.finish();
+    return std::move(facts_);
   }
-
-  // Empty: it can be decoded.
-  const std::string& reason(std::size_t entry) const { return verdicts_[entry]; }
 
  private:
   void work() {
     for (std::size_t i = next_++; i < usable_.size(); i = next_++) {
-      const DatasetEntry& entry = dataset_.entries[usable_[i]];
-      const auto image = cache_.read(dataset_.root / entry.path, to_hex(*entry.sha256));
-      if (!image) verdicts_[usable_[i]] = image.error().message;
+      DatasetEntry& entry = dataset_.entries[usable_[i]];
+      auto facts = cache_.facts(dataset_.root / entry.path, to_hex(*entry.sha256));
+      if (facts) {
+        facts_[usable_[i]] = std::move(*facts);
+      } else {
+        entry.verdict = Verdict::kUnreadable;
+        entry.reason = facts.error().message;
+      }
       const std::scoped_lock lock(mutex_);
       progress_.advance();
     }
@@ -51,76 +53,78 @@ class Gate {
   Dataset& dataset_;
   PhotoCache& cache_;
   Progress& progress_;
+  std::vector<PhotoFacts> facts_;
   std::vector<std::size_t> usable_;
-  std::vector<std::string> verdicts_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
 };
 
-struct Chosen {
-  std::vector<std::size_t> entries;
-  std::vector<SplitItem> items;
-};
-
-std::string manifest_of(const Dataset& dataset, const Gate& gate, const std::vector<std::optional<Split>>& splits) {
+std::string manifest_of(const Dataset& dataset, const std::vector<std::optional<Split>>& splits) {
   std::vector<ManifestRow> rows;
   for (std::size_t i = 0; i < dataset.entries.size(); ++i) {
     const DatasetEntry& entry = dataset.entries[i];
-    ManifestRow row{.path = entry.path,
-                    .sha256 = {},
+    rows.push_back({.path = entry.path,
+                    .sha256 = entry.sha256,
                     .label = entry.label,
                     .split = splits[i],
                     .verdict = std::string(name(entry.verdict)),
-                    .reason = entry.reason};
-    if (entry.ok()) {
-      row.sha256 = entry.sha256;
-      if (!gate.reason(i).empty()) {
-        row.verdict = "not_decodable";
-        row.reason = gate.reason(i);
-      }
-    }
-    rows.push_back(std::move(row));
+                    .reason = entry.reason});
   }
   return manifest_text(rows);
 }
 
+// Sides of every entry; none for those that are not used.
+std::vector<std::optional<Split>> split_entries(const Dataset& dataset, std::uint64_t seed) {
+  std::vector<std::size_t> places;
+  std::vector<SplitItem> items;
+  for (std::size_t i = 0; i < dataset.entries.size(); ++i) {
+    const DatasetEntry& entry = dataset.entries[i];
+    if (!entry.usable()) continue;
+    places.push_back(i);
+    items.push_back({.label = entry.label, .sha256 = *entry.sha256, .group = entry.group, .given = entry.split});
+  }
+  const std::vector<Split> splits = split_items(items, seed);
+  std::vector<std::optional<Split>> sides(dataset.entries.size());
+  for (std::size_t k = 0; k < splits.size(); ++k) sides[places[k]] = splits[k];
+  return sides;
+}
+
 }  // namespace
+
+Result<PhotoData> check_photo_data(const std::string& root, PhotoCache& cache, int threads, Progress& progress) {
+  PhotoData data;
+  PAW_ASSIGN_OR_RETURN(data.dataset, scan_dataset(root, progress));
+  const std::vector<PhotoFacts> facts = FactFinder(data.dataset, cache, progress).run(threads);
+  data.findings = judge(data.dataset, facts);
+  data.labels = data.dataset.classes;
+  data.left_out = std::ranges::count_if(data.dataset.entries, [](const DatasetEntry& entry) {
+    return !entry.usable() && !of_class(entry.verdict) && entry.verdict != Verdict::kSystemFile;
+  });
+  return data;
+}
 
 Result<PhotoData> load_photo_data(const std::string& root, PhotoCache& cache, std::uint64_t seed, int threads,
                                   Progress& progress) {
-  PAW_ASSIGN_OR_RETURN(Dataset dataset, scan_dataset(root, progress));
-  Gate gate(dataset, cache, progress);
-  gate.run(threads);
-  Chosen chosen;
-  PhotoData data{.labels = dataset.classes};
-  for (std::size_t i = 0; i < dataset.entries.size(); ++i) {
-    const DatasetEntry& entry = dataset.entries[i];
-    if (entry.ok() && gate.reason(i).empty()) {
-      chosen.entries.push_back(i);
-      chosen.items.push_back({.label = entry.label, .sha256 = *entry.sha256, .group = {}, .given = entry.split});
-    } else if (entry.verdict != Verdict::kSystemFile) {
-      ++data.left_out;
-    }
-  }
-  const std::vector<Split> splits = split_items(chosen.items, seed);
-  std::vector<std::optional<Split>> by_entry(dataset.entries.size());
-  for (std::size_t k = 0; k < splits.size(); ++k) {
-    const DatasetEntry& entry = dataset.entries[chosen.entries[k]];
-    by_entry[chosen.entries[k]] = splits[k];
+  PAW_ASSIGN_OR_RETURN(PhotoData data, check_photo_data(root, cache, threads, progress));
+  const std::vector<std::optional<Split>> sides = split_entries(data.dataset, seed);
+  data.manifest = manifest_of(data.dataset, sides);
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    if (!sides[i]) continue;
+    const DatasetEntry& entry = data.dataset.entries[i];
     const auto label = std::ranges::lower_bound(data.labels, entry.label) - data.labels.begin();
-    auto& side = splits[k] == Split::kTrain ? data.train : splits[k] == Split::kVal ? data.val : data.test;
-    side.push_back({dataset.root / entry.path, to_hex(*entry.sha256), label, entry.path, {}});
+    auto& side = *sides[i] == Split::kTrain ? data.train : *sides[i] == Split::kVal ? data.val : data.test;
+    side.push_back({data.dataset.root / entry.path, to_hex(*entry.sha256), label, entry.path, entry.group});
   }
-  data.manifest = manifest_of(dataset, gate, by_entry);
+  constexpr const char* kHint = "`paw data check` says what became of every file";
   if (data.labels.size() < 2) {
     return fail(ErrorCode::kBadData, root, fmt::format("has {} class of photos", data.labels.size()),
                 "put the photos of each class into a folder of its own");
   }
   if (data.train.empty() || data.val.empty() || data.test.empty()) {
     return fail(ErrorCode::kBadData, root,
-                fmt::format("has too few photos: {} for training, {} for validation, {} for the test",
+                fmt::format("has too few usable photos: {} for training, {} for validation, {} for the test",
                             data.train.size(), data.val.size(), data.test.size()),
-                "three per class at least; hundreds are better. `paw data check` says which files were left out");
+                std::string("three per class at least; hundreds are better. ") + kHint);
   }
   return data;
 }

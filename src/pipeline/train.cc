@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/cpu.h"
 #include "formats/paw/paw_file.h"
@@ -16,6 +15,7 @@
 #include "pipeline/features.h"
 #include "pipeline/out_of_fold.h"
 #include "pipeline/photo_data.h"
+#include "pipeline/photo_store.h"
 #include "pipeline/run_folder.h"
 #include "pipeline/train_curves.h"
 #include "pipeline/train_start.h"
@@ -27,30 +27,18 @@ namespace {
 
 constexpr std::int64_t kViews = 3;  // of each training photo, for transfer: the plain one and two augmented
 constexpr std::int64_t kFolds = 5;
-constexpr std::uint64_t kPhotoBytes = 8'000'000'000, kFeatureBytes = 4'000'000'000;  // of the caches
-
-std::filesystem::path cache_part(const char* name) {
-  const std::filesystem::path folder = cache_folder();
-  return folder.empty() ? folder : folder / name;
-}
-
 class TrainRun {
  public:
   TrainRun(const TrainPhotosSettings& settings, Progress& progress, const TrainPhotosEvents& events, RunFolder folder)
-      : settings_(settings),
-        progress_(progress),
-        events_(events),
-        folder_(std::move(folder)),
-        photo_blobs_(cache_part("photos"), kPhotoBytes),
-        feature_blobs_(cache_part("features"), kFeatureBytes) {}
+      : settings_(settings), progress_(progress), events_(events), folder_(std::move(folder)) {}
 
   Result<TrainPhotosResult> run() {
     PAW_RETURN_IF_ERROR(begin());
     PAW_ASSIGN_OR_RETURN(start_, choose_start(settings_, events_.note));
-    PhotoCache cache(photo_blobs_, start_.model.preprocess);
-    PAW_RETURN_IF_ERROR(load_photos(cache));
-    PAW_ASSIGN_OR_RETURN(Model model, start_.transfer ? train_classifier(cache) : train_net(cache));
-    PAW_RETURN_IF_ERROR(finish(std::move(model), cache));
+    PhotoStore store(start_.model.preprocess);
+    PAW_RETURN_IF_ERROR(load_photos(store.photos()));
+    PAW_ASSIGN_OR_RETURN(Model model, start_.transfer ? train_classifier(store) : train_net(store.photos()));
+    PAW_RETURN_IF_ERROR(finish(std::move(model), store.photos()));
     return std::move(result_);
   }
 
@@ -58,10 +46,7 @@ class TrainRun {
   Json& record() { return record_["stages"]["train"]; }
   std::uint64_t seed() const { return static_cast<std::uint64_t>(settings_.seed); }
   std::int64_t classes() const { return std::ssize(data_.labels); }
-  int threads() const {
-    const auto all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    return settings_.threads == 0 ? all : static_cast<int>(settings_.threads);
-  }
+  int threads() const { return thread_count(settings_.threads); }
 
   // The record of a run that goes on decides the settings.
   Status begin() {
@@ -93,6 +78,7 @@ class TrainRun {
     result_.left_out = data_.left_out;
     events_.note(fmt::format("{} photos for training, {} for validation, {} for the test; {} left out", result_.train,
                              result_.val, result_.test, result_.left_out));
+    for (const std::string& warning : data_.findings.warnings) progress_.warn(warning);
     PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
     const Json inputs = {{"way", start_.way},
                          {"backbone_sha256", start_.backbone_hash},
@@ -186,10 +172,10 @@ class TrainRun {
     return Features::compute(net, photos, settings, cache, kept, folder_.path(), progress_);
   }
 
-  Result<Model> train_classifier(PhotoCache& cache) {
+  Result<Model> train_classifier(PhotoStore& store) {
     PAW_ASSIGN_OR_RETURN(const FeatureNet net, feature_net(start_.model));
-    PAW_ASSIGN_OR_RETURN(const auto train, features_of(net, data_.train, kViews, cache, feature_blobs_));
-    PAW_ASSIGN_OR_RETURN(const auto val, features_of(net, data_.val, 1, cache, feature_blobs_));
+    PAW_ASSIGN_OR_RETURN(const auto train, features_of(net, data_.train, kViews, store.photos(), store.features()));
+    PAW_ASSIGN_OR_RETURN(const auto val, features_of(net, data_.val, 1, store.photos(), store.features()));
     const std::int64_t computed = train->computed() + val->computed(), all = kViews * train->size() + val->size();
     events_.note(fmt::format(
         "features of {} views ({} of each training photo: plain and {} augmented), {} of them kept from before", all,
@@ -203,7 +189,7 @@ class TrainRun {
     PAW_ASSIGN_OR_RETURN(const Model frozen, with_classifier(start_.model, trained));
     PAW_ASSIGN_OR_RETURN(Model model, calibrate(frozen, held_out, result_.calibration));
     find_mislabels(held_out.scores, {&data_.train, &data_.val});
-    if (settings_.fine_tune) return fine_tune(frozen, std::move(model), cache);
+    if (settings_.fine_tune) return fine_tune(frozen, std::move(model), store.photos());
     return model;
   }
 
@@ -321,7 +307,6 @@ class TrainRun {
   Progress& progress_;
   const TrainPhotosEvents& events_;
   RunFolder folder_;
-  BlobCache photo_blobs_, feature_blobs_;
   Json record_;
   TrainStart start_;
   PhotoData data_;

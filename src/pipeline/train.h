@@ -46,6 +46,8 @@ struct TrainPhotosEvents {
 Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
                                        const TrainPhotosEvents& events);
 
+Json to_json(const LikelyMislabel& mislabel);
+std::string to_text(const LikelyMislabel& mislabel);
 Json to_json(const TrainPhotosResult& result);
 std::string to_text(const TrainPhotosResult& result);
 // Notes, and the table of epochs line by line, to `progress`, which outlives them.

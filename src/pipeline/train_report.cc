@@ -9,11 +9,18 @@
 
 namespace paw {
 
+Json to_json(const LikelyMislabel& m) {
+  return {{"path", m.path}, {"label", m.label}, {"suggested", m.suggested}, {"score", m.score}};
+}
+
+std::string to_text(const LikelyMislabel& m) {
+  return fmt::format("{}: labelled {}, looks like {} ({:.2f})", printable(m.path), printable(m.label),
+                     printable(m.suggested), m.score);
+}
+
 Json to_json(const TrainPhotosResult& result) {
   Json mislabels = Json::array();
-  for (const LikelyMislabel& m : result.likely_mislabels) {
-    mislabels.push_back({{"path", m.path}, {"label", m.label}, {"suggested", m.suggested}, {"score", m.score}});
-  }
+  for (const LikelyMislabel& m : result.likely_mislabels) mislabels.push_back(to_json(m));
   const CalibrationReport& c = result.calibration;
   return {
       {"way", result.way},
@@ -47,9 +54,7 @@ std::string to_text(const TrainPhotosResult& result) {
     text +=
         fmt::format("{} photos may have the wrong label, the most suspicious first:\n", result.likely_mislabels.size());
     for (std::size_t i = 0; i < std::min(kShown, result.likely_mislabels.size()); ++i) {
-      const LikelyMislabel& m = result.likely_mislabels[i];
-      text += fmt::format("  {}  is a {}, looks like a {} ({:.2f})\n", printable(m.path), printable(m.label),
-                          printable(m.suggested), m.score);
+      text += "  " + to_text(result.likely_mislabels[i]) + "\n";
     }
     if (result.likely_mislabels.size() > kShown) text += "  (all of them: run.json)\n";
   }

@@ -13,24 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct VerdictText {
-  std::string_view name, reason;
-};
-
-constexpr VerdictText kVerdicts[] = {
-    {"ok", ""},
-    {"system_file", "hidden, or a file that an operating system keeps for itself"},
-    {"misplaced", "stands in no class folder"},
-    {"link_outside", "a symbolic link that leads out of the data set; it is not followed"},
-    {"broken_link", "a symbolic link that leads nowhere"},
-    {"link_folder", "a symbolic link to a folder; it is not followed"},
-    {"not_a_file", "neither a file nor a folder"},
-    {"unreadable", "cannot be read"},
-    {"name_not_utf8", "the name is not UTF-8 text"},
-    {"empty_class", "a class folder without a usable photo"},
-    {"one_photo", "a class folder with one usable photo: none is left to test with"},
-};
-
 // Names that Windows and macOS leave in folders; hidden ones begin with a dot anyway.
 bool system_name(std::string_view name) {
   static constexpr std::string_view kNames[] = {"thumbs.db", "ehthumbs.db",  "desktop.ini",
@@ -82,10 +64,12 @@ class Scan {
       return fail(ErrorCode::kBadData, printable(data_.root.string()), "holds no class folder",
                   "make one folder per class, named after it, with its photos inside");
     }
-    for (const auto& [label, folder] : folders_) data_.classes.push_back(label);
+    for (const auto& [label, folder] : folders_) {
+      data_.classes.push_back(label);
+      data_.folders.push_back(folder.lexically_relative(root_).generic_string());
+    }
     hash_files();
-    judge_classes();
-    std::ranges::sort(data_.entries, {}, &DatasetEntry::path);
+    judge_classes(data_);
     return std::move(data_);
   }
 
@@ -125,7 +109,7 @@ class Scan {
 
   DatasetEntry& add(const fs::path& path, std::string_view label, std::optional<Split> split, Verdict verdict,
                     std::string reason = {}) {
-    if (reason.empty()) reason = kVerdicts[static_cast<std::size_t>(verdict)].reason;
+    if (reason.empty()) reason = usual_reason(verdict);
     data_.entries.push_back({.path = path.lexically_relative(root_).generic_string(),
                              .label = std::string(label),
                              .split = split,
@@ -195,10 +179,10 @@ class Scan {
   }
 
   void hash_files() {
-    const auto files = std::ranges::count_if(data_.entries, &DatasetEntry::ok);
+    const auto files = std::ranges::count_if(data_.entries, &DatasetEntry::usable);
     progress_.start("reading", static_cast<std::uint64_t>(files), "files");
     for (DatasetEntry& entry : data_.entries) {
-      if (!entry.ok()) continue;
+      if (!entry.usable()) continue;
       const Result<Bytes> file = map_file(root_ / entry.path);
       if (file) {
         entry.bytes = file->size();
@@ -212,22 +196,6 @@ class Scan {
     progress_.finish();
   }
 
-  // Of each class, over all folders given for it.
-  void judge_classes() {
-    std::map<std::string, std::size_t> usable;
-    std::set<std::string> named;  // paths with a verdict of their own, such as unreadable folders
-    for (const DatasetEntry& entry : data_.entries) {
-      usable[entry.label] += entry.ok() ? 1u : 0u;
-      named.insert(entry.path);
-    }
-    for (const std::string& label : data_.classes) {
-      const fs::path folder = folders_.at(label);
-      const std::size_t photos = usable[label];
-      if (photos > 1 || named.contains(folder.lexically_relative(root_).generic_string())) continue;
-      add(folder, label, std::nullopt, photos == 0 ? Verdict::kEmptyClass : Verdict::kOnePhoto);
-    }
-  }
-
   Progress& progress_;
   fs::path root_;  // canonical
   Dataset data_;
@@ -236,8 +204,28 @@ class Scan {
 
 }  // namespace
 
-std::string_view name(Verdict verdict) { return kVerdicts[static_cast<std::size_t>(verdict)].name; }
-
 Result<Dataset> scan_dataset(const fs::path& root, Progress& progress) { return Scan(root, progress).run(); }
+
+void judge_classes(Dataset& dataset) {
+  std::erase_if(dataset.entries, [](const DatasetEntry& entry) { return of_class(entry.verdict); });
+  std::map<std::string, std::size_t> usable;
+  std::set<std::string> named;  // paths with a verdict of their own, such as unreadable folders
+  for (const DatasetEntry& entry : dataset.entries) {
+    usable[entry.label] += entry.usable() ? 1u : 0u;
+    named.insert(entry.path);
+  }
+  for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+    const std::size_t photos = usable[dataset.classes[i]];
+    if (photos > 1 || named.contains(dataset.folders[i])) continue;
+    const Verdict verdict = photos == 0 ? Verdict::kEmptyClass : Verdict::kOnePhoto;
+    dataset.entries.push_back({.path = dataset.folders[i],
+                               .label = dataset.classes[i],
+                               .split = {},
+                               .sha256 = {},
+                               .verdict = verdict,
+                               .reason = std::string(usual_reason(verdict))});
+  }
+  std::ranges::sort(dataset.entries, {}, &DatasetEntry::path);
+}
 
 }  // namespace paw

@@ -6,31 +6,15 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "host/progress.h"
 #include "host/sha256.h"
 #include "ir/model.h"
+#include "vision/verdict.h"
 
 namespace paw {
-
-// What is said of a file or folder. Kept in manifests by name.
-enum class Verdict : std::uint8_t {
-  kOk,
-  kSystemFile,   // hidden, or written by an operating system (.DS_Store, Thumbs.db): passed over
-  kMisplaced,    // a file that is in no class folder, or a folder within one
-  kLinkOutside,  // a symbolic link that leads out of the data set: not followed
-  kBrokenLink,   // a symbolic link that leads nowhere
-  kLinkFolder,   // a symbolic link to a folder: not followed, it could lead in circles
-  kNotAFile,     // a pipe, a device, a socket
-  kUnreadable,   // no permission, or an error of the disk
-  kNameNotUtf8,  // labels and manifests are text
-  kEmptyClass,   // a class folder without a usable photo
-  kOnePhoto,     // a class folder with one usable photo: nothing to learn from and to test with
-};
-std::string_view name(Verdict verdict);  // "ok", "system_file", ...
 
 // One file or, for verdicts on folders, one folder.
 struct DatasetEntry {
@@ -40,13 +24,15 @@ struct DatasetEntry {
   std::optional<Sha256> sha256;  // of the bytes, when they were read
   std::uint64_t bytes = 0;
   Verdict verdict = Verdict::kOk;
-  std::string reason;  // one sentence; empty when ok
-  bool ok() const { return verdict == Verdict::kOk; }
+  std::string reason;                       // one sentence per finding; empty when ok
+  std::optional<std::uint32_t> group = {};  // of near-duplicates, which stay on one side of a split
+  bool usable() const { return paw::usable(verdict); }
 };
 
 struct Dataset {
   std::filesystem::path root;
   std::vector<std::string> classes;   // sorted: every class folder, also one without a usable photo
+  std::vector<std::string> folders;   // of each class the path, the first one when there are several
   bool split_by_folder = false;       // train, val and test folders were given
   std::vector<DatasetEntry> entries;  // sorted by path, byte by byte
 };
@@ -56,5 +42,9 @@ struct Dataset {
 // the order of the file system. Every file is read once, for its hash; `progress` counts files. Symbolic links to files
 // within the root are followed. kIo: the root is missing, not a folder, or unreadable. kBadData: no class folder.
 Result<Dataset> scan_dataset(const std::filesystem::path& root, Progress& progress);
+
+// Says of each class with one usable photo or none what that means, as an entry for its folder; takes back what it said
+// before.
+void judge_classes(Dataset& dataset);
 
 }  // namespace paw

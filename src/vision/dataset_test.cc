@@ -49,8 +49,8 @@ class DatasetTest : public testing::Test {
     if (!data) return found;
     EXPECT_TRUE(std::ranges::is_sorted(data->entries, {}, &DatasetEntry::path));
     for (const DatasetEntry& entry : data->entries) {
-      EXPECT_EQ(entry.reason.empty(), entry.ok()) << entry.path;
-      EXPECT_EQ(entry.sha256.has_value(), entry.ok()) << entry.path;
+      EXPECT_EQ(entry.reason.empty(), entry.usable()) << entry.path;
+      EXPECT_EQ(entry.sha256.has_value(), entry.usable()) << entry.path;
       EXPECT_TRUE(found.emplace(entry.path, name(entry.verdict)).second) << entry.path << " is there twice";
     }
     return found;

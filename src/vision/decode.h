@@ -40,6 +40,9 @@ struct PhotoHeader {
 Result<PhotoHeader> read_photo_header(std::span<const std::byte> file, std::string_view where,
                                       const DecodeLimits& limits = {});
 
+// How the complaint ends that something follows the picture, which is harmless.
+inline constexpr std::string_view kTrailingBytes = "bytes after the end of the picture";
+
 struct Photo {
   PhotoHeader header;
   Image image;          // upright, sRGB; transparency composited on white

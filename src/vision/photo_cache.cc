@@ -15,7 +15,7 @@ namespace paw {
 namespace {
 
 // Changes when decoding or scaling does.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 using Sides = std::array<std::int64_t, 2>;
 
@@ -42,15 +42,43 @@ PhotoCache::PhotoCache(BlobCache& blobs, const Preprocess& preprocess) : blobs_(
 }
 
 Result<Image> PhotoCache::read(const std::filesystem::path& photo, std::string_view sha256) {
-  const std::string name = fmt::format("{}-{}", sha256, settings_);
   Image image;
-  if (const auto blob = blobs_.get(name); blob && load(*blob, image)) return image;
+  if (const auto blob = blobs_.get(fmt::format("{}-{}", sha256, settings_)); blob && load(*blob, image)) return image;
+  PhotoFacts facts;
+  return decode(photo, sha256, facts);
+}
+
+Result<PhotoFacts> PhotoCache::facts(const std::filesystem::path& photo, std::string_view sha256) {
+  if (const auto blob = blobs_.get(fmt::format("{}-{}-facts", sha256, settings_))) {
+    if (auto known = photo_facts_from(blob->span())) return *std::move(known);
+  }
+  PhotoFacts facts;
+  if (const auto image = decode(photo, sha256, facts); !image && image.error().code != ErrorCode::kBadData) {
+    return std::unexpected(image.error());
+  }
+  return facts;
+}
+
+Result<Image> PhotoCache::decode(const std::filesystem::path& photo, std::string_view sha256, PhotoFacts& facts) {
+  const std::string name = fmt::format("{}-{}", sha256, settings_);
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(photo));
-  PAW_ASSIGN_OR_RETURN(Photo decoded, decode_photo(file.span(), photo.string()));
-  PAW_ASSIGN_OR_RETURN(image, scaled_photo(preprocess_, std::move(decoded.image), photo.string()));
+  Result<Photo> decoded = decode_photo(file.span(), photo.string());
+  Result<Image> image = std::unexpected(Error{});
+  if (decoded) {
+    facts = facts_of(*decoded);
+    image = scaled_photo(preprocess_, std::move(decoded->image), photo.string());
+  } else {
+    image = std::unexpected(decoded.error());
+  }
+  if (image) {
+    facts.signature = signature_of(*image);
+    const Sides sides = {image->width, image->height};
+    blobs_.put(name, {std::as_bytes(std::span(sides)), std::as_bytes(std::span(image->rgb))});
+  } else if (image.error().code == ErrorCode::kBadData && facts.findings.empty()) {
+    facts = facts_of_failure(file.span(), image.error());
+  }
   ++decoded_;
-  const Sides sides = {image.width, image.height};
-  blobs_.put(name, {std::as_bytes(std::span(sides)), std::as_bytes(std::span(image.rgb))});
+  blobs_.put(name + "-facts", {to_bytes(facts)});
   return image;
 }
 

@@ -13,6 +13,7 @@
 #include "host/blob_cache.h"
 #include "ir/preprocess.h"
 #include "vision/image.h"
+#include "vision/photo_facts.h"
 
 namespace paw {
 
@@ -24,10 +25,17 @@ class PhotoCache {
   // be called from several threads.
   Result<Image> read(const std::filesystem::path& photo, std::string_view sha256);
 
+  // What the photo is, found when it is decoded and kept beside it; a file that cannot be decoded has facts too. kIo:
+  // it cannot be read.
+  Result<PhotoFacts> facts(const std::filesystem::path& photo, std::string_view sha256);
+
   // Photos that had to be decoded so far.
   std::int64_t decoded() const { return decoded_; }
 
  private:
+  // Decodes, scales and keeps both; the facts of a failure too.
+  Result<Image> decode(const std::filesystem::path& photo, std::string_view sha256, PhotoFacts& facts);
+
   BlobCache& blobs_;
   Preprocess preprocess_;
   std::string settings_;  // what the pixels depend on besides the photo

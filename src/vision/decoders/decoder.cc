@@ -62,7 +62,7 @@ void complain_about_rest(std::string& warning, std::span<const std::byte> file, 
   if (end >= file.size()) return;
   const auto rest = file.subspan(end);
   if (std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; })) return;
-  complain(warning, fmt::format("{} bytes after the end of the picture", rest.size()));
+  complain(warning, fmt::format("{} {}", rest.size(), kTrailingBytes));
 }
 
 bool has_bytes(std::span<const std::byte> file, std::size_t offset, std::string_view text) {
