@@ -49,7 +49,7 @@ class DatasetTest : public testing::Test {
     if (!data) return found;
     EXPECT_TRUE(std::ranges::is_sorted(data->entries, {}, &DatasetEntry::path));
     for (const DatasetEntry& entry : data->entries) {
-      EXPECT_EQ(entry.reason.empty(), entry.usable()) << entry.path;
+      EXPECT_EQ(entry.reason.empty(), entry.verdict == Verdict::kOk) << entry.path;
       EXPECT_EQ(entry.sha256.has_value(), entry.usable()) << entry.path;
       EXPECT_TRUE(found.emplace(entry.path, name(entry.verdict)).second) << entry.path << " is there twice";
     }

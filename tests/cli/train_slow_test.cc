@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/cli_testing.h"
 
@@ -115,7 +118,24 @@ TEST_F(TrainCli, BadPhotosAreLeftOutAndNamed) {
   ASSERT_EQ(trained.exit, 0) << trained.out;
   EXPECT_EQ(Json::parse(trained.out).at("photos").at("left_out"), 2);
   EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr("cat/text.jpg,"));
-  EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr("not_decodable"));
+  EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr(",cat,,not_an_image,"));
+  EXPECT_THAT(bytes("run/manifest.csv"), HasSubstr(",cat,,empty_file,"));
+
+  const Outcome checked = paw("data check '" + photos() + "' --fix-list '" + path("fix.csv") + "' --json --quiet");
+  ASSERT_EQ(checked.exit, 0) << checked.out;
+  const Json check = Json::parse(checked.out);
+  EXPECT_EQ(check.at("files"), 62);
+  EXPECT_EQ(check.at("ok"), 60);
+  EXPECT_EQ(check.at("verdicts").size(), 62u);
+  EXPECT_EQ(check.at("classes").at("cat").at("files"), 32);
+  EXPECT_EQ(check.at("classes").at("cat").at("used"), 30);
+  EXPECT_TRUE(check.at("near_duplicates").empty());
+  const std::string fix = bytes("fix.csv");
+  EXPECT_EQ(std::ranges::count(fix, '\n'), 3);
+  EXPECT_THAT(paw("data check '" + photos() + "' --quiet").out,
+              HasSubstr("not_an_image (left out): 1\n  cat/text.jpg: "));
+  EXPECT_EQ(paw("data check '" + photos() + "' --fix-list '" + path("fix.csv") + "' 2>/dev/null").exit, 6);
+  EXPECT_EQ(paw("data check '" + photos() + "' --model '" + path("nowhere") + "' 2>/dev/null").exit, 6);
 }
 
 TEST_F(TrainCli, WhatCannotBeIsSaidWithItsExitCode) {
@@ -137,6 +157,54 @@ TEST_F(TrainCli, WhatCannotBeIsSaidWithItsExitCode) {
   EXPECT_EQ(refused.exit, 3);
   EXPECT_THAT(Json::parse(refused.out).at("error").at("where").get<std::string>(), HasSubstr("text.jpg"));
   EXPECT_EQ(paw("predict '" + path("text.jpg") + "' '" + path("text.jpg") + "' 2>/dev/null").exit, 4);
+}
+
+TEST(RealPhotos, RaiseNoFalseAlarm) {
+  const char* zoo = std::getenv("PAW_ZOO");
+  if (zoo == nullptr) GTEST_SKIP() << "no PAW_ZOO";
+  const std::string photos = std::string(zoo) + "/photos/cats-dogs";
+  const Json check = Json::parse(paw("data check '" + photos + "' --json --quiet").out);
+  EXPECT_EQ(check.at("files"), 1000);
+  EXPECT_EQ(check.at("used"), 1000);
+  // Two files with the same picture, seen by eye.
+  EXPECT_EQ(check.at("near_duplicates"), (Json{{"dog/dog.180.jpg", "dog/dog.74.jpg"}}));
+  EXPECT_EQ(check.at("ok"), 998);
+  EXPECT_TRUE(check.at("warnings").empty());
+}
+
+// Photos whose labels were exchanged on purpose are the first that are suspected.
+TEST_F(Cli, WrongLabelsAmongRealPhotosAreSuspectedFirst) {
+  const char* zoo = std::getenv("PAW_ZOO");
+  if (zoo == nullptr) GTEST_SKIP() << "no PAW_ZOO";
+  namespace fs = std::filesystem;
+  std::set<std::string> exchanged;
+  for (const auto& [label, other] : {std::pair("cat", "dog"), std::pair("dog", "cat")}) {
+    fs::create_directories(path(std::string("photos/") + label));
+    std::vector<fs::path> files;
+    for (const auto& file : fs::directory_iterator(fs::path(zoo) / "photos/cats-dogs" / label))
+      files.push_back(file.path());
+    std::ranges::sort(files);
+    for (std::size_t i = 0; i < 120; ++i) {
+      const bool wrong = i % 20 == 7;
+      const std::string to = std::string(wrong ? other : label) + "/" + files[i].filename().string();
+      fs::create_directories(path(std::string("photos/") + other));
+      fs::copy_file(files[i], path("photos/" + to));
+      if (wrong) exchanged.insert(to);
+    }
+  }
+  const Outcome trained =
+      paw("train '" + path("photos") + "' -o '" + path("run") + "' --backbone efficientnet-lite0 --quiet --json");
+  if (trained.exit == 6) GTEST_SKIP() << "no backbone";
+  ASSERT_EQ(trained.exit, 0) << trained.out;
+  const Json check =
+      Json::parse(paw("data check '" + path("photos") + "' --model '" + path("run") + "' --json --quiet").out);
+  const Json& suspects = check.at("likely_mislabels");
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(exchanged.size(), suspects.size()); ++i) {
+    found += exchanged.contains(suspects[i].at("path").get<std::string>()) ? 1u : 0u;
+  }
+  // A tenth of the photos are held out for the test and cannot be judged.
+  EXPECT_GE(found, exchanged.size() * 3 / 4) << suspects.dump(1);
 }
 
 }  // namespace
