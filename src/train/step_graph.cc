@@ -134,7 +134,9 @@ class Step {
 }  // namespace
 
 Result<StepGraph> step_graph(const Model& model, const StepOptions& options) {
-  PAW_ASSIGN_OR_RETURN(TrainingForm form, training_form(model, {.label_smoothing = options.label_smoothing}));
+  const TrainingFormOptions form_options{.label_smoothing = options.label_smoothing,
+                                         .freeze_statistics = options.freeze_statistics};
+  PAW_ASSIGN_OR_RETURN(TrainingForm form, training_form(model, form_options));
   PAW_ASSIGN_OR_RETURN(std::vector<ValueId> grads, autodiff(form.graph, form.loss, form.parameters));
   return Step(std::move(form), std::move(grads), options).run();
 }

@@ -17,6 +17,7 @@ struct StepOptions {
   std::variant<SgdAttrs, AdamAttrs> optimizer = SgdAttrs{.momentum = 0.9};
   double clip_norm = 0;               // bound of the gradient's norm over all parameters; 0: none
   double statistics_momentum = 0.99;  // share of the old running statistics that a step keeps
+  bool freeze_statistics = false;     // batch norm as in inference (TrainingFormOptions)
   double ema = 0;                     // share of the old averaged parameters that a step keeps; 0: no average
 };
 

@@ -83,6 +83,34 @@ TEST(Trainer, LearnsWithAdamW) {
   expect_learns(s, false);
 }
 
+// Every constant of the batch norms: scale, offset, mean and variance are inputs 1 to 4.
+std::vector<Tensor> norm_constants(const Model& model, std::size_t input) {
+  std::vector<Tensor> constants;
+  for (const Node& node : model.graph.nodes) {
+    if (node.op == &op::batch_norm) constants.push_back(model.graph.tensor(node.inputs[input]));
+  }
+  return constants;
+}
+
+TEST(Trainer, LearnsWithFrozenStatistics) {
+  const Stripes train(60, 1), other(40, 2);
+  Trainer first = make(settings(), train.size());
+  run_epochs(first, train, 1);
+  const Model begun = first.model(false);  // statistics that fit the data, weights that do not yet
+  TrainSettings s = settings();
+  s.step.freeze_statistics = true;
+  auto trainer = Trainer::create(begun, s, train.size());
+  ASSERT_TRUE(trainer) << trainer.error().text();
+  EXPECT_GT(run_epochs(*trainer, train, 10).back().accuracy, 0.9);
+  const Model tuned = trainer->model(false);
+  const auto seen = evaluate(tuned, other, {.batch = 16, .threads = 1});
+  ASSERT_TRUE(seen);
+  EXPECT_GT(seen->accuracy, 0.95);
+  for (const std::size_t statistic : {3u, 4u})
+    EXPECT_EQ(norm_constants(tuned, statistic), norm_constants(begun, statistic));
+  for (const std::size_t trained : {1u, 2u}) EXPECT_NE(norm_constants(tuned, trained), norm_constants(begun, trained));
+}
+
 TEST(Trainer, SameBitsForAnyThreadsAndAfterAStop) {
   const Stripes train(30, 1);
   Trainer whole = make(settings(1), train.size());

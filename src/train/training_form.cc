@@ -53,11 +53,23 @@ class Conversion {
   }
 
   void convert_batch_norm(const Node& node) {
-    const ValueId inputs[] = {moved(node.inputs[0]), moved(node.inputs[1]), moved(node.inputs[2])};
+    const ValueId x = moved(node.inputs[0]), scale = moved(node.inputs[1]), offset = moved(node.inputs[2]);
+    if (options_.freeze_statistics) {
+      const ValueId mean = fixed(node.inputs[3]), variance = fixed(node.inputs[4]);
+      moved_[node.outputs[0].index] = builder_.call(op::batch_norm, {x, scale, offset, mean, variance}, node.attrs);
+      return;
+    }
+    const ValueId inputs[] = {x, scale, offset};
     const std::vector<ValueId> results = builder_.call_all(op::batch_norm_training, inputs, node.attrs);
     moved_[node.outputs[0].index] = results[0];
     form_.statistics.push_back({results[1], results[2], net_.tensor(node.inputs[3]), net_.tensor(node.inputs[4]),
                                 node.inputs[3], node.inputs[4]});
+  }
+
+  // A constant of the net that stays one.
+  ValueId fixed(ValueId old) {
+    const TensorType type{options_.dtype, net_.type(old).shape};
+    return builder_.constant(tensor_from_real(type, real_values(net_.tensor(old))), net_[old].name);
   }
 
   // The value in the new graph; a weight becomes a parameter when it is first read.

@@ -1,4 +1,5 @@
-// A net as a training graph: weights become inputs, batch norm uses the batch, the softmax becomes the loss.
+// A net as a training graph: weights become inputs, batch norm uses the batch unless its statistics are frozen, the
+// softmax becomes the loss.
 #pragma once
 
 #include <vector>
@@ -29,6 +30,9 @@ struct TrainingForm {
 struct TrainingFormOptions {
   DType dtype = DType::kF32;  // of the image, the target and the parameters
   double label_smoothing = 0;
+  // Batch norm stays as in inference: its statistics are constants, its scale and offset are trained. For fine-tuning,
+  // where the batches are few and small and the statistics come from far more photos.
+  bool freeze_statistics = false;
 };
 
 // Requires a model as build_net gives it: one image input, softmax last; every constant but batch norm's statistics is

@@ -1,5 +1,6 @@
 #include "train/transfer.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/random.h"
@@ -21,6 +22,12 @@ Result<Tensor> constant_of(const Graph& graph, std::string_view name) {
     return fail(ErrorCode::kInternal, graph.name, "has no constant " + std::string(name));
   }
   return graph.tensor(id);
+}
+
+// The rate at which a classifier drops its features in training; 0: it does not.
+double dropout_rate(const Graph& graph) {
+  const auto node = std::ranges::find(graph.nodes, &op::dropout, &Node::op);
+  return node == graph.nodes.end() ? 0 : node->attrs.as<DropoutAttrs>().rate;
 }
 
 ValueId add_classifier(GraphBuilder& b, ValueId features, const Tensor& weights, const Tensor& bias, double dropout) {
@@ -77,7 +84,7 @@ Result<Model> with_classifier(const Model& model, const Model& classifier) {
   PAW_ASSIGN_OR_RETURN(const Tensor bias, constant_of(classifier.graph, "classifier/bias"));
   GraphBuilder b(std::move(graph));
   const ValueId x = b.graph().find(kFeatures);
-  const ValueId probabilities = add_classifier(b, x, weights, bias, 0);
+  const ValueId probabilities = add_classifier(b, x, weights, bias, dropout_rate(classifier.graph));
   Model out{.preprocess = model.preprocess};
   out.provenance.origin = model.provenance.origin;
   PAW_ASSIGN_OR_RETURN(out.graph, b.finish());

@@ -15,7 +15,8 @@ Result<Graph> feature_graph(const Model& model);
 // A classifier of its own: features [1,F] -> fully connected -> softmax, weights drawn from `seed`, dropout before it.
 Result<Model> classifier(std::int64_t features, std::int64_t classes, double dropout, std::uint64_t seed);
 
-// `model` with the classifier in place of its own. Labels, temperature and threshold are those of a new model.
+// `model` with the classifier, its dropout included, in place of its own: ready for inference, and for training as a
+// whole. Labels, temperature and threshold are those of a new model.
 Result<Model> with_classifier(const Model& model, const Model& classifier);
 
 // How a net that was pretrained well is trained on: gently.

@@ -36,6 +36,7 @@ TEST(Transfer, NewClassifierOnFeaturesIsTheWholeNet) {
   const auto whole = with_classifier(net, *head);
   ASSERT_TRUE(whole) << whole.error().text();
   EXPECT_TRUE(verify(*whole));
+  EXPECT_EQ(std::ranges::count(whole->graph.nodes, &op::dropout, &Node::op), 1);  // for training it as a whole
   const RefTensor image = image_of(net.graph);
   const std::vector<double> f = first_output(*features, image), scores = first_output(whole->graph, image);
   const RefTensor values{{1, count}, f};

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "nets/blocks.h"
+#include "ops/ops.h"
 #include "reference/interpreter.h"
 #include "train/autodiff.h"
 #include "train/training_form.h"
@@ -45,9 +46,9 @@ std::vector<RefTensor> random_feeds(const TrainingForm& form) {
   return feeds;
 }
 
-void expect_gradients(const Result<Model>& model, double step, int directions) {
+void expect_gradients(const Result<Model>& model, double step, int directions, bool freeze_statistics = false) {
   ASSERT_TRUE(model) << model.error().text();
-  const auto form = training_form(*model, {.dtype = DType::kF64});
+  const auto form = training_form(*model, {.dtype = DType::kF64, .freeze_statistics = freeze_statistics});
   ASSERT_TRUE(form) << form.error().text();
   const std::vector<RefTensor> feeds = random_feeds(*form);
   Graph graph = form->graph;
@@ -99,6 +100,27 @@ TEST(NetGradient, SqueezeExciteBlock) {
   const ValueId stem = net.conv_bn_act(net.image(), "stem", {8, 3, 2}, &op::hard_swish);
   const ValueId block = net.squeeze_excite(stem, "se", 4);
   expect_gradients(net.finish(net.global_mean(block), 0), kBlockStep, 5);
+}
+
+// Running statistics as if the net had been trained: no mean 0, no variance 1.
+Model with_statistics(Model model) {
+  Random random(11);
+  for (const Node& node : model.graph.nodes) {
+    if (node.op != &op::batch_norm) continue;
+    for (const auto& [input, lo, hi] : {std::tuple(3u, -0.3, 0.3), std::tuple(4u, 0.5, 2.0)}) {
+      Value& value = model.graph[node.inputs[input]];
+      std::vector<double> drawn(static_cast<std::size_t>(value.type.shape.elements()));
+      for (double& v : drawn) v = random.uniform(lo, hi);
+      value.constant = tensor_from_real(value.type, drawn).data;
+    }
+  }
+  return model;
+}
+
+TEST(NetGradient, WithFrozenStatistics) {
+  const auto model = build_net("pawnet", {.size = 32, .batch = 2});
+  ASSERT_TRUE(model);
+  expect_gradients(with_statistics(*model), kBlockStep, 3, true);
 }
 
 }  // namespace
