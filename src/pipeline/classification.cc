@@ -38,6 +38,19 @@ double calibration_error(const Evaluation& e) {
   return share(error, static_cast<double>(e.predicted.size()));
 }
 
+NotSure not_sure(const Evaluation& e, double threshold) {
+  NotSure out{.threshold = threshold};
+  for (std::size_t i = 0; i < e.predicted.size(); ++i) {
+    if (best_score(e, i) < threshold) {
+      ++out.images;
+    } else {
+      ++out.rest_images;
+      out.rest_right += e.predicted[i] == e.expected[i] ? 1 : 0;
+    }
+  }
+  return out;
+}
+
 ClassReport class_report(const ClassificationReport& all, std::size_t c, std::string label) {
   double said = 0, there = 0;
   for (std::size_t k = 0; k < all.confusion.size(); ++k) {
@@ -55,21 +68,14 @@ ClassReport class_report(const ClassificationReport& all, std::size_t c, std::st
 }  // namespace
 
 ClassificationReport classification_report(const Evaluation& e, const std::vector<std::string>& labels,
-                                           double threshold) {
+                                           std::optional<double> threshold) {
   const auto classes = static_cast<std::size_t>(e.classes);
   ClassificationReport report{.images = std::ssize(e.predicted), .top1 = e.accuracy, .loss = e.loss};
   report.confusion.assign(classes, std::vector<std::int64_t>(classes));
-  report.not_sure.threshold = threshold;
+  if (threshold) report.not_sure = not_sure(e, *threshold);
   for (std::size_t i = 0; i < e.predicted.size(); ++i) {
     ++report.confusion[static_cast<std::size_t>(e.expected[i])][static_cast<std::size_t>(e.predicted[i])];
-    const int right = e.predicted[i] == e.expected[i] ? 1 : 0;
-    report.right += right;
-    if (best_score(e, i) < threshold) {
-      ++report.not_sure.images;
-    } else {
-      ++report.not_sure.rest_images;
-      report.not_sure.rest_right += right;
-    }
+    report.right += e.predicted[i] == e.expected[i] ? 1 : 0;
   }
   report.ece = calibration_error(e);
   interval(report);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,15 +30,15 @@ struct ClassificationReport {
   double top1 = 0, low = 0, high = 0;  // 95 % interval (Wilson 1927)
   double loss = 0;
   double ece = 0;  // expected calibration error over 15 equal bins of the best score (Guo et al. 2017)
-  NotSure not_sure;
+  std::optional<NotSure> not_sure;
   std::vector<ClassReport> classes;
   std::vector<std::vector<std::int64_t>> confusion;  // [true class][said class]
 };
 
-// Of answers whose scores are at the model's temperature; `threshold` is the model's. A class without a label is called
-// by its number.
+// Of answers whose scores are at the model's temperature; `threshold` is the model's, when its effect is wanted. A
+// class without a label is called by its number.
 ClassificationReport classification_report(const Evaluation& evaluation, const std::vector<std::string>& labels,
-                                           double threshold = 0);
+                                           std::optional<double> threshold = {});
 
 Json to_json(const ClassificationReport& report);
 // The numbers, the classes with photos (of many, the worst), and who is taken for whom.

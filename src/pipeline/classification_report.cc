@@ -77,7 +77,7 @@ std::string frequent_confusions(const ClassificationReport& report) {
 }
 
 std::string not_sure_line(const NotSure& n) {
-  if (n.threshold <= 0) return "";
+  if (n.threshold <= 0) return "";  // every answer is sure
   std::string out =
       fmt::format("not sure (best score below {:.2f}): {} of {}", n.threshold, n.images, n.images + n.rest_images);
   if (n.images > 0 && n.rest_images > 0) {
@@ -101,21 +101,18 @@ Json to_json(const ClassificationReport& report) {
     classes.push_back(
         {{"label", c.label}, {"images", c.images}, {"precision", c.precision}, {"recall", c.recall}, {"f1", c.f1}});
   }
-  return {{"images", report.images},
-          {"top1", report.top1},
-          {"top1_interval", {report.low, report.high}},
-          {"loss", report.loss},
-          {"classes", classes},
-          {"confusion", report.confusion},
-          {"ece", report.ece},
-          {"not_sure", to_json(report.not_sure)}};
+  Json out = {{"images", report.images}, {"top1", report.top1}, {"top1_interval", {report.low, report.high}},
+              {"loss", report.loss},     {"classes", classes},  {"confusion", report.confusion},
+              {"ece", report.ece}};
+  if (report.not_sure) out["not_sure"] = to_json(*report.not_sure);
+  return out;
 }
 
 std::string to_text(const ClassificationReport& report) {
   std::string out = fmt::format(
       "accuracy {:.1f} % ({} of {}; 95 % interval {:.1f} to {:.1f} %), loss {:.4f}, calibration error {:.3f}\n",
       report.top1 * 100, report.right, report.images, report.low * 100, report.high * 100, report.loss, report.ece);
-  out += not_sure_line(report.not_sure);
+  if (report.not_sure) out += not_sure_line(*report.not_sure);
   out += "\n" + class_table(report) + "\n";
   return out + (report.classes.size() <= kMostColumns ? confusion_table(report) : frequent_confusions(report));
 }

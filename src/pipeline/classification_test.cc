@@ -58,9 +58,9 @@ TEST(Classification, TextOfManyClassesShowsTheWorstAndWhoIsTakenForWhom) {
 
 TEST(Classification, BelowTheThresholdIsNotSure) {
   const ClassificationReport report = classification_report(four(), {"cat", "dog"}, 0.75);
-  EXPECT_EQ(report.not_sure.images, 2);
-  EXPECT_EQ(report.not_sure.rest_images, 2);
-  EXPECT_EQ(report.not_sure.rest_right, 2);
+  EXPECT_EQ(report.not_sure->images, 2);
+  EXPECT_EQ(report.not_sure->rest_images, 2);
+  EXPECT_EQ(report.not_sure->rest_right, 2);
   EXPECT_EQ(to_json(report).at("not_sure").at("top1_of_rest"), 1.0);
   EXPECT_TRUE(to_json(classification_report(four(), {}, 1)).at("not_sure").at("top1_of_rest").is_null());
   EXPECT_NE(to_text(report).find("is \\ said  cat  dog\n      cat    2    0\n      dog    1    1\n"), std::string::npos)

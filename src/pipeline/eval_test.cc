@@ -74,9 +74,9 @@ TEST_F(EvalTest, ScoresAreAtTheModelsTemperatureAndBelowItsThresholdNotSure) {
   ASSERT_TRUE(result && plain);
   EXPECT_NEAR(result->report.loss, plain->report.loss, 1e-5);
   EXPECT_NEAR(result->report.ece, plain->report.ece, 1e-5);
-  EXPECT_EQ(result->report.not_sure.images, 1) << "the best score of b.png is 0.84";
-  EXPECT_EQ(result->report.not_sure.rest_right, 3);
-  EXPECT_EQ(plain->report.not_sure.images, 0);
+  EXPECT_EQ(result->report.not_sure->images, 1) << "the best score of b.png is 0.84";
+  EXPECT_EQ(result->report.not_sure->rest_right, 3);
+  EXPECT_EQ(plain->report.not_sure->images, 0);
   const Json json = to_json(*result);
   EXPECT_EQ(json.at("not_sure"), (Json{{"threshold", 0.9}, {"images", 1}, {"top1_of_rest", 1.0}}));
   EXPECT_THAT(to_text(*result), HasSubstr("not sure (best score below 0.90): 1 of 4; accuracy of the rest 100.0 %"));
