@@ -85,7 +85,12 @@ Status help(const std::vector<std::string>& args) {
   return print(help_text(*found.verb));
 }
 
-Status run_verb(const std::vector<std::string>& args, CommonOptions& common) {
+Result<int> done(const Status& status) {
+  PAW_RETURN_IF_ERROR(status);
+  return 0;
+}
+
+Result<int> run_verb(const std::vector<std::string>& args, CommonOptions& common) {
   // An error of verb or flags is shown as JSON too when --json is anywhere among them.
   common.json = std::ranges::find(args, "--json") != args.end();
   PAW_ASSIGN_OR_RETURN(const Found found, find_verb(args));
@@ -93,48 +98,44 @@ Status run_verb(const std::vector<std::string>& args, CommonOptions& common) {
   bool wants_help = false;
   const std::vector<Flag> flags = with_common(command->flags(), common, wants_help);
   // --help must work beside arguments that would be errors.
-  if (std::ranges::find(args, "--help") != args.end()) return print(help_text(*found.verb));
+  if (std::ranges::find(args, "--help") != args.end()) return done(print(help_text(*found.verb)));
   PAW_RETURN_IF_ERROR(parse_flags(found.verb->name, flags, std::span(args).subspan(found.words)));
-  return command->run(common);
+  PAW_RETURN_IF_ERROR(command->run(common));
+  return command->exit_when_done();
 }
 
-Status dispatch(const std::vector<std::string>& args, CommonOptions& common) {
+Result<int> dispatch(const std::vector<std::string>& args, CommonOptions& common) {
   if (args.empty()) return fail(ErrorCode::kUsage, "paw", "no verb given", "see `paw help`");
-  if (args[0] == "--version") return print("paw " PAW_VERSION "\n");
-  if (args[0] == "help" || args[0] == "--help" || args[0] == "-h") return help({args.begin() + 1, args.end()});
+  if (args[0] == "--version") return done(print("paw " PAW_VERSION "\n"));
+  if (args[0] == "help" || args[0] == "--help" || args[0] == "-h") return done(help({args.begin() + 1, args.end()}));
   return run_verb(args, common);
 }
 
 void report(const Error& error, bool json) {
-  if (!json) {
-    fmt::print(stderr, "paw: {}\n", printable(error.text()));
-    return;
+  if (json) {
+    // Where stdout takes nothing, the exit code remains.
+    static_cast<void>(print_json(Json{{"error", to_json(error)}}));
+  } else {
+    print_error(error);
   }
-  const Json object = {{"error",
-                        {{"code", code_name(error.code)},
-                         {"exit", exit_code(error.code)},
-                         {"message", error.message},
-                         {"where", error.where},
-                         {"hint", error.hint}}}};
-  fmt::print("{}\n", to_text(object, 2));
 }
 
 }  // namespace
 
 int run_cli(int argc, const char* const* argv) {
   CommonOptions common;
-  Status status;
+  Result<int> ended = 0;
   try {
-    status = dispatch({argv + 1, argv + std::max(argc, 1)}, common);
+    ended = dispatch({argv + 1, argv + std::max(argc, 1)}, common);
   } catch (const std::exception& e) {  // out of memory and the like; libraries are wrapped where they are used
-    status = fail(ErrorCode::kInternal, "paw", e.what(), "this is a bug of paw: please report the command");
+    ended = fail(ErrorCode::kInternal, "paw", e.what(), "this is a bug of paw: please report the command");
   }
-  if (status && std::fflush(stdout) != 0) {
-    status = fail(ErrorCode::kIo, "stdout", fmt::format("cannot write: {}", std::strerror(errno)));
+  if (ended && std::fflush(stdout) != 0) {
+    ended = fail(ErrorCode::kIo, "stdout", fmt::format("cannot write: {}", std::strerror(errno)));
   }
-  if (status) return 0;
-  report(status.error(), common.json);
-  return exit_code(status.error().code);
+  if (ended) return *ended;
+  report(ended.error(), common.json);
+  return exit_code(ended.error().code);
 }
 
 }  // namespace paw

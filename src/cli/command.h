@@ -24,6 +24,8 @@ class Command {
   virtual std::vector<Flag> flags() = 0;
   // Prints its result on stdout, as text or as one JSON object.
   virtual Status run(const CommonOptions& common) = 0;
+  // The exit code after run(): not 0 when the result that was printed says itself that a part of it is missing.
+  virtual int exit_when_done() const { return 0; }
 };
 
 struct Verb {

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/text.h"
+
 namespace paw {
 
 Status print(std::string_view text) {
@@ -16,6 +18,11 @@ Status print(std::string_view text) {
 Status print_json(const Json& json) {
   // Names come from files and may not be UTF-8: replaced, never thrown at.
   return print(to_text(json, 2) + "\n");
+}
+
+void print_error(const Error& error) {
+  // Whoever closed stderr does not want to know.
+  static_cast<void>(std::fputs(("paw: " + printable(error.text()) + "\n").c_str(), stderr));
 }
 
 }  // namespace paw

@@ -49,6 +49,11 @@ BlobCache::BlobCache(fs::path folder, std::uint64_t max_bytes) : folder_(std::mo
   if (usable_) make_room(max_bytes);
 }
 
+BlobCache::BlobCache(fs::path folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  usable_ = !folder_.empty() && fs::is_directory(folder_, error);
+}
+
 void BlobCache::make_room(std::uint64_t max_bytes) {
   struct Entry {
     fs::file_time_type used;

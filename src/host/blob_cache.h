@@ -24,6 +24,8 @@ class BlobCache {
   // An empty folder, or one that cannot be made or written: nothing is found or kept. What was used longest ago goes
   // when there is more than `max_bytes`.
   BlobCache(std::filesystem::path folder, std::uint64_t max_bytes);
+  // What is there is found; nothing is made, kept or removed.
+  explicit BlobCache(std::filesystem::path folder);
 
   bool usable() const { return usable_; }
   // The blob, mapped, when it is there and its checksum is right. May be called from several threads, as may put().
@@ -35,7 +37,7 @@ class BlobCache {
   void make_room(std::uint64_t max_bytes);
 
   std::filesystem::path folder_;
-  std::uint64_t max_bytes_;
+  std::uint64_t max_bytes_ = 0;
   bool usable_ = false;
   std::atomic<std::uint64_t> bytes_ = 0;
 };

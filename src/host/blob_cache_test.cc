@@ -65,6 +65,16 @@ TEST_F(BlobCacheTest, WhatWasUsedLongestAgoGoes) {
   EXPECT_EQ(text(small.get("too much")), "none");
 }
 
+TEST_F(BlobCacheTest, AReaderFindsAndLeavesAllAsItIs) {
+  EXPECT_FALSE(BlobCache(folder_).usable());
+  EXPECT_FALSE(fs::exists(folder_));
+  BlobCache(folder_, 1000).put("a", {bytes("one")});
+  BlobCache reader(folder_);
+  EXPECT_EQ(text(reader.get("a")), "one");
+  reader.put("b", {bytes("two")});
+  EXPECT_EQ(text(reader.get("b")), "none");
+}
+
 TEST_F(BlobCacheTest, NoFolderNoHarm) {
   BlobCache nowhere({}, 1000), refused("/proc/none/such", 1000);
   for (BlobCache* cache : {&nowhere, &refused}) {

@@ -98,4 +98,12 @@ std::string to_text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+Json to_json(const Error& error) {
+  return {{"code", code_name(error.code)},
+          {"exit", exit_code(error.code)},
+          {"message", error.message},
+          {"where", error.where},
+          {"hint", error.hint}};
+}
+
 }  // namespace paw

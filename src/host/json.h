@@ -27,4 +27,7 @@ Result<Json> parse_json(std::string_view text, std::string_view where, const Jso
 // NaN and infinities are written as null; bytes that are not UTF-8 are replaced by U+FFFD.
 std::string to_text(const Json& json, int indent = -1);
 
+// {"code", "exit", "message", "where", "hint"}
+Json to_json(const Error& error);
+
 }  // namespace paw

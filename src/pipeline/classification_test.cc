@@ -41,6 +41,32 @@ TEST(Classification, JsonHasTheKeysThatProgramsReadAndTextTheClasses) {
       << to_text(report);
 }
 
+TEST(Classification, TextOfManyClassesShowsTheWorstAndWhoIsTakenForWhom) {
+  // 25 classes of two photos each; from class 22 on, one of the two is taken for class 0.
+  Evaluation e{.loss = 0, .accuracy = 47.0 / 50, .classes = 25, .scores = {}, .predicted = {}, .expected = {}};
+  for (std::int64_t i = 0; i < 50; ++i) {
+    e.expected.push_back(i / 2);
+    e.predicted.push_back(i / 2 >= 22 && i % 2 == 0 ? 0 : i / 2);
+  }
+  e.scores.assign(50 * 25, 0.04f);
+  const std::string text = to_text(classification_report(e, {}));
+  EXPECT_NE(text.find("the 20 classes with the lowest F1, of 25"), std::string::npos) << text;
+  EXPECT_NE(text.find("  22 said to be 0: 1\n  23 said to be 0: 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n24          2      1.000   0.500  0.667\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\n20 "), std::string::npos) << text;
+}
+
+TEST(Classification, BelowTheThresholdIsNotSure) {
+  const ClassificationReport report = classification_report(four(), {"cat", "dog"}, 0.75);
+  EXPECT_EQ(report.not_sure->images, 2);
+  EXPECT_EQ(report.not_sure->rest_images, 2);
+  EXPECT_EQ(report.not_sure->rest_right, 2);
+  EXPECT_EQ(to_json(report).at("not_sure").at("top1_of_rest"), 1.0);
+  EXPECT_TRUE(to_json(classification_report(four(), {}, 1)).at("not_sure").at("top1_of_rest").is_null());
+  EXPECT_NE(to_text(report).find("is \\ said  cat  dog\n      cat    2    0\n      dog    1    1\n"), std::string::npos)
+      << to_text(report);
+}
+
 TEST(Classification, NothingToReportIsNoDivisionByZero) {
   const ClassificationReport report = classification_report({.classes = 2}, {"a", "b"});
   EXPECT_EQ(report.top1, 0);

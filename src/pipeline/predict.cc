@@ -5,17 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <numeric>
 
 #include "host/file.h"
 #include "host/text.h"
-#include "ir/op_def.h"
 #include "pipeline/load.h"
 #include "pipeline/net_runner.h"
-#include "vision/decode.h"
-#include "vision/preprocess.h"
+#include "pipeline/trace_images.h"
+#include "train/calibration.h"
 
 namespace paw {
 
@@ -23,76 +22,44 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* kInput = "standard input";
+
 double ms_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-Result<Bytes> read_image(const std::string& path) {
-  if (path != "-") return map_file(path);
-  std::vector<std::byte> data;
-  std::array<std::byte, 1 << 16> block{};
-  while (const std::size_t got = std::fread(block.data(), 1, block.size(), stdin)) {
-    data.insert(data.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+// Photo files, one after the other; those on standard input are bounded by what DecodeLimits allows an uncompressed
+// one.
+class PhotoFiles {
+ public:
+  // The bytes are this object's until the next call.
+  Result<std::span<const std::byte>> read(const std::string& path) {
+    if (path == "-") return read_input();
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+      return fail(ErrorCode::kUsage, printable(path), "is a folder, not a photo",
+                  "name the photos in it, or try a model on a folder of class folders with `paw eval`");
+    }
+    PAW_ASSIGN_OR_RETURN(mapped_, map_file(path));
+    return mapped_.span();
   }
-  if (std::ferror(stdin) != 0) return fail(ErrorCode::kIo, "standard input", "cannot be read");
-  return Bytes::copy_of(data);
-}
 
-LayerTrace layer_trace(const Graph& graph, const NodeResult& result) {
-  const Node& node = graph[result.node];
-  LayerTrace layer{.name = node.source,
-                   .op = std::string(node.op->name),
-                   .shape = result.value.type.shape.text(),
-                   .dtype = std::string(name(result.value.type.dtype)),
-                   .ms = result.ms};
-  if (result.value.type.dtype != DType::kF32) return layer;
-  const auto values = result.value.as<float>();
-  double sum = 0, squares = 0, zeros = 0;
-  layer.min = layer.max = values.empty() ? 0 : values[0];
-  for (const float v : values) {
-    layer.min = std::min<double>(layer.min, v);
-    layer.max = std::max<double>(layer.max, v);
-    sum += v;
-    squares += static_cast<double>(v) * v;
-    zeros += v == 0 ? 1 : 0;
+ private:
+  Result<std::span<const std::byte>> read_input() {
+    constexpr std::size_t kMost = std::size_t{1} << 29;
+    input_.clear();
+    std::array<std::byte, 1 << 16> block;
+    while (const std::size_t got = std::fread(block.data(), 1, block.size(), stdin)) {
+      input_.insert(input_.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+      if (input_.size() > kMost) return fail(ErrorCode::kBadData, kInput, "holds more than 512 MB", "give one photo");
+    }
+    if (std::ferror(stdin) != 0) return fail(ErrorCode::kIo, kInput, "cannot be read");
+    return input_;
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(values.size(), 1));
-  layer.mean = sum / count;
-  layer.std = std::sqrt(std::max(0.0, squares / count - layer.mean * layer.mean));
-  layer.zeros = zeros / count;
-  return layer;
-}
 
-std::vector<std::string> preprocess_lines(const Photo& photo, const PreprocessTrace& trace, const Preprocess& record) {
-  const PhotoHeader& h = photo.header;
-  std::vector<std::string> lines;
-  lines.push_back(fmt::format("decode     {} {} x {}, {} bits{}{}{}", name(h.format), h.width, h.height, h.bits,
-                              h.gray ? ", grey" : "", h.cmyk ? ", CMYK" : "", h.alpha ? ", alpha" : ""));
-  lines.push_back(fmt::format("orient     EXIF {}: {} x {}", h.orientation, photo.image.width, photo.image.height));
-  const ImageResize& r = trace.resize;
-  lines.push_back(fmt::format("resize     to {} x {} ({}, {})", r.x.scaled, r.y.scaled,
-                              enum_names(record.geometry)[static_cast<std::size_t>(record.geometry)],
-                              enum_names(record.filter)[static_cast<std::size_t>(record.filter)]));
-  lines.push_back(fmt::format("window     {} x {} at {}, {}", r.x.target, r.y.target, r.x.first, r.y.first));
-  for (std::size_t c = 0; c < trace.values.size() && (c == 0 || record.color != ColorOrder::kGray); ++c) {
-    const ChannelStats &p = trace.pixels[c], &v = trace.values[c];
-    lines.push_back(
-        fmt::format("channel {}  pixels {:.0f} to {:.0f}, mean {:.1f}; values {:.3f} to {:.3f}, mean {:.3f}", c, p.min,
-                    p.max, p.mean, v.min, v.max, v.mean));
-  }
-  return lines;
-}
-
-// Scores of a model whose temperature is not 1 are sharpened or softened: p^(1/T), normalised, which is the softmax of
-// logits / T.
-std::vector<double> calibrated(std::span<const float> scores, double temperature) {
-  std::vector<double> out(scores.begin(), scores.end());
-  if (temperature == 1) return out;
-  for (double& p : out) p = std::pow(std::max(p, 1e-38), 1 / temperature);
-  const double sum = std::accumulate(out.begin(), out.end(), 0.0);
-  for (double& p : out) p /= sum;
-  return out;
-}
+  Bytes mapped_;
+  std::vector<std::byte> input_;
+};
 
 class Predictor {
  public:
@@ -104,18 +71,22 @@ class Predictor {
     return Predictor(settings, std::move(loaded.model), std::move(preprocessor), std::move(net));
   }
 
-  Result<PhotoAnswer> answer(const std::string& path) {
-    PhotoAnswer answer{.path = path};
+  // `pictures`: the folder for those of the trace; empty: none.
+  Result<PhotoAnswer> answer(const std::string& path, const std::string& pictures) {
+    PhotoAnswer answer{.path = path, .error = {}};
+    const std::string where = path == "-" ? kInput : printable(path);
     const auto begin = Clock::now();
-    PAW_ASSIGN_OR_RETURN(const Bytes file, read_image(path));
-    PAW_ASSIGN_OR_RETURN(const Photo photo, decode_photo(file.span(), printable(path)));
+    PAW_ASSIGN_OR_RETURN(const auto file, files_.read(path));
+    PAW_ASSIGN_OR_RETURN(const Photo* const photo, decoder_.decode(file, where));
+    Image seen;
     if (settings_.trace) {
-      PAW_ASSIGN_OR_RETURN(const PreprocessTrace trace, preprocessor_.trace(photo.image, net_.input(), path));
-      answer.preprocess_trace = preprocess_lines(photo, trace, model_.preprocess);
+      PAW_ASSIGN_OR_RETURN(const PreprocessTrace trace, preprocessor_.trace(photo->image, net_.input(), where));
+      answer.preprocess_trace = preprocess_lines(*photo, trace, model_.preprocess);
+      if (!pictures.empty()) seen = seen_picture(trace.picture, model_.preprocess, net_.input());
     } else {
-      PAW_RETURN_IF_ERROR(preprocessor_.run(photo.image, net_.input(), path));
+      PAW_RETURN_IF_ERROR(preprocessor_.run(photo->image, net_.input(), where));
     }
-    answer.warning = photo.warning;
+    answer.warning = photo->warning;
     answer.preprocess_ms = ms_since(begin);
     const auto inference = Clock::now();
     net_.run();
@@ -124,7 +95,10 @@ class Predictor {
     rank(answer);
     answer.postprocess_ms = ms_since(post);
     if (settings_.trace) {
-      for (const NodeResult& result : net_.results()) answer.layers.push_back(layer_trace(net_.graph(), result));
+      const std::vector<NodeResult> results = net_.results();
+      for (const NodeResult& result : results) answer.layers.push_back(layer_trace(net_.graph(), result));
+      answer.trace_images = pictures;
+      if (!pictures.empty()) PAW_RETURN_IF_ERROR(write_trace_images(pictures, seen, results, answer.layers));
     }
     return answer;
   }
@@ -134,7 +108,8 @@ class Predictor {
       : settings_(settings), model_(std::move(model)), preprocessor_(std::move(preprocessor)), net_(std::move(net)) {}
 
   void rank(PhotoAnswer& answer) {
-    const std::vector<double> scores = calibrated(net_.scores(), model_.temperature);
+    std::vector<float> scores(net_.scores().begin(), net_.scores().end());
+    apply_temperature(scores, model_.temperature);
     std::vector<std::int64_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::int64_t{0});
     const auto key = [&](std::int64_t i) { return std::pair(-scores[static_cast<std::size_t>(i)], i); };
@@ -157,22 +132,47 @@ class Predictor {
   Model model_;
   Preprocessor preprocessor_;
   NetRunner net_;
+  PhotoFiles files_;
+  PhotoDecoder decoder_;
 };
 
-}  // namespace
-
-Result<PredictResult> predict(const PredictSettings& settings) {
+Status check(const PredictSettings& settings) {
   if (settings.images.empty())
     return fail(ErrorCode::kUsage, "paw predict", "no photo is given", "name at least one file");
   if (settings.top < 1) return fail(ErrorCode::kUsage, "paw predict", "--top must be at least 1");
   if (settings.threads < 1 || settings.threads > 256) {
     return fail(ErrorCode::kUsage, "paw predict", "--threads must be 1 to 256");
   }
+  if (settings.trace_images.empty()) return {};
+  return check_output(settings.trace_images, settings.force);
+}
+
+// Of photo `index`: the folder itself for the only one, else one in it.
+std::string pictures_of(const PredictSettings& settings, std::size_t index) {
+  if (settings.trace_images.empty() || settings.images.size() == 1) return settings.trace_images;
+  const std::filesystem::path photo = settings.images[index];
+  const std::string name = photo == "-" ? "input" : photo.stem().string();
+  return (std::filesystem::path(settings.trace_images) / fmt::format("{:02}_{}", index + 1, file_part(name))).string();
+}
+
+}  // namespace
+
+const Error* PredictResult::first_error() const {
+  const auto failed = std::ranges::find_if(images, [](const PhotoAnswer& a) { return a.error.has_value(); });
+  return failed == images.end() ? nullptr : &*failed->error;
+}
+
+Result<PredictResult> predict(const PredictSettings& asked) {
+  PAW_RETURN_IF_ERROR(check(asked));
+  PredictSettings settings = asked;
+  settings.trace = asked.trace || !asked.trace_images.empty();
   PAW_ASSIGN_OR_RETURN(Predictor predictor, Predictor::create(settings));
   PredictResult result{.model = settings.model, .images = {}};
-  for (const std::string& path : settings.images) {
-    PAW_ASSIGN_OR_RETURN(PhotoAnswer answer, predictor.answer(path));
-    result.images.push_back(std::move(answer));
+  for (std::size_t i = 0; i < settings.images.size(); ++i) {
+    Result<PhotoAnswer> answer = predictor.answer(settings.images[i], pictures_of(settings, i));
+    if (!answer && settings.images.size() == 1) return std::unexpected(std::move(answer).error());
+    if (!answer) answer = PhotoAnswer{.path = settings.images[i], .error = std::move(answer).error()};
+    result.images.push_back(*std::move(answer));
   }
   return result;
 }

@@ -5,18 +5,22 @@
 
 #include "host/text.h"
 #include "pipeline/predict.h"
+#include "pipeline/trace_images.h"
 
 namespace paw {
 
 namespace {
 
 Json to_json(const LayerTrace& layer) {
-  return {{"name", layer.name},   {"op", layer.op},   {"shape", layer.shape}, {"dtype", layer.dtype},
-          {"min", layer.min},     {"max", layer.max}, {"mean", layer.mean},   {"std", layer.std},
-          {"zeros", layer.zeros}, {"ms", layer.ms}};
+  Json out = {{"name", layer.name},   {"op", layer.op},   {"shape", layer.shape}, {"dtype", layer.dtype},
+              {"min", layer.min},     {"max", layer.max}, {"mean", layer.mean},   {"std", layer.std},
+              {"zeros", layer.zeros}, {"ms", layer.ms}};
+  if (!layer.image.empty()) out.update({{"image", layer.image}, {"maps", layer.maps}});
+  return out;
 }
 
 Json to_json(const PhotoAnswer& answer) {
+  if (answer.error) return {{"path", answer.path}, {"error", to_json(*answer.error)}};
   Json predictions = Json::array();
   for (const Prediction& p : answer.predictions) {
     predictions.push_back({{"label", p.label}, {"index", p.index}, {"score", p.score}});
@@ -29,6 +33,7 @@ Json to_json(const PhotoAnswer& answer) {
              {"inference", answer.inference_ms},
              {"postprocess", answer.postprocess_ms}}}};
   if (!answer.warning.empty()) out["warning"] = answer.warning;
+  if (!answer.trace_images.empty()) out["trace_images"] = answer.trace_images;
   if (!answer.layers.empty()) {
     out["preprocess"] = answer.preprocess_trace;
     out["postprocess"] = answer.postprocess_trace;
@@ -49,6 +54,19 @@ std::string layer_table(const PhotoAnswer& answer) {
   return table.text();
 }
 
+// Where the pictures are, and of how many layers some channels are missing.
+std::string pictures_line(const PhotoAnswer& answer) {
+  if (answer.trace_images.empty()) return "";
+  std::int64_t layers = 0, cut = 0;
+  for (const LayerTrace& layer : answer.layers) {
+    layers += layer.image.empty() ? 0 : 1;
+    cut += layer.maps < layer.channels ? 1 : 0;
+  }
+  std::string line = fmt::format("pictures of the input and of {} layers: {}", layers, printable(answer.trace_images));
+  if (cut > 0) line += fmt::format(" ({} layers have more than {} channels: the first are shown)", cut, kMostMaps);
+  return line + "\n\n";
+}
+
 void add_lines(std::string& out, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) out += "  " + line + "\n";
 }
@@ -64,6 +82,7 @@ Json to_json(const PredictResult& result) {
 std::string to_text(const PredictResult& result) {
   std::string out;
   for (const PhotoAnswer& answer : result.images) {
+    if (answer.error) continue;
     if (result.images.size() > 1) out += printable(answer.path) + ": ";
     if (!answer.sure) out += "not sure: ";
     for (std::size_t i = 0; i < answer.predictions.size(); ++i) {
@@ -79,7 +98,7 @@ std::string to_text(const PredictResult& result) {
     out += layer_table(answer);
     out += fmt::format("\n3 post-process, {:.2f} ms\n", answer.postprocess_ms);
     add_lines(out, answer.postprocess_trace);
-    out += "\n";
+    out += "\n" + pictures_line(answer);
   }
   return out;
 }

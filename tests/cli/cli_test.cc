@@ -23,7 +23,7 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "data draw", "data check", "train", "predict", "inspect", "dump", "bench"}) {
+  for (const char* verb : {"demo", "data draw", "data check", "train", "eval", "predict", "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
     EXPECT_EQ(one.exit, 0);

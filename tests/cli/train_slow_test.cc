@@ -59,6 +59,15 @@ TEST_F(TrainCli, LearnsPredictsAndTellsHow) {
   EXPECT_EQ(record.at("stages").at("train").at("result").at("test"), result.at("test"));
   EXPECT_EQ(result.at("calibration").at("from"), "nothing: 6 photos are too few");
 
+  // What is left of the photos is what it was tested on, with the same result.
+  const Outcome tried = paw("eval '" + path("run/model.paw") + "' '" + photos() + "' --json --quiet");
+  ASSERT_EQ(tried.exit, 0) << tried.out;
+  const Json report = Json::parse(tried.out);
+  EXPECT_EQ(report.at("left_out"), 54);
+  for (const char* key : {"images", "top1", "loss", "classes", "confusion", "ece"}) {
+    EXPECT_EQ(report.at(key), result.at("test").at(key)) << key;
+  }
+
   const std::string photo = photos() + "/dog/dog_0003.png";
   const Outcome said = paw("predict '" + path("run/model.paw") + "' '" + photo + "' --json --trace");
   ASSERT_EQ(said.exit, 0) << said.out;
