@@ -149,13 +149,13 @@ Result<EvalPhotos> choose_eval_photos(const Model& model, const std::string& roo
   PAW_ASSIGN_OR_RETURN(const Dataset dataset, scan_dataset(root, progress));
   std::set<std::string> folders;
   for (const DatasetEntry& entry : dataset.entries) {
-    if (entry.ok()) folders.insert(entry.label);
+    if (entry.usable()) folders.insert(entry.label);
   }
   PAW_ASSIGN_OR_RETURN(Classes classes, match_classes(model, count, {folders.begin(), folders.end()}, root));
   EvalPhotos out{.labels = std::move(classes.labels), .note = std::move(classes.note)};
   for (const DatasetEntry& entry : dataset.entries) {
     const std::filesystem::path path = dataset.root / entry.path;
-    if (!entry.ok()) {
+    if (!entry.usable()) {
       // A class may have few photos here or none; that says nothing against those that are there.
       const bool is_remark = entry.verdict == Verdict::kSystemFile || entry.verdict == Verdict::kEmptyClass ||
                              entry.verdict == Verdict::kOnePhoto;

@@ -47,7 +47,7 @@ std::string to_text(const TrainPhotosResult& result) {
   const CalibrationReport& c = result.calibration;
   std::string text = fmt::format("best epoch {}; test: {}", result.best_epoch, to_text(result.report));
   text += fmt::format(
-      "calibrated on {}: accuracy {:.1f} %, temperature {:.2f}; \"not sure\" below {:.2f} turns away {:.1f} % of "
+      "calibrated on {}: accuracy {:.1f} %, temperature {:.2f}; \"not sure\" below {:.3f} turns away {:.1f} % of "
       "them\n",
       c.from, c.accuracy * 100, c.temperature, c.threshold, c.lost * 100);
   if (!result.likely_mislabels.empty()) {

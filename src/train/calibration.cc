@@ -14,16 +14,22 @@ namespace {
 constexpr double kLeast = 1e-38;  // scores are float32: what was rounded to 0 is not impossible
 constexpr double kHottest = 20;
 
-// Mean negative log-likelihood at 1/T = `sharpness`.
+// Negative log-likelihood at 1/T = `sharpness`, the labels smoothed.
 double loss_at(const HeldOutScores& held_out, double sharpness) {
+  const auto classes = static_cast<double>(held_out.classes);
+  const double other = 1 / (static_cast<double>(held_out.expected.size()) + 2) / std::max(classes - 1, 1.0);
+  const double own = 1 - other * (classes - 1);
   double loss = 0;
   for (std::size_t i = 0; i < held_out.expected.size(); ++i) {
     const auto scores = held_out.of(i);
     const double best = std::log(std::max<double>(std::ranges::max(scores), kLeast));
-    double sum = 0;
-    for (const float p : scores) sum += std::exp(sharpness * (std::log(std::max<double>(p, kLeast)) - best));
-    const double own = std::max<double>(scores[static_cast<std::size_t>(held_out.expected[i])], kLeast);
-    loss += std::log(sum) - sharpness * (std::log(own) - best);
+    double sum = 0, wanted = 0;
+    for (std::size_t c = 0; c < scores.size(); ++c) {
+      const double logit = sharpness * (std::log(std::max<double>(scores[c], kLeast)) - best);
+      sum += std::exp(logit);
+      wanted += (static_cast<std::int64_t>(c) == held_out.expected[i] ? own : other) * logit;
+    }
+    loss += std::log(sum) - wanted;
   }
   return loss;
 }

@@ -23,7 +23,8 @@ struct HeldOutScores {
 void apply_temperature(std::span<float> scores, double temperature);
 void apply_temperature(HeldOutScores& held_out, double temperature);
 
-// The temperature with the least mean negative log-likelihood (Guo et al. 2017), within [1/20, 20]. 1 for no examples.
+// The temperature with the least negative log-likelihood (Guo et al. 2017), within [1/20, 20]. 1 for no examples.
+// Labels are smoothed by 1/(n+2), as Platt 1999 does: n examples that are all right say no more than that.
 double fit_temperature(const HeldOutScores& held_out);
 
 // The largest threshold below which at most `most_lost` of the examples have their best score. 0 when not one may be

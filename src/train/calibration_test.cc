@@ -37,9 +37,15 @@ TEST(Calibration, FindsTheTemperatureThatScoresWereSharpenedBy) {
   EXPECT_NEAR(fit_temperature(overconfident(3, 20'000, 4)), 3, 0.1);
   EXPECT_NEAR(fit_temperature(overconfident(0.5, 20'000, 4)), 0.5, 0.02);
   EXPECT_EQ(fit_temperature({.classes = 2, .scores = {}, .expected = {}}), 1);
-  // Never wrong, or always: the bounds hold.
-  EXPECT_NEAR(fit_temperature({2, {0.6f, 0.4f}, {0}}), 1.0 / 20, 1e-3);
+  // Always wrong: the bound holds. Always right: scores say so as far as the number of examples goes, n of n + 2.
   EXPECT_NEAR(fit_temperature({2, {0.6f, 0.4f}, {1}}), 20, 1e-2);
+  for (const std::size_t count : {10u, 1000u}) {
+    HeldOutScores right{2, {}, std::vector<std::int64_t>(count)};
+    for (std::size_t i = 0; i < count; ++i) right.scores.insert(right.scores.end(), {0.6f, 0.4f});
+    std::vector<float> scores = {0.6f, 0.4f};
+    apply_temperature(scores, fit_temperature(right));
+    EXPECT_NEAR(1 - scores[0], 1 / (static_cast<double>(count) + 2), 1e-5);
+  }
 }
 
 TEST(Calibration, TemperatureIsTheSoftmaxOfDividedLogits) {
