@@ -1,6 +1,6 @@
 // Times whole training steps (forward, backward, SGD with momentum) of a built-in net on random images held in memory.
 //
-//   paw_train_bench --net mobilenet_v2 --size 224 --batch 32 --threads 2 --steps 5 [--profile] [--json]
+//   paw_train_bench --net mobilenet_v2 --size 224 --batch 32 --threads 2 --steps 5 [--freeze] [--profile] [--json]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +22,7 @@ struct Settings {
   std::string net = "mobilenet_v2";
   std::int64_t size = 224, batch = 32, classes = 1000;
   std::int64_t threads = 2, steps = 3;
+  bool freeze = false;
   bool profile = false, json = false;
 };
 
@@ -96,7 +97,7 @@ int run(const Settings& settings) {
   const auto model =
       build_net(settings.net, {.size = settings.size, .classes = settings.classes, .batch = settings.batch});
   if (!model) return report(model.error());
-  const auto step = step_graph(*model);
+  const auto step = step_graph(*model, {.freeze_statistics = settings.freeze});
   if (!step) return report(step.error());
   const auto file = lower(step->graph, {.deploy_passes = false});
   if (!file) return report(file.error());
@@ -154,6 +155,7 @@ int main(int argc, char** argv) {
       {"--classes", "N", "", &settings.classes},
       {"--threads", "N", "", &settings.threads},
       {"--steps", "N", "", &settings.steps},
+      {"--freeze", "", "the statistics of batch norm, as in fine-tuning", &settings.freeze},
       {"--profile", "", "milliseconds of each group of steps, on stderr", &settings.profile},
       {"--json", "", "", &settings.json},
   };

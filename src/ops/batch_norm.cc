@@ -44,24 +44,21 @@ void eval(const EvalArgs& args) {
   }
 }
 
-// With r = 1 / sqrt(variance + epsilon) and sums over all axes but the last:
-//   dx = dy scale r      doffset = sum dy      dmean = -scale r sum dy
-//   dscale = r sum dy (x - mean)               dvariance = -1/2 scale r^3 sum dy (x - mean)
+// By x, scale and offset: batch_norm_grad. With r = 1 / sqrt(variance + epsilon) and what that gives:
+//   dmean = -scale r sum dy = -scale r doffset      dvariance = -1/2 scale r^3 sum dy (x - mean) = -1/2 scale r^2
+//   dscale
 std::vector<ValueId> grad(GradContext& g) {
-  const ValueId dy = g.grad(), scale = g.in(1), variance = g.in(4);
+  const ValueId scale = g.in(1), variance = g.in(4);
+  const ValueId operands[] = {g.grad(), g.in(0), scale, g.in(3), variance};
+  std::vector<ValueId> grads = g.builder().call_all(batch_norm_grad, operands, g.attrs<BatchNormAttrs>());
+  grads.resize(5);
+  if (!g.wants(3) && !g.wants(4)) return grads;
   const ValueId shifted = g.call(add, {variance, g.scalar(g.attrs<BatchNormAttrs>().epsilon, variance)});
   const ValueId r = g.call(rsqrt, {shifted});
   const ValueId gain = g.call(mul, {scale, r});
-  std::vector<ValueId> grads(5);
-  if (g.wants(0)) grads[0] = g.call(mul, {dy, gain});
-  if (g.wants(2) || g.wants(3)) grads[2] = sum_to(g, dy, scale);
   if (g.wants(3)) grads[3] = g.call(neg, {g.call(mul, {grads[2], gain})});
-  if (g.wants(1) || g.wants(4)) {
-    const ValueId centred = g.call(sub, {g.in(0), g.in(3)});
-    const ValueId moment = sum_to(g, g.call(mul, {dy, centred}), scale);
-    grads[1] = g.call(mul, {moment, r});
-    const ValueId cubed = g.call(mul, {gain, g.call(square, {r})});
-    grads[4] = g.call(mul, {g.call(mul, {moment, cubed}), g.scalar(-0.5, dy)});
+  if (g.wants(4)) {
+    grads[4] = g.call(mul, {g.call(mul, {grads[1], g.call(mul, {gain, r})}), g.scalar(-0.5, g.grad())});
   }
   return grads;
 }

@@ -3,11 +3,9 @@
 #include "ops/batch_norm.h"
 #include "ops/elementwise.h"
 
-namespace paw::op {
+namespace paw {
 
-namespace {
-
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_norm_grad(const OpCall& call) {
   PAW_RETURN_IF_ERROR(check_channels(call, 2));
   const TensorType& dy = call.in(0);
   const TensorType& x = call.in(1);
@@ -19,47 +17,55 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return std::vector{TensorType{x.dtype, x.shape}, channels, channels};
 }
 
+NormSums norm_sums(const EvalArgs& args) {
+  const std::vector<double>& dy = args.in[0]->data;
+  const std::vector<double>& x = args.in[1]->data;
+  const std::vector<double>& mean = args.in[3]->data;
+  NormSums sums{std::vector<double>(mean.size()), args.out[1].data, args.out[2].data};
+  for (std::size_t c = 0; c < mean.size(); ++c) {
+    sums.r[c] = 1.0 / std::sqrt(args.in[4]->data[c] + args.call.as<BatchNormAttrs>().epsilon);
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i % mean.size();
+    sums.doffset[c] += dy[i];
+    sums.dscale[c] += dy[i] * (x[i] - mean[c]) * sums.r[c];
+  }
+  return sums;
+}
+
+std::vector<OpCase> norm_grad_cases() {
+  const auto make = [](std::string name, const Shape& x, BatchNormAttrs attrs) {
+    const TensorType channels{DType::kF32, Shape{x.back()}};
+    return OpCase{.name = std::move(name),
+                  .inputs = {{.type = {DType::kF32, x}},
+                             {.type = {DType::kF32, x}},
+                             {.type = channels, .lo = 0.5, .hi = 2},
+                             {.type = channels},
+                             {.type = channels, .lo = 0.2, .hi = 2}},
+                  .attrs = attrs};
+  };
+  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
+          make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
+}
+
+namespace op {
+
+namespace {
+
 // Ioffe & Szegedy 2015, section 3, with the mean and variance of x over its n pixels, and u = (x - mean) r:
-//   doffset = sum dy      dscale = sum dy u      dx = scale r (dy - doffset / n - u dscale / n)
+//   dx = scale r (dy - doffset / n - u dscale / n)
 void eval(const EvalArgs& args) {
   const std::vector<double>& dy = args.in[0]->data;
   const std::vector<double>& x = args.in[1]->data;
   const std::vector<double>& scale = args.in[2]->data;
   const std::vector<double>& mean = args.in[3]->data;
-  std::vector<double>& dscale = args.out[1].data;
-  std::vector<double>& doffset = args.out[2].data;
-  const std::size_t channels = scale.size();
-  const double share = static_cast<double>(channels) / static_cast<double>(x.size());
-  std::vector<double> r(channels);
-  for (std::size_t c = 0; c < channels; ++c) {
-    r[c] = 1.0 / std::sqrt(args.in[4]->data[c] + args.call.as<BatchNormAttrs>().epsilon);
-  }
+  const NormSums sums = norm_sums(args);
+  const double share = static_cast<double>(scale.size()) / static_cast<double>(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t c = i % channels;
-    doffset[c] += dy[i];
-    dscale[c] += dy[i] * (x[i] - mean[c]) * r[c];
+    const std::size_t c = i % scale.size();
+    const double u = (x[i] - mean[c]) * sums.r[c];
+    args.out[0].data[i] = scale[c] * sums.r[c] * (dy[i] - (sums.doffset[c] + u * sums.dscale[c]) * share);
   }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t c = i % channels;
-    const double u = (x[i] - mean[c]) * r[c];
-    args.out[0].data[i] = scale[c] * r[c] * (dy[i] - (doffset[c] + u * dscale[c]) * share);
-  }
-}
-
-OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
-  const TensorType channels{DType::kF32, Shape{x.back()}};
-  return {.name = std::move(name),
-          .inputs = {{.type = {DType::kF32, x}},
-                     {.type = {DType::kF32, x}},
-                     {.type = channels, .lo = 0.5, .hi = 2},
-                     {.type = channels},
-                     {.type = channels, .lo = 0.2, .hi = 2}},
-          .attrs = attrs};
-}
-
-std::vector<OpCase> cases() {
-  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
-          make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
 }
 
 }  // namespace
@@ -71,10 +77,12 @@ constinit const OpDef batch_norm_training_grad{
     .outputs = {"dx", "dscale", "doffset"},
     .default_attrs = attrs_of<BatchNormAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
+    .infer = infer_norm_grad,
     .reference = eval,
     .no_gradient = "a backward op: nothing differentiates a training step twice",
     .cost = cost_per_element<9>,
-    .cases = cases};
+    .cases = norm_grad_cases};
 
-}  // namespace paw::op
+}  // namespace op
+
+}  // namespace paw

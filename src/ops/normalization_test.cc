@@ -32,6 +32,16 @@ TEST(BatchNormTraining, VarianceOfLargeNumbers) {
 }
 
 // NumPy central differences of sum(dy * batch_norm(x)).
+TEST(BatchNormGrad, MatchesDifferences) {
+  const auto grads = evaluate(op::batch_norm_grad,
+                              {f32({3, 2}, {1, 2, -1, 0, 0.5, 3}), f32({3, 2}, {1, -2, 3, 4, 5, 0}), f32({2}, {2, 0.5}),
+                               f32({2}, {0.5, 0.5}), f32({2}, {2, 0.75})},
+                              BatchNormAttrs{0.25});
+  expect_output(grads, 0, {3, 2}, {1.33333333, 1, -1.33333333, 0, 0.66666667, 1.5}, 1e-7);
+  expect_output(grads, 1, {2}, {0.16666667, -6.5}, 1e-7);
+  expect_output(grads, 2, {2}, {0.5, 5});
+}
+
 TEST(BatchNormTrainingGrad, MatchesDifferences) {
   const auto grads = evaluate(op::batch_norm_training_grad,
                               {f32({3, 2}, {1, 2, -1, 0, 0.5, 3}), f32({3, 2}, {1, -2, 3, 4, 5, 0}), f32({2}, {2, 0.5}),
@@ -67,6 +77,7 @@ TEST(Normalization, Refusals) {
   expect_refused(op::batch_norm, {{DType::kF32, {}}, c, c, c, c}, BatchNormAttrs{}, "[...,C]");
   expect_refused(op::batch_norm_training, {x, c, {DType::kF64, Shape{4}}}, BatchNormAttrs{}, "differ in float type");
   expect_refused(op::batch_norm_training_grad, {c, x, c, c, c}, BatchNormAttrs{}, "dy of x's shape");
+  expect_refused(op::batch_norm_grad, {c, x, c, c, c}, BatchNormAttrs{}, "dy of x's shape");
   expect_refused(op::dropout, {x}, DropoutAttrs{.rate = 1}, "[0, 1)");
   expect_refused(op::dropout, {x, {DType::kI32, Shape{2}}}, DropoutAttrs{}, "seed as i64[2]");
 }

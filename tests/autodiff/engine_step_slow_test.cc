@@ -92,10 +92,12 @@ std::vector<double> run_reference(const StepGraph& step) {
   return results;
 }
 
-TEST(EngineStep, AgreesWithTheReferenceAndDoesNotDependOnThreadsOrGroups) {
+class EngineStep : public ::testing::TestWithParam<bool> {};
+
+TEST_P(EngineStep, AgreesWithTheReferenceAndDoesNotDependOnThreadsOrGroups) {
   const auto model = mixed_net();
   ASSERT_TRUE(model) << model.error().text();
-  const auto step = step_graph(*model);
+  const auto step = step_graph(*model, {.freeze_statistics = GetParam()});
   ASSERT_TRUE(step) << step.error().text();
   const std::vector<double> expected = run_reference(*step);
   ASSERT_GT(expected.size(), 1000u);
@@ -119,6 +121,9 @@ TEST(EngineStep, AgreesWithTheReferenceAndDoesNotDependOnThreadsOrGroups) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Statistics, EngineStep, ::testing::Bool(),
+                         [](const auto& frozen) { return frozen.param ? "Frozen" : "OfTheBatch"; });
 
 class EveryNet : public ::testing::TestWithParam<const char*> {};
 

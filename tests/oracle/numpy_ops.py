@@ -56,6 +56,13 @@ def batch_norm(c):
     return (x - mean) / np.sqrt(variance + c.a.epsilon) * scale + offset
 
 
+def batch_norm_grad(c):
+    dy, x, scale, mean, variance = c.x
+    axes = tuple(range(x.ndim - 1))
+    inverse = 1 / np.sqrt(variance + c.a.epsilon)
+    return dy * scale * inverse, (dy * (x - mean) * inverse).sum(axis=axes), dy.sum(axis=axes)
+
+
 def batch_norm_training(c):
     x, scale, offset = c.x
     axes = tuple(range(x.ndim - 1))
@@ -202,6 +209,7 @@ NUMPY = {
     "softmax": lambda c: np.exp(log_softmax(c.x[0], c.a.axis)),
     "log_softmax": lambda c: log_softmax(c.x[0], c.a.axis),
     "batch_norm": batch_norm,
+    "batch_norm_grad": batch_norm_grad,
     "batch_norm_training": batch_norm_training,
     "batch_norm_training_grad": batch_norm_training_grad,
     "dropout": dropout,

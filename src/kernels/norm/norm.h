@@ -1,4 +1,5 @@
-// Batch normalisation in training, float32, over x as [rows, channels] with statistics over the rows. Each statistic
+// Batch normalisation in training, float32, over x as [rows, channels] with statistics over the rows, or with constant
+// ones. Each statistic
 // takes two kernels: one adds up chunks of rows, the other combines the chunks of a channel in double precision and in
 // order. Rows are cut into units, and grains of units into chunks: results depend on the cut, never on the threads.
 #pragma once
@@ -18,7 +19,7 @@ struct BatchNormF32 {
   std::int32_t masked = 0;                                // backward: 1 where dy counts only where min < y < max
   float min = -__builtin_inff(), max = __builtin_inff();  // clamp of y, or the mask
   float epsilon = 0;
-  std::int32_t reserved = 0;
+  std::int32_t frozen = 0;  // backward: 1 where mean and variance are constants
 };
 
 inline constexpr std::int64_t kNormHeader = 16;   // floats before the partial sums; the first: rows of a chunk
@@ -53,7 +54,8 @@ using BnFinishF32Fn = void (*)(const BatchNormF32& params, const float* partials
 using BnApplyF32Fn = void (*)(const BatchNormF32& params, const float* x, const float* mean, const float* gain,
                               const float* offset, float* y, Range units);
 
-// What the backward passes read; gain and offset of the forward pass only when masked: they make the same y again.
+// What the backward passes read; gain and offset of the forward pass only when masked, as they make the same y again,
+// and the gain when frozen.
 struct BnGradOperands {
   const float *dy, *x, *mean, *gain, *offset;
 };
@@ -63,7 +65,7 @@ using BnGradStatsF32Fn = void (*)(const BatchNormF32& params, const BnGradOperan
 // a = scale r, b = -a r dscale / rows, c = -a doffset / rows.
 using BnGradFinishF32Fn = void (*)(const BatchNormF32& params, const float* partials, const float* scale,
                                    const float* variance, float* dscale, float* doffset, float* factors, Range units);
-// dx = a dy + (b (x - mean) + c); dx may be dy or x.
+// dx = a dy + (b (x - mean) + c), or gain dy when frozen; dx may be dy or x.
 using BnGradApplyF32Fn = void (*)(const BatchNormF32& params, const BnGradOperands& in, const float* factors, float* dx,
                                   Range units);
 

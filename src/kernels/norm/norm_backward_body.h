@@ -104,8 +104,25 @@ PAW_INLINE void grad_apply_of(const BatchNormF32& p, const BnGradOperands& in, c
   });
 }
 
+template <class T, bool Masked>
+PAW_INLINE void grad_scale_of(const BatchNormF32& p, const BnGradOperands& in, float* dx, Range units) {
+  const Mask<T> mask{T::set(p.min), T::set(p.max)};
+  for_each_vector<T>(p, units, [&]<bool Full>(long at, long c, int lanes) PAW_INLINE_LAMBDA {
+    auto x = T::set(0.0f), mean = x;
+    if constexpr (Masked) {
+      x = vec::load_part<T, Full>(in.x + at, lanes);
+      mean = vec::load_part<T, Full>(in.mean + c, lanes);
+    }
+    const auto dy = mask.template dy<Masked, Full>(in, at, c, x, mean, lanes);
+    vec::store_part<T, Full>(dx + at, T::mul(vec::load_part<T, Full>(in.gain + c, lanes), dy), lanes);
+  });
+}
+
 template <class T>
 void grad_apply(const BatchNormF32& p, const BnGradOperands& in, const float* factors, float* dx, Range units) {
+  if (p.frozen != 0) {
+    return p.masked != 0 ? grad_scale_of<T, true>(p, in, dx, units) : grad_scale_of<T, false>(p, in, dx, units);
+  }
   if (p.masked != 0) {
     grad_apply_of<T, true>(p, in, factors, dx, units);
   } else {

@@ -90,8 +90,8 @@ Backward backward(const KernelTable& k, const Batch& b, const Forward& f, bool c
   Backward g{unwritten(b.x.size()), unwritten(channels), unwritten(channels)};
   auto partials = unwritten(static_cast<std::size_t>(norm_partial_floats(p.rows, p.channels)));
   auto factors = unwritten(3 * channels);
-  const bool masked = p.masked != 0;
-  const BnGradOperands in{b.dy.data(), b.x.data(), f.mean.data(), masked ? f.gain.data() : nullptr,
+  const bool masked = p.masked != 0, frozen = p.frozen != 0;
+  const BnGradOperands in{b.dy.data(), b.x.data(), f.mean.data(), masked || frozen ? f.gain.data() : nullptr,
                           masked ? b.offset.data() : nullptr};
   const Range rows{0, norm_units(p)}, columns{0, norm_finish_units(p)};
   for (const Range r : cut ? grains(p) : std::vector{rows}) k.bn_grad_stats_f32(p, in, partials.data(), r);
@@ -100,7 +100,7 @@ Backward backward(const KernelTable& k, const Batch& b, const Forward& f, bool c
                          factors.data(), r);
   }
   for (const Range r : cut ? odd_pieces(rows.end) : std::vector{rows}) {
-    k.bn_grad_apply_f32(p, in, factors.data(), g.dx.data(), r);
+    k.bn_grad_apply_f32(p, in, frozen ? nullptr : factors.data(), g.dx.data(), r);
   }
   return g;
 }
@@ -145,7 +145,7 @@ void expect_backward(const Batch& b) {
       if (!(b.p.min < f.y[i] && f.y[i] < b.p.max)) dy[i] = 0;  // f.y is clamped: strictly inside is the same question
     }
     const auto want = outputs_of(
-        op::batch_norm_training_grad,
+        b.p.frozen != 0 ? op::batch_norm_grad : op::batch_norm_training_grad,
         {tensor(shape, dy), tensor(shape, b.x), tensor(row, b.scale), tensor(row, f.mean), tensor(row, f.variance)},
         static_cast<double>(b.p.epsilon));
     const Backward g = backward(k, b, f, false), cut = backward(k, b, f, true);
@@ -208,6 +208,18 @@ TEST(NormF32, TheClampAndItsMaskAgree) {
     b.p.max = 0.8f;
     expect_forward(b);
     expect_backward(b);
+  }
+}
+
+TEST(NormF32, FrozenStatisticsScaleTheGradient) {
+  for (const std::int32_t channels : {1, 5, 16, 33}) {
+    for (const std::int32_t masked : {0, 1}) {
+      Batch b = batch(300, channels, 3);
+      b.p.frozen = 1;
+      b.p.masked = masked;
+      if (masked != 0) b.p.min = -0.2f;
+      expect_backward(b);
+    }
   }
 }
 

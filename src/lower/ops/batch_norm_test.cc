@@ -25,6 +25,7 @@ struct Block {
 struct BlockOptions {
   const OpDef* activation = nullptr;
   bool also_masked = false;  // the masked gradient has a second reader
+  bool frozen = false;       // mean and variance are given
 };
 
 Block block(const BlockOptions& options) {
@@ -35,23 +36,33 @@ Block block(const BlockOptions& options) {
   const ValueId scale = b.input("scale", {DType::kF32, row}), offset = b.input("offset", {DType::kF32, row});
   const ValueId w = b.constant(from_ref({DType::kF32, weights}, random_tensor(weights, -1, 1, random)));
   const ValueId conv = b.call(op::conv2d, {x, w, ValueId{}});
-  const std::vector<ValueId> norm =
-      b.call_all(op::batch_norm_training, std::vector{conv, scale, offset}, BatchNormAttrs{});
+  std::vector<ValueId> norm;  // y, mean, variance
+  if (options.frozen) {
+    const ValueId mean = b.input("mean", {DType::kF32, row}), variance = b.input("variance", {DType::kF32, row});
+    norm = {b.call(op::batch_norm, {conv, scale, offset, mean, variance}), mean, variance};
+  } else {
+    norm = b.call_all(op::batch_norm_training, std::vector{conv, scale, offset}, BatchNormAttrs{});
+  }
   ValueId y = norm[0], masked = dy;
   if (options.activation != nullptr) {
     const ClampAttrs bounds{0, options.activation == &op::relu6 ? 6.0 : std::numeric_limits<double>::infinity()};
     y = b.call(*options.activation, {y});
     masked = b.call(op::clamp_grad, {dy, y}, bounds);
   }
-  const std::vector<ValueId> grads =
-      b.call_all(op::batch_norm_training_grad, std::vector{masked, conv, scale, norm[1], norm[2]}, BatchNormAttrs{});
+  const std::vector<ValueId> grads = b.call_all(options.frozen ? op::batch_norm_grad : op::batch_norm_training_grad,
+                                                std::vector{masked, conv, scale, norm[1], norm[2]}, BatchNormAttrs{});
   b.output(y);
   b.output(b.call(op::neg, {norm[2]}));
   for (const ValueId g : grads) b.output(g);
   if (options.also_masked) b.output(b.call(op::neg, {masked}));
-  return {*b.finish(),
-          {random_tensor(image, -1, 1, random), random_tensor(result, -1, 1, random),
-           random_tensor(row, 0.5, 2, random), random_tensor(row, -1, 5, random)}};
+  Block out{*b.finish(),
+            {random_tensor(image, -1, 1, random), random_tensor(result, -1, 1, random),
+             random_tensor(row, 0.5, 2, random), random_tensor(row, -1, 5, random)}};
+  if (options.frozen) {
+    out.inputs.push_back(random_tensor(row, -1, 1, random));
+    out.inputs.push_back(random_tensor(row, 0.5, 2, random));
+  }
+  return out;
 }
 
 std::ptrdiff_t count(const std::vector<std::string>& kinds, const std::string& kind) {
@@ -65,6 +76,49 @@ TEST(LowerBatchNorm, ClampsCostNoPassForwardOrBackward) {
     EXPECT_EQ(count(kinds, "binary_f32"), 0) << activation->name;
     EXPECT_EQ(count(kinds, "unary_f32"), 1) << activation->name;  // the negated variance
   }
+}
+
+TEST(LowerBatchNorm, FrozenClampsCostNoPassEither) {
+  for (const OpDef* activation : {&op::relu, &op::relu6}) {
+    const Block b = block({.activation = activation, .frozen = true});
+    const auto kinds = expect_plan_like_reference(b.graph, b.inputs, 5e-4, std::string(activation->name));
+    EXPECT_EQ(count(kinds, "binary_f32"), 2) << activation->name;  // of the gain, which is computed once
+    EXPECT_EQ(count(kinds, "bn_stats_f32"), 0) << activation->name;
+  }
+  const Block plain = block({.frozen = true});
+  expect_plan_like_reference(plain.graph, plain.inputs, 5e-4, "no activation");
+}
+
+// dx does not wait for the sums: both passes read dy while it is in the cache.
+TEST(LowerBatchNorm, FrozenSumsAndGradientRunTogether) {
+  Random random(31);
+  const Shape shape{2, 20, 20, 24}, weights{24, 1, 1, 24}, row{24};
+  GraphBuilder b("together");
+  const ValueId dz = b.input("dz", {DType::kF32, shape}), x = b.input("x", {DType::kF32, shape});
+  const ValueId w = b.constant(from_ref({DType::kF32, weights}, random_tensor(weights, -1, 1, random)));
+  const ValueId scale = b.input("scale", {DType::kF32, row}), offset = b.input("offset", {DType::kF32, row});
+  const ValueId mean = b.input("mean", {DType::kF32, row}), variance = b.input("variance", {DType::kF32, row});
+  b.output(b.call(op::batch_norm, {x, scale, offset, mean, variance}));
+  const ValueId dy = b.call(op::conv2d, {dz, w, ValueId{}});
+  for (const ValueId g : b.call_all(op::batch_norm_grad, std::vector{dy, x, scale, mean, variance}, BatchNormAttrs{})) {
+    b.output(g);
+  }
+  const Graph graph = *b.finish();
+  std::vector<RefTensor> inputs = {random_tensor(shape, -1, 1, random), random_tensor(shape, -1, 1, random)};
+  for (int i = 0; i < 4; ++i) inputs.push_back(random_tensor(row, 0.5, 2, random));
+  expect_plan_like_reference(graph, inputs, 5e-4, "together");
+  const auto file = lower(graph, {.deploy_passes = false});
+  ASSERT_TRUE(file);
+  const auto plan = Plan::load(*file, "test");
+  ASSERT_TRUE(plan);
+  std::uint32_t conv = 0, sums = 1, apply = 2;
+  for (const PlanStep& step : plan->steps()) {
+    if (std::string_view(step.def->name) == "conv_f32") conv = step.group;
+    if (std::string_view(step.def->name) == "bn_grad_stats_f32") sums = step.group;
+    if (std::string_view(step.def->name) == "bn_grad_apply_f32") apply = step.group;
+  }
+  EXPECT_EQ(conv, sums);
+  EXPECT_EQ(conv, apply);
 }
 
 TEST(LowerBatchNorm, WithoutActivation) {

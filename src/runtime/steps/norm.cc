@@ -60,10 +60,11 @@ const char* check_apply(const void* raw, const StepOperands& o) {
   return holds(o.out, 0, p.rows * p.channels) ? nullptr : "the output is too small";
 }
 
-// dy, x, mean and, when masked, gain and offset behind `others` inputs.
+// dy, x, mean and, behind `others` inputs, the gain when masked or frozen, the offset when masked.
 const char* check_grad_inputs(const BatchNormF32& p, const StepOperands& o, std::size_t others) {
   if (!holds(o.in, 0, p.rows * p.channels) || !holds(o.in, 1, p.rows * p.channels)) return "an input is too small";
   if (!hold_channels(p, o, 2, 1)) return "the mean is too small";
+  if (p.frozen != 0 && !hold_channels(p, o, 3 + others, 1)) return "the gain is too small";
   return p.masked == 0 || hold_channels(p, o, 3 + others, 2) ? nullptr : "the mask's inputs are too small";
 }
 
@@ -87,7 +88,8 @@ const char* check_grad_apply(const void* raw, const StepOperands& o) {
   const BatchNormF32& p = params_of(raw);
   if (const char* problem = check_extents(p)) return problem;
   if (const char* problem = check_grad_inputs(p, o, 1)) return problem;
-  if (!holds(o.in, 3, 3 * static_cast<std::int64_t>(p.channels))) return "the factors are too small";
+  const bool factors = p.frozen != 0 || holds(o.in, 3, 3 * static_cast<std::int64_t>(p.channels));
+  if (!factors) return "the factors are too small";
   return holds(o.out, 0, p.rows * p.channels) ? nullptr : "the output is too small";
 }
 
@@ -116,14 +118,14 @@ bool set_chunks(void* raw, std::int64_t unit, std::uint32_t in_step, std::uint32
   return true;
 }
 
-// Gain and offset are there only when the mask needs them.
+// Gain and offset are there only when they are needed.
 BnGradOperands grad_operands(const StepRun& r, std::size_t others) {
-  const bool masked = r.as<BatchNormF32>().masked != 0;
+  const auto& p = r.as<BatchNormF32>();
   return {.dy = r.input<float>(0),
           .x = r.input<float>(1),
           .mean = r.input<float>(2),
-          .gain = masked ? r.input<float>(3 + others) : nullptr,
-          .offset = masked ? r.input<float>(4 + others) : nullptr};
+          .gain = p.masked != 0 || p.frozen != 0 ? r.input<float>(3 + others) : nullptr,
+          .offset = p.masked != 0 ? r.input<float>(4 + others) : nullptr};
 }
 
 }  // namespace

@@ -44,6 +44,18 @@ TEST(NormSteps, TheMaskNeedsItsOperands) {
   }
 }
 
+TEST(NormSteps, FrozenStatisticsNeedTheGainInsteadOfFactors) {
+  BatchNormF32 frozen = kNorm;
+  frozen.frozen = 1;
+  frozen.masked = 0;
+  const StepDef& apply = step::bn_grad_apply_f32;
+  EXPECT_TRUE(run_if_accepted(apply, frozen, {kImage, kImage, kRow, 0, kRow}, {kImage}));
+  EXPECT_FALSE(run_if_accepted(apply, frozen, {kImage, kImage, kRow, 3 * kRow, 0}, {kImage}));
+  EXPECT_FALSE(run_if_accepted(apply, frozen, {kImage, kImage, kRow, 3 * kRow}, {kImage}));
+  frozen.frozen = 0;
+  EXPECT_FALSE(run_if_accepted(apply, frozen, {kImage, kImage, kRow, 0, kRow}, {kImage}));
+}
+
 TEST(NormSteps, UnitsAreWholeRows) {
   for (const Case& c : cases()) {
     if (c.def.set_unit == nullptr) continue;
