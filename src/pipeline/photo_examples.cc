@@ -81,7 +81,7 @@ Status PhotoExamples::prepare(Tools& tools, std::int64_t index, std::int64_t epo
   const PhotoPart part = random_part(*settings_.augmentation, image.width, image.height, random);
   Preprocessor& stretch = tools.stretch[random.below(tools.stretch.size())];
   PAW_RETURN_IF_ERROR(stretch.picture(image, part, tools.picture, where));
-  augment_picture(*settings_.augmentation, tools.picture, random);
+  PAW_RETURN_IF_ERROR(augment_picture(*settings_.augmentation, tools.picture, random));
   return stretch.values(tools.picture, input, where);
 }
 

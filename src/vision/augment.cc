@@ -5,6 +5,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "vision/decode.h"
+#include "vision/write_jpeg.h"
+
 namespace paw {
 
 namespace {
@@ -113,6 +116,15 @@ void add_noise(Image& picture, double deviation, Random& random) {
   for (std::uint8_t& v : picture.rgb) v = to_byte(v + deviation * random.normal());
 }
 
+Status through_jpeg(Image& picture, const Augmentation& a, Random& random) {
+  const auto qualities = static_cast<std::uint64_t>(a.most_quality - a.least_quality) + 1;
+  const int quality = static_cast<int>(a.least_quality) + static_cast<int>(random.below(qualities));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_jpeg(picture, quality));
+  PAW_ASSIGN_OR_RETURN(Photo photo, decode_photo(file.span(), "a picture of its own"));
+  picture = std::move(photo.image);
+  return {};
+}
+
 void erase(Image& picture, double most, Random& random) {
   const double area = random.uniform(0.02, most) * static_cast<double>(picture.width * picture.height);
   const double aspect = std::exp(random.uniform(-0.7, 0.7));
@@ -143,13 +155,15 @@ PhotoPart random_part(const Augmentation& augmentation, std::int64_t width, std:
   return {0, 0, width, height};
 }
 
-void augment_picture(const Augmentation& augmentation, Image& picture, Random& random) {
+Status augment_picture(const Augmentation& augmentation, Image& picture, Random& random) {
   if (random.uniform() < augmentation.flip) mirror(picture);
   if (random.uniform() < augmentation.rotate) rotate(picture, spread(augmentation.rotation, random));
   recolor(color_map(augmentation, random), picture);
   if (random.uniform() < augmentation.blur) blur(picture);
   if (random.uniform() < augmentation.noise) add_noise(picture, augmentation.noise_deviation, random);
+  if (random.uniform() < augmentation.jpeg) PAW_RETURN_IF_ERROR(through_jpeg(picture, augmentation, random));
   if (random.uniform() < augmentation.erase) erase(picture, augmentation.most_erased, random);
+  return {};
 }
 
 }  // namespace paw

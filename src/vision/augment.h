@@ -15,9 +15,10 @@ struct Augmentation {
   double brightness = 0.15, contrast = 0.15, saturation = 0.15;
   double hue = 5;        // degrees
   double rotation = 12;  // degrees
-  double rotate = 0.3, blur = 0.1, noise = 0.1, erase = 0;
-  double noise_deviation = 8;  // of 255
-  double most_erased = 0.15;   // share of the picture
+  double rotate = 0.3, blur = 0.1, noise = 0.1, jpeg = 0.1, erase = 0;
+  double noise_deviation = 8;                    // of 255
+  double least_quality = 40, most_quality = 95;  // of JPEG, whole numbers
+  double most_erased = 0.15;                     // share of the picture
   bool operator==(const Augmentation&) const = default;
 };
 
@@ -25,7 +26,8 @@ struct Augmentation {
 PhotoPart random_part(const Augmentation& augmentation, std::int64_t width, std::int64_t height, Random& random);
 
 // Changes the picture: mirrored, turned about its centre (edges mirrored), brightness, contrast, saturation and hue,
-// blur (3x3 binomial), noise, a grey rectangle. Bits depend on `random` and the picture alone.
-void augment_picture(const Augmentation& augmentation, Image& picture, Random& random);
+// blur (3x3 binomial), noise, written as a JPEG and read again, a grey rectangle. Bits depend on `random` and the
+// picture alone. Errors: of write_jpeg.
+Status augment_picture(const Augmentation& augmentation, Image& picture, Random& random);
 
 }  // namespace paw

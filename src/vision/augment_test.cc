@@ -28,12 +28,13 @@ constexpr Augmentation kNothing{.least_area = 1,
                                 .rotate = 0,
                                 .blur = 0,
                                 .noise = 0,
+                                .jpeg = 0,
                                 .erase = 0};
 
 Image changed(const Augmentation& augmentation, const Image& image, std::uint64_t seed = 1) {
   Image out = image;
   Random random(seed);
-  augment_picture(augmentation, out, random);
+  EXPECT_TRUE(augment_picture(augmentation, out, random));
   return out;
 }
 
@@ -87,6 +88,23 @@ TEST(Augment, BrightnessStaysWithinItsSpread) {
   }
   EXPECT_GT(darker, 5);
   EXPECT_GT(lighter, 5);
+}
+
+TEST(Augment, JpegChangesALittleByItsQuality) {
+  Augmentation jpeg = kNothing;
+  jpeg.jpeg = 1;
+  const Image image = ramp(40, 32);
+  std::vector<int> seen;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    const Image out = changed(jpeg, image, seed);
+    EXPECT_EQ(out, changed(jpeg, image, seed));
+    seen.push_back(largest_difference(out, image));
+    EXPECT_LT(seen.back(), 60);
+  }
+  std::ranges::sort(seen);
+  EXPECT_LT(seen[0], seen[29]);
+  jpeg.least_quality = jpeg.most_quality = 95;
+  EXPECT_LE(largest_difference(changed(jpeg, image), image), seen[0] + 2);
 }
 
 TEST(Augment, ErasesARectangle) {
