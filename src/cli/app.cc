@@ -11,6 +11,7 @@
 
 #include "base/nearest.h"
 #include "cli/command.h"
+#include "cli/completions.h"
 #include "cli/output.h"
 #include "host/text.h"
 
@@ -20,8 +21,6 @@
 
 namespace paw {
 
-namespace {
-
 std::vector<Flag> with_common(std::vector<Flag> flags, CommonOptions& common, bool& help) {
   flags.push_back({.name = "--json", .help = "one JSON object on stdout", .target = &common.json});
   flags.push_back({.name = "--quiet", .help = "no progress and no remarks", .target = &common.quiet});
@@ -29,12 +28,15 @@ std::vector<Flag> with_common(std::vector<Flag> flags, CommonOptions& common, bo
   return flags;
 }
 
+namespace {
+
 std::string overview() {
   std::string text = "paw: from photos to a small, verified classifier in a phone app\n\nusage: paw VERB [...]\n\n";
   for (const Verb* verb : all_verbs()) text += fmt::format("  {:<10} {}\n", verb->name, verb->summary);
   text += fmt::format("  {:<10} {}\n", "help", "this text, or `paw help VERB` for one verb");
   return text +
          "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n"
+         "`source <(paw help --completions bash)` makes bash complete verbs and flags.\n"
          "PAW_ISA=portable, avx2 or avx512 in the environment makes the engine use those instructions (default: the "
          "best here).\n";
 }
@@ -81,6 +83,10 @@ Result<Found> find_verb(std::span<const std::string> args) {
 
 Status help(const std::vector<std::string>& args) {
   if (args.empty()) return print(overview());
+  if (args[0] == "--completions") {
+    PAW_ASSIGN_OR_RETURN(const std::string script, completion_script(args.size() == 2 ? args[1] : ""));
+    return print(script);
+  }
   PAW_ASSIGN_OR_RETURN(const Found found, find_verb(args));
   return print(help_text(*found.verb));
 }

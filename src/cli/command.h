@@ -18,6 +18,9 @@ struct CommonOptions {
   bool quiet = false;  // no progress, no remarks
 };
 
+// A verb's flags and those that every verb has.
+std::vector<Flag> with_common(std::vector<Flag> flags, CommonOptions& common, bool& help);
+
 class Command {
  public:
   virtual ~Command() = default;

@@ -79,7 +79,7 @@ std::string frequent_confusions(const ClassificationReport& report) {
 std::string not_sure_line(const NotSure& n) {
   if (n.threshold <= 0) return "";  // every answer is sure
   std::string out =
-      fmt::format("not sure (best score below {:.2f}): {} of {}", n.threshold, n.images, n.images + n.rest_images);
+      fmt::format("not sure (best score below {:.3f}): {} of {}", n.threshold, n.images, n.images + n.rest_images);
   if (n.images > 0 && n.rest_images > 0) {
     out += fmt::format("; accuracy of the rest {:.1f} %",
                        100 * static_cast<double>(n.rest_right) / static_cast<double>(n.rest_images));

@@ -27,7 +27,7 @@ class EvalTest : public ColorModelTest {
   }
   Result<EvalResult> eval(const Model& model, const std::string& split = "auto", std::int64_t worst = 10) const {
     write(model);
-    Progress silent(ProgressStyle::kSilent);
+    Progress silent(ProgressStyle::kSilent, [](std::string_view) {}, [] { return 0.0; });
     return eval_model(
         {.model = path("model.paw"), .photos = path("photos"), .split = split, .threads = 2, .worst = worst}, silent);
   }
@@ -79,7 +79,7 @@ TEST_F(EvalTest, ScoresAreAtTheModelsTemperatureAndBelowItsThresholdNotSure) {
   EXPECT_EQ(plain->report.not_sure->images, 0);
   const Json json = to_json(*result);
   EXPECT_EQ(json.at("not_sure"), (Json{{"threshold", 0.9}, {"images", 1}, {"top1_of_rest", 1.0}}));
-  EXPECT_THAT(to_text(*result), HasSubstr("not sure (best score below 0.90): 1 of 4; accuracy of the rest 100.0 %"));
+  EXPECT_THAT(to_text(*result), HasSubstr("not sure (best score below 0.900): 1 of 4; accuracy of the rest 100.0 %"));
 }
 
 TEST_F(EvalTest, PhotosThatTheModelHasSeenAreLeftOutUnlessAskedFor) {

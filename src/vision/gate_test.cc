@@ -190,7 +190,9 @@ TEST_F(GateTest, FilesThatAreNoGoodPhotoAreNamed) {
   expect("cat/strip.png", "extreme_aspect", "10000 x 20");
   expect("cat/bomb.png", "too_large", "60000 x 60000");
   expect("cat/animated.gif", "animated", "first is used");
-  if (can_encode_heic()) EXPECT_EQ(said_["cat/iphone.heic"], "ok: ");
+  if (can_encode_heic()) {
+    EXPECT_EQ(said_["cat/iphone.heic"], "ok: ");
+  }
   for (int orientation = 2; orientation <= 8; ++orientation) {
     EXPECT_EQ(said_["dog/exif" + std::to_string(orientation) + ".jpg"], "ok: ");
   }

@@ -186,6 +186,26 @@ TEST_F(Cli, BenchRefusesWhatItCannotMeasure) {
   EXPECT_EQ(paw("bench 2>/dev/null " + path("short.plan")).exit, 4);
 }
 
+TEST_F(Cli, BashCompletesVerbsFlagsAndChoices) {
+  ASSERT_EQ(paw("help --completions bash > " + path("script")).exit, 0);
+  // What bash offers for the last of the words.
+  const auto offered = [&](const std::string& words) {
+    const std::string script = "source " + path("script") + "; COMP_WORDS=(paw " + words +
+                               "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _paw; echo ${COMPREPLY[*]}";
+    return paw("--version >/dev/null; bash -c '" + script + "'").out;
+  };
+  EXPECT_EQ(offered("ev"), "eval\n");
+  EXPECT_EQ(offered("data dr"), "draw\n");
+  EXPECT_EQ(offered("help insp"), "inspect\n");
+  EXPECT_EQ(offered("eval model.paw --sp"), "--split\n");
+  EXPECT_EQ(offered("eval --split t"), "train test\n");
+  EXPECT_EQ(offered("data draw --co"), "--count\n");
+  EXPECT_EQ(offered("predict model.paw pho"), "\n") << "file names are left to bash";
+  EXPECT_THAT(offered("predict -"), HasSubstr("--trace-images --threads --force --json --quiet --help"));
+  EXPECT_EQ(paw("help --completions 2>/dev/null").exit, 2);
+  EXPECT_EQ(paw("help --completions tcsh 2>/dev/null").exit, 2);
+}
+
 TEST_F(Cli, VerbsOfAGroupAreFoundByTwoWords) {
   for (const char* arguments : {"data 2>&1", "data --json", "data --quiet 2>&1", "help data 2>&1"}) {
     const Outcome outcome = paw(arguments);
