@@ -53,8 +53,55 @@ def efficientnet_lite0(classes):
     return head([*body, conv_bn(inputs, 1280)], 1280, classes)
 
 
+class Same(nn.Module):
+    """A convolution padded as TensorFlow's SAME: what is odd stands below and to the right."""
+
+    def __init__(self, inputs, filters, kernel, stride=1, groups=1):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, filters, kernel, stride, groups=groups, bias=False)
+        # Normal by the fan out (He et al. 2015), of each group.
+        nn.init.normal_(self.conv.weight, 0, (2 / (kernel * kernel * filters / groups)) ** 0.5)
+        self.kernel, self.stride = kernel, stride
+
+    def forward(self, x):
+        pads = []
+        for extent in (x.shape[3], x.shape[2]):
+            whole = max((-(-extent // self.stride) - 1) * self.stride + self.kernel - extent, 0)
+            pads += [whole // 2, whole - whole // 2]
+        return self.conv(nn.functional.pad(x, pads) if any(pads) else x)
+
+
+def same_bn_act(inputs, filters, kernel=1, stride=1, groups=1):
+    norm = nn.BatchNorm2d(filters, eps=1e-3, momentum=0.05)
+    return nn.Sequential(Same(inputs, filters, kernel, stride, groups), norm, nn.ReLU6(inplace=True))
+
+
+class Residual(nn.Module):
+    def __init__(self, filters):
+        super().__init__()
+        self.body = nn.Sequential(same_bn_act(filters, filters, 3, 1, filters), same_bn_act(filters, filters))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+# src/nets/pawnet.cc: filters and separable residuals of each stage.
+PAWNET = ((24, 0), (48, 0), (96, 2), (192, 1))
+
+
+def pawnet(classes):
+    body, inputs = [same_bn_act(3, 16, 3, 2)], 16
+    for filters, residuals in PAWNET:
+        body += [same_bn_act(inputs, filters, 3, 2), *(Residual(filters) for _ in range(residuals))]
+        inputs = filters
+    classifier = nn.Linear(inputs, classes)
+    nn.init.normal_(classifier.weight, 0, 0.01)
+    nn.init.zeros_(classifier.bias)
+    return nn.Sequential(*body, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), classifier)
+
+
 def build(name, classes=1000):
-    own = {"mobilenet_v1": mobilenet_v1, "efficientnet_lite0": efficientnet_lite0}
+    own = {"mobilenet_v1": mobilenet_v1, "efficientnet_lite0": efficientnet_lite0, "pawnet": pawnet}
     if name in own:
         return own[name](classes)
     return getattr(torchvision.models, name)(weights=None, num_classes=classes)

@@ -5,8 +5,8 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parent / "RESULTS.md"
 
 
-def replaced(page, name, lines):
-    begin, end = f"<!-- {name}: written by bench/run -->", f"<!-- end of {name} -->"
+def replaced(page, name, lines, by="bench/run"):
+    begin, end = f"<!-- {name}: written by {by} -->", f"<!-- end of {name} -->"
     part = "\n".join([begin, "", *lines, "", end])
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if pattern.search(page):
@@ -14,5 +14,5 @@ def replaced(page, name, lines):
     return f"{page.rstrip()}\n\n## {name.capitalize()}\n\n{part}\n"
 
 
-def write(name, lines):
-    PAGE.write_text(replaced(PAGE.read_text(), name, lines))
+def write(name, lines, by="bench/run"):
+    PAGE.write_text(replaced(PAGE.read_text(), name, lines, by))

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ops/activation.h"
 #include "ops/elementwise.h"
@@ -36,16 +37,17 @@ void eval(const EvalArgs& args) {
     double sum = 0;
     for (const double z : logits) sum += std::exp(z - top);
     const double log_sum = top + std::log(sum);
+    const double mass = std::accumulate(target.begin(), target.end(), 0.0);
     for (std::size_t c = 0; c < classes; ++c) {
-      const double smoothed = target[c] * (1 - smoothing) + smoothing / static_cast<double>(classes);
+      const double smoothed = target[c] * (1 - smoothing) + smoothing * mass / static_cast<double>(classes);
       // 0 * -inf is no loss: a class that is impossible in both distributions.
       if (smoothed != 0) loss[n] -= smoothed * (logits[c] - log_sum);
     }
   }
 }
 
-// dlogits = dloss (softmax(logits) sum(target') - target'); the sum is 1 for rows of probabilities, but need not be.
-// dtarget = -dloss (1 - s) log_softmax(logits), for targets that are computed (distillation).
+// dlogits = dloss (softmax(logits) sum(target) - target'); the sum is 1 for rows of probabilities, but need not be.
+// dtarget = -dloss ((1 - s) l + s mean(l)), l = log_softmax(logits), for targets that are computed (distillation).
 std::vector<ValueId> grad(GradContext& g) {
   const ValueId logits = g.in(0);
   const Shape shape = g.type(logits).shape;
@@ -53,17 +55,22 @@ std::vector<ValueId> grad(GradContext& g) {
   const ValueId rows = g.call(expand_dims, {g.grad()}, AxesAttrs{{1}});
   std::vector<ValueId> grads(2);
   if (g.wants(1)) {
-    const ValueId factor = g.call(mul, {rows, g.scalar(smoothing - 1, logits)});
-    grads[1] = g.call(mul, {g.call(log_softmax, {logits}, SoftmaxAttrs{1}), factor});
+    ValueId logs = g.call(log_softmax, {logits}, SoftmaxAttrs{1});
+    if (smoothing != 0) {
+      const ValueId mean = g.call(reduce_mean, {logs}, ReduceAttrs{{1}, true});
+      logs = g.call(mul, {logs, g.scalar(1 - smoothing, logits)});
+      logs = g.call(add, {logs, g.call(mul, {mean, g.scalar(smoothing, logits)})});
+    }
+    grads[1] = g.call(neg, {g.call(mul, {logs, rows})});
   }
   if (!g.wants(0)) return grads;
   ValueId target = g.in(1);
+  const ValueId mass = g.call(reduce_sum, {target}, ReduceAttrs{{1}, true});
   if (smoothing != 0) {
     const double floor = smoothing / static_cast<double>(shape[1]);
     target = g.call(mul, {target, g.scalar(1 - smoothing, logits)});
-    target = g.call(add, {target, g.scalar(floor, logits)});
+    target = g.call(add, {target, g.call(mul, {mass, g.scalar(floor, logits)})});
   }
-  const ValueId mass = g.call(reduce_sum, {target}, ReduceAttrs{{1}, true});
   const ValueId expected = g.call(mul, {g.call(softmax, {logits}, SoftmaxAttrs{1}), mass});
   grads[0] = g.call(mul, {g.call(sub, {expected, target}), rows});
   return grads;
@@ -85,7 +92,7 @@ std::vector<OpCase> cases() {
 
 constinit const OpDef cross_entropy{
     .name = "cross_entropy",
-    .summary = "per row -sum(target' * log_softmax(logits)), target' = target * (1 - s) + s / C",
+    .summary = "per row -sum(target' * log_softmax(logits)), target' = target * (1 - s) + sum(target) * s / C",
     .inputs = {"logits", "target"},
     .outputs = {"loss"},
     .default_attrs = attrs_of<CrossEntropyAttrs>,

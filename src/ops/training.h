@@ -5,8 +5,8 @@
 
 namespace paw {
 
-// cross_entropy: logits [N,C], target [N,C] (rows of class probabilities) -> loss [N].
-// target' = target * (1 - s) + s / C;  loss = -sum(target' * log_softmax(logits)).
+// cross_entropy: logits [N,C], target [N,C] (rows of class probabilities, or these times a weight) -> loss [N].
+// target' = target * (1 - s) + sum(target) * s / C;  loss = -sum(target' * log_softmax(logits)), linear in the target.
 struct CrossEntropyAttrs {
   double label_smoothing = 0;  // s in [0, 1)
   void fields(auto& v) { v("label_smoothing", label_smoothing); }

@@ -17,6 +17,14 @@ TEST(CrossEntropy, OneHotAndSoftTargets) {
                 1e-8);
 }
 
+// A row times a weight has its loss times the weight, smoothed or not.
+TEST(CrossEntropy, IsLinearInTheTarget) {
+  const Given logits = f32({2, 3}, {1, 2, 3, 0, -1, 4});
+  const Given weighted = f32({2, 3}, {0, 0, 2, 0.125, 0.125, 0.25});
+  expect_output(evaluate(op::cross_entropy, {logits, weighted}, CrossEntropyAttrs{0.1}), 0, {2},
+                {2 * 0.507605964, 0.5 * 2.34974489}, 1e-8);
+}
+
 TEST(CrossEntropy, LargeLogitsStayFinite) {
   expect_output(evaluate(op::cross_entropy, {f32({1, 2}, {1000, 0}), f32({1, 2}, {0, 1})}), 0, {1}, {1000});
   expect_output(evaluate(op::cross_entropy, {f32({1, 2}, {-1000, 0}), f32({1, 2}, {0, 1})}), 0, {1}, {0});

@@ -8,6 +8,7 @@
 #include "ir/batch.h"
 #include "lower/lower.h"
 #include "runtime/executor.h"
+#include "train/class_weights.h"
 #include "train/loader.h"
 #include "train/schedule.h"
 
@@ -114,7 +115,11 @@ std::vector<Tensor> Trainer::State::read_values() const {
 Status Trainer::State::run_step(const ExampleSource& source, std::span<const std::int64_t> indices,
                                 std::int64_t number) {
   PAW_RETURN_IF_ERROR(load_batch(source, indices, last.epochs_done, places.image, targets, *pool));
-  std::ranges::copy(targets, places.target.begin());
+  if (settings.class_weights.empty()) {
+    std::ranges::copy(targets, places.target.begin());
+  } else {
+    weigh_targets(settings.class_weights, targets, places.target);
+  }
   *places.lr = static_cast<float>(schedule.at(number));
   if (places.step != nullptr) *places.step = static_cast<float>(number + 1);
   if (places.seed != nullptr) {
@@ -155,6 +160,8 @@ Result<Trainer> Trainer::create(const Model& model, const TrainSettings& setting
   PAW_ASSIGN_OR_RETURN(batched.graph, with_batch(model.graph, state->settings.batch));
   PAW_ASSIGN_OR_RETURN(state->step, step_graph(batched, settings.step));
   PAW_RETURN_IF_ERROR(state->prepare());
+  const auto classes = static_cast<std::int64_t>(state->classes);
+  if (!settings.class_weights.empty()) PAW_RETURN_IF_ERROR(check_class_weights(settings.class_weights, classes));
   return Trainer(std::move(state));
 }
 

@@ -19,12 +19,13 @@ struct TrainSettings {
   double learning_rate = 0.05;  // the peak
   double warm_up = 1;           // epochs
   StepOptions step;
+  std::vector<double> class_weights = {};  // of each class in the loss; empty: 1 (train/class_weights.h)
 };
 
 // What one epoch of training saw.
 struct EpochSummary {
   std::int64_t epoch = 0;         // counted from 1
-  double loss = 0, accuracy = 0;  // means over the epoch's examples, as they were met
+  double loss = 0, accuracy = 0;  // means over the epoch's examples, as they were met; the loss with class weights
   double learning_rate = 0;       // of its last step
   std::int64_t steps = 0;         // since the beginning
   double seconds = 0;
@@ -38,8 +39,8 @@ struct TrainerState {
 
 class Trainer {
  public:
-  // `model` as training_form() requires, with any batch; `examples`: how many one epoch has. Error: of autodiff or
-  // lowering.
+  // `model` as training_form() requires, with any batch; `examples`: how many one epoch has. Error: kUsage: class
+  // weights that are none; of autodiff or lowering.
   static Result<Trainer> create(const Model& model, const TrainSettings& settings, std::int64_t examples);
   ~Trainer();
   Trainer(Trainer&&) noexcept;

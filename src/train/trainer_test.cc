@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "nets/blocks.h"
@@ -109,6 +110,38 @@ TEST(Trainer, LearnsWithFrozenStatistics) {
   for (const std::size_t statistic : {3u, 4u})
     EXPECT_EQ(norm_constants(tuned, statistic), norm_constants(begun, statistic));
   for (const std::size_t trained : {1u, 2u}) EXPECT_NE(norm_constants(tuned, trained), norm_constants(begun, trained));
+}
+
+// Weights scale the loss of their class, and the gradient with it: SGD at half the rate does the same.
+TEST(Trainer, ClassWeightsScaleTheLoss) {
+  const Stripes train(24, 1);
+  TrainSettings half = settings(), weighted = settings();
+  half.step.label_smoothing = weighted.step.label_smoothing = 0.1;
+  half.learning_rate /= 2;
+  weighted.class_weights = {0.5, 0.5};
+  Trainer a = make(half, train.size()), b = make(weighted, train.size());
+  const auto plain = run_epochs(a, train, 2), scaled = run_epochs(b, train, 2);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(scaled[i].loss, plain[i].loss / 2, 1e-4);
+  EXPECT_EQ(scaled[1].accuracy, plain[1].accuracy);
+}
+
+TEST(Trainer, AClassOfWeightZeroIsNotLearned) {
+  const Stripes train(40, 1);
+  TrainSettings s = settings();
+  s.class_weights = {0, 2};
+  Trainer trainer = make(s, train.size());
+  EXPECT_EQ(run_epochs(trainer, train, 4).back().accuracy, 0.5);  // everything looks like class 1
+  const auto seen = evaluate(trainer.model(false), train, {.batch = 8, .threads = 1});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(std::ranges::count(seen->predicted, 1), 40);
+}
+
+TEST(Trainer, AnInfiniteClassWeightIsRefused) {
+  TrainSettings s = settings();
+  s.class_weights = {1, std::numeric_limits<double>::infinity()};
+  const auto trainer = Trainer::create(tiny_net(), s, 30);
+  ASSERT_FALSE(trainer);
+  EXPECT_EQ(trainer.error().code, ErrorCode::kUsage);
 }
 
 TEST(Trainer, SameBitsForAnyThreadsAndAfterAStop) {

@@ -69,7 +69,7 @@ Result<Model> classifier(std::int64_t features, std::int64_t classes, double dro
 }
 
 TrainSettings fine_tune_settings() {
-  TrainSettings settings{.learning_rate = 5e-5, .warm_up = 0.5};
+  TrainSettings settings{.epochs = 4, .learning_rate = 2e-5, .warm_up = 0.5};
   settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
   settings.step.freeze_statistics = true;
   return settings;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/random.h"
 #include "nets/nets.h"
+#include "ops/ops.h"
 #include "reference/interpreter.h"
 #include "train/trainer.h"
 

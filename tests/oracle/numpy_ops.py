@@ -154,7 +154,7 @@ def expand_dims(c):
 def cross_entropy(c):
     logits, target = c.x
     s = c.a.label_smoothing
-    smoothed = target * (1 - s) + s / logits.shape[1]
+    smoothed = target * (1 - s) + target.sum(axis=1, keepdims=True) * s / logits.shape[1]
     return -(smoothed * log_softmax(logits, 1)).sum(axis=1)
 
 

@@ -21,8 +21,8 @@ constexpr std::int64_t softmax_units(const SoftmaxF32& p) { return p.outer * cei
 
 using SoftmaxF32Fn = void (*)(const SoftmaxF32& params, const float* x, float* y, Range units);
 
-// loss[row] = -sum target' log_probabilities, target' = target (1 - smoothing) + smoothing / classes; a class of
-// target' 0 does not count, whatever its probability. Work unit: a row.
+// loss[row] = -sum target' log_probabilities, target' = target (1 - smoothing) + sum(target) smoothing / classes; a
+// class of target' 0 does not count, whatever its probability. Work unit: a row.
 struct CrossEntropyF32 {
   std::int64_t rows = 1, classes = 1;
   double smoothing = 0;
