@@ -15,6 +15,8 @@
 
 namespace paw {
 
+struct KernelTable;
+
 // The rectangle of a photo that is used, in its pixels: what lies outside is as if it were not there.
 struct PhotoPart {
   std::int64_t x = 0, y = 0, width = 0, height = 0;
@@ -61,7 +63,7 @@ class Preprocessor {
  private:
   Preprocess preprocess_;
   ImageColor color_ = ImageColor::kRgb;
-  ResizeImageU8Fn kernel_ = nullptr;
+  const KernelTable* kernels_ = nullptr;
   std::array<float, 3 * 256> values_{};
   AlignedBuffer memory_;  // tables, then scratch
   Image picture_;
