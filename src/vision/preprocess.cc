@@ -98,15 +98,10 @@ Status Preprocessor::picture(const Image& photo, const PhotoPart& part, Image& o
   PAW_RETURN_IF_ERROR(check_part(photo, part, where));
   PAW_ASSIGN_OR_RETURN(resize_, plan_picture(preprocess_, part.width, part.height, where));
   resize_.row_bytes = 3 * photo.width;
-  const std::size_t tables = (image_table_bytes(resize_) + kBufferAlignment - 1) / kBufferAlignment * kBufferAlignment;
-  const std::size_t needed = tables + resize_image_bytes(resize_);
-  if (memory_.size() < needed) memory_ = AlignedBuffer(needed);
-  out.width = preprocess_.width;
-  out.height = preprocess_.height;
-  out.rgb.resize(static_cast<std::size_t>(out.width * out.height * 3));
+  memory_.prepare(resize_, resize_image_bytes(resize_));
+  out.set_size(preprocess_.width, preprocess_.height);
   const std::uint8_t* from = photo.rgb.data() + part.y * resize_.row_bytes + 3 * part.x;
-  resize_image(*kernels_, resize_, image_tables(resize_, memory_.data()), from, out.rgb.data(),
-               memory_.data() + tables);
+  resize_image(*kernels_, resize_, memory_.tables(), from, out.rgb.data(), memory_.scratch());
   return {};
 }
 

@@ -6,12 +6,12 @@
 #include <span>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/cpu.h"
 #include "base/error.h"
 #include "ir/preprocess.h"
 #include "kernels/image/image.h"
 #include "vision/image.h"
+#include "vision/resize_memory.h"
 
 namespace paw {
 
@@ -65,7 +65,7 @@ class Preprocessor {
   ImageColor color_ = ImageColor::kRgb;
   const KernelTable* kernels_ = nullptr;
   std::array<float, 3 * 256> values_{};
-  AlignedBuffer memory_;  // tables, then scratch
+  ResizeMemory memory_;
   Image picture_;
   ImageResize resize_;  // of the last photo
 };
