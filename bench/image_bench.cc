@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "kernels/kernels.h"
+#include "kernels/image/resizer.h"
 
 namespace paw {
 namespace {
@@ -25,14 +25,14 @@ void image(benchmark::State& state, Isa isa, ImageFilter filter) {
       picture(224 * 224 * 3);
   for (std::size_t i = 0; i < photo.size(); ++i) photo[i] = static_cast<std::uint8_t>(i * i % 251);
   std::vector<std::int32_t> tables(image_table_bytes(r) / 4);
-  std::vector<std::byte> scratch(image_scratch_bytes(r));
+  std::vector<std::byte> scratch(resize_image_bytes(r));
   std::vector<float> values(3 * 256), input(picture.size());
   const double scale[] = {1 / 127.5, 1 / 127.5, 1 / 127.5}, bias[] = {-1, -1, -1};
   image_values(ImageColor::kRgb, scale, bias, values.data());
   const KernelTable& kernels = kernel_table(isa);
   for (auto _ : state) {
     const ImageTables t = image_tables(r, reinterpret_cast<std::byte*>(tables.data()));
-    kernels.resize_image_u8(r, t, photo.data(), picture.data(), scratch.data(), {0, image_units(r)});
+    resize_image(kernels, r, t, photo.data(), picture.data(), scratch.data());
     image_to_floats(ImageColor::kRgb, values.data(), picture.data(), input.data(), 224 * 224);
     benchmark::DoNotOptimize(input.data());
     benchmark::ClobberMemory();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <mutex>
 
 #include "base/random.h"
 #include "vision/preprocess.h"
@@ -30,20 +29,15 @@ struct PhotoExamples::Tools {
   Image picture;
 };
 
-struct PhotoExamples::Shelf {
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Tools>> tools;
-};
-
 PhotoExamples::PhotoExamples(std::vector<LabelledPhoto> photos, const Settings& settings, PhotoCache& cache)
-    : photos_(std::move(photos)), settings_(settings), cache_(cache), shelf_(std::make_unique<Shelf>()) {}
+    : photos_(std::move(photos)), settings_(settings), cache_(cache) {}
 PhotoExamples::~PhotoExamples() = default;
 
 Result<std::unique_ptr<PhotoExamples>> PhotoExamples::create(std::vector<LabelledPhoto> photos,
                                                              const Settings& settings, PhotoCache& cache) {
   std::unique_ptr<PhotoExamples> examples(new PhotoExamples(std::move(photos), settings, cache));
   PAW_ASSIGN_OR_RETURN(auto tools, examples->make_tools());
-  examples->shelf_->tools.push_back(std::move(tools));
+  examples->shelf_.put_back(std::move(tools));
   return examples;
 }
 
@@ -58,18 +52,6 @@ Result<std::unique_ptr<PhotoExamples::Tools>> PhotoExamples::make_tools() const 
     tools->stretch.push_back(std::move(one));
   }
   return tools;
-}
-
-std::unique_ptr<PhotoExamples::Tools> PhotoExamples::take() const {
-  {
-    const std::scoped_lock lock(shelf_->mutex);
-    if (!shelf_->tools.empty()) {
-      auto tools = std::move(shelf_->tools.back());
-      shelf_->tools.pop_back();
-      return tools;
-    }
-  }
-  return std::move(*make_tools());  // what worked once works again
 }
 
 Status PhotoExamples::prepare(Tools& tools, std::int64_t index, std::int64_t epoch, std::span<float> input) const {
@@ -87,12 +69,10 @@ Status PhotoExamples::prepare(Tools& tools, std::int64_t index, std::int64_t epo
 
 Status PhotoExamples::read(std::int64_t index, std::int64_t epoch, std::span<float> input,
                            std::span<float> target) const {
-  auto tools = take();
+  auto tools = shelf_.take();
+  if (tools == nullptr) tools = std::move(*make_tools());  // what worked once works again
   const Status status = prepare(*tools, index, epoch, input);
-  {
-    const std::scoped_lock lock(shelf_->mutex);
-    shelf_->tools.push_back(std::move(tools));
-  }
+  shelf_.put_back(std::move(tools));
   std::ranges::fill(target, 0.0f);
   if (!target.empty()) target[static_cast<std::size_t>(photos_[static_cast<std::size_t>(index)].label)] = 1;
   return status;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/shelf.h"
 #include "ir/preprocess.h"
 #include "train/data.h"
 #include "vision/augment.h"
@@ -51,14 +52,12 @@ class PhotoExamples final : public ExampleSource {
   struct Tools;  // what one thread needs
   PhotoExamples(std::vector<LabelledPhoto> photos, const Settings& settings, PhotoCache& cache);
   Result<std::unique_ptr<Tools>> make_tools() const;
-  std::unique_ptr<Tools> take() const;
   Status prepare(Tools& tools, std::int64_t index, std::int64_t epoch, std::span<float> input) const;
 
   std::vector<LabelledPhoto> photos_;
   Settings settings_;
   PhotoCache& cache_;
-  struct Shelf;  // tools that no thread uses at the moment
-  std::unique_ptr<Shelf> shelf_;
+  mutable Shelf<Tools> shelf_;
 };
 
 }  // namespace paw

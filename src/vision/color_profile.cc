@@ -117,7 +117,8 @@ void ColorTransform::apply(const std::uint8_t* from, std::uint8_t* to, std::size
   cmsDoTransform(transform_.get(), from, to, static_cast<cmsUInt32Number>(pixels));
 }
 
-void ProfileConverter::open(std::span<const std::byte> icc, bool gray) {
+const std::string& ProfileConverter::open(std::span<const std::byte> icc, bool gray) {
+  if (!icc_.empty() && gray == gray_ && std::ranges::equal(icc, icc_)) return complaint_;
   *this = {};
   icc_.assign(icc.begin(), icc.end());
   gray_ = gray;
@@ -126,7 +127,7 @@ void ProfileConverter::open(std::span<const std::byte> icc, bool gray) {
       const Levels levels = ramp();
       of_gray_.resize(3 * levels.size());
       opened->apply(levels.data(), of_gray_.data(), levels.size());
-      return;
+      return complaint_;
     }
   }
   auto opened = ColorTransform::open(icc, ColorTransform::From::kRgb);
@@ -135,18 +136,15 @@ void ProfileConverter::open(std::span<const std::byte> icc, bool gray) {
   } else if (!is_srgb(*opened)) {
     transform_ = std::move(*opened);
   }
+  return complaint_;
 }
 
-std::string ProfileConverter::convert(Image& image, std::span<const std::byte> icc, bool gray) {
-  if (icc_.empty() || gray != gray_ || !std::ranges::equal(icc, icc_)) open(icc, gray);
+void ProfileConverter::convert(std::uint8_t* rgb, std::size_t pixels) const {
   if (!of_gray_.empty()) {
-    for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
-      std::copy_n(&of_gray_[3 * std::size_t{image.rgb[i]}], 3, &image.rgb[i]);
-    }
+    for (std::size_t i = 0; i < 3 * pixels; i += 3) std::copy_n(&of_gray_[3 * std::size_t{rgb[i]}], 3, rgb + i);
   } else if (transform_) {
-    transform_->apply(image.rgb.data(), image.rgb.data(), image.rgb.size() / 3);
+    transform_->apply(rgb, rgb, pixels);
   }
-  return complaint_;
 }
 
 }  // namespace paw

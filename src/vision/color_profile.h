@@ -11,8 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "vision/image.h"
-
 namespace paw {
 
 // Pixels of one colour space to 8-bit sRGB: relative colorimetric with black point compensation, as viewers do it.
@@ -34,18 +32,18 @@ class ColorTransform {
   std::unique_ptr<void, Close> transform_;
 };
 
-// Converts pictures to sRGB, and keeps the last profile open: opening one takes 2 ms, as long as decoding eight small
+// Converts pixels to sRGB, and keeps the last profile open: opening one takes 2 ms, as long as decoding eight small
 // photos, and the photos of one camera share theirs. One per thread.
 class ProfileConverter {
  public:
-  // Converts `image` in place. `gray`: all its pixels have R = G = B, and the profile may be one for gray. A profile
-  // that moves no colour by more than one level is taken as sRGB: the pixels stay. Returns a complaint when the profile
-  // is not usable (the pixels stay), else nothing.
-  std::string convert(Image& image, std::span<const std::byte> icc, bool gray);
+  // Prepares for pixels with that profile. `gray`: all of them have R = G = B, and the profile may be one for gray. A
+  // profile that moves no colour by more than one level is taken as sRGB: the pixels stay. Returns a complaint when the
+  // profile is not usable (the pixels stay), else nothing.
+  const std::string& open(std::span<const std::byte> icc, bool gray);
+  // Converts pixels in place.
+  void convert(std::uint8_t* rgb, std::size_t pixels) const;
 
  private:
-  void open(std::span<const std::byte> icc, bool gray);
-
   std::vector<std::byte> icc_;  // of what follows
   bool gray_ = false;
   std::string complaint_;

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "vision/decoders/decoder.h"
-#include "vision/orientation.h"
 
 namespace paw {
 namespace {
@@ -54,22 +53,22 @@ Result<Photo> decode_photo(std::span<const std::byte> file, std::string_view whe
   return std::move(decoder.photo_);
 }
 
-Result<const Photo*> PhotoDecoder::decode(std::span<const std::byte> file, std::string_view where,
+Result<DecodeReport> PhotoDecoder::decode(std::span<const std::byte> file, std::string_view where, PictureSink& sink,
                                           const DecodeLimits& limits) {
   const Decoder* decoder = find_decoder(file);
   if (decoder == nullptr) return not_an_image(file, where);
-  PAW_ASSIGN_OR_RETURN(Decoded decoded, decoder->decode(file, where, limits, std::move(photo_.image)));
-  if (!decoded.icc.empty()) {
-    complain(decoded.warning, profiles_.convert(decoded.image, decoded.icc, decoded.header.gray));
-  }
-  if (decoded.header.orientation != 1) {
-    turn_upright(decoded.image, decoded.header.orientation, spare_);
-    std::swap(decoded.image, spare_);
-  }
-  photo_ = {.header = decoded.header,
-            .image = std::move(decoded.image),
-            .missing = decoded.missing,
-            .warning = std::move(decoded.warning)};
+  PictureWriter out(sink, profiles_, where);
+  PAW_ASSIGN_OR_RETURN(DecodeReport report, decoder->decode(file, where, limits, out));
+  complain(report.warning, out.complaint());
+  return report;
+}
+
+Result<const Photo*> PhotoDecoder::decode(std::span<const std::byte> file, std::string_view where,
+                                          const DecodeLimits& limits) {
+  std::swap(upright_.image(), photo_.image);  // its memory
+  PAW_ASSIGN_OR_RETURN(DecodeReport report, decode(file, where, upright_, limits));
+  static_cast<DecodeReport&>(photo_) = std::move(report);
+  std::swap(upright_.image(), photo_.image);
   return &photo_;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "vision/color_profile.h"
 #include "vision/image.h"
+#include "vision/picture_sink.h"
 
 namespace paw {
 
@@ -43,28 +44,36 @@ Result<PhotoHeader> read_photo_header(std::span<const std::byte> file, std::stri
 // How the complaint ends that something follows the picture, which is harmless.
 inline constexpr std::string_view kTrailingBytes = "bytes after the end of the picture";
 
-struct Photo {
+// What decoding a photo found, besides its pixels.
+struct DecodeReport {
   PhotoHeader header;
-  Image image;          // upright, sRGB; transparency composited on white
   double missing = 0;   // share of the rows that a truncated file did not hold (they are grey)
   std::string warning;  // the decoder's first complaint; empty: none
+};
+
+struct Photo : DecodeReport {
+  Image image;  // upright, sRGB; transparency composited on white
 };
 
 // kBadData: cannot be decoded; a truncated file is decoded as far as it goes.
 Result<Photo> decode_photo(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits = {});
 
-// Decodes photo after photo into memory that it keeps: fresh memory for each costs a large photo a third of its time.
-// One per thread.
+// Decodes photo after photo, keeping what can be used again: fresh memory for each costs a large photo a third of its
+// time, opening the colour profile of each a small photo most of it. One per thread.
 class PhotoDecoder {
  public:
+  // To a sink, in the order of the file's rows. Errors: those of decode_photo, and the sink's; what the sink has then
+  // is of no use.
+  Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, PictureSink& sink,
+                              const DecodeLimits& limits = {});
   // As decode_photo. The photo is this object's, until the next call.
   Result<const Photo*> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits = {});
 
  private:
   friend Result<Photo> decode_photo(std::span<const std::byte>, std::string_view, const DecodeLimits&);
-  Photo photo_;
-  Image spare_;  // to turn pictures into
   ProfileConverter profiles_;
+  UprightPicture upright_;
+  Photo photo_;
 };
 
 }  // namespace paw

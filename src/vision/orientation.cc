@@ -42,32 +42,33 @@ void copy_pixels(const std::uint8_t* from, const std::uint8_t* end, std::uint8_t
 
 }  // namespace
 
-void turn_upright(const Image& stored, int orientation, Image& image) {
-  const Walk walk = walk_of(orientation, stored.width, stored.height);
-  const bool swaps = orientation >= 5 && orientation <= 8;
-  image.width = swaps ? stored.height : stored.width;
-  image.height = swaps ? stored.width : stored.height;
-  if (stored.rgb.size() > image.rgb.capacity()) image.rgb = {};
-  image.rgb.resize(stored.rgb.size());
+bool swaps_sides(int orientation) { return orientation >= 5 && orientation <= 8; }
+
+void turn_rows(const std::uint8_t* rows, std::int64_t first, std::int64_t count, std::int64_t width,
+               std::int64_t height, int orientation, Image& image) {
+  const Walk walk = walk_of(orientation, width, height);
+  // Rows or columns of the upright picture.
+  const bool from_end = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const std::ptrdiff_t begin = from_end ? height - first - count : first, end = begin + count;
+  const bool swaps = swaps_sides(orientation);
+  const std::ptrdiff_t left_end = swaps ? end : width, top_end = swaps ? width : end;
   // Blocks: where rows become columns, the source lines of a block stay in the first-level cache.
   constexpr std::ptrdiff_t kBlock = 32;
-  for (std::ptrdiff_t top = 0; top < image.height; top += kBlock) {
-    for (std::ptrdiff_t left = 0; left < image.width; left += kBlock) {
-      const std::ptrdiff_t count = std::min<std::ptrdiff_t>(kBlock, image.width - left);
-      for (std::ptrdiff_t y = top; y < std::min<std::ptrdiff_t>(top + kBlock, image.height); ++y) {
-        copy_pixels(stored.rgb.data() + 3 * (walk.start + left * walk.right + y * walk.down),
-                    stored.rgb.data() + stored.rgb.size(), image.rgb.data() + 3 * (y * image.width + left), count,
-                    walk.right);
+  for (std::ptrdiff_t top = swaps ? 0 : begin; top < top_end; top += kBlock) {
+    for (std::ptrdiff_t left = swaps ? begin : 0; left < left_end; left += kBlock) {
+      const std::ptrdiff_t pixels = std::min<std::ptrdiff_t>(kBlock, left_end - left);
+      for (std::ptrdiff_t y = top; y < std::min<std::ptrdiff_t>(top + kBlock, top_end); ++y) {
+        copy_pixels(rows + 3 * (walk.start + left * walk.right + y * walk.down - first * width),
+                    rows + 3 * count * width, image.rgb.data() + 3 * (y * image.width + left), pixels, walk.right);
       }
     }
   }
 }
 
-Image upright(Image stored, int orientation) {
-  if (orientation < 2 || orientation > 8) return stored;
-  Image image;
-  turn_upright(stored, orientation, image);
-  return image;
+void turn_upright(const Image& stored, int orientation, Image& image) {
+  const bool swaps = swaps_sides(orientation);
+  image.set_size(swaps ? stored.height : stored.width, swaps ? stored.width : stored.height);
+  turn_rows(stored.rgb.data(), 0, stored.height, stored.width, stored.height, orientation, image);
 }
 
 }  // namespace paw

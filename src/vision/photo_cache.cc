@@ -9,6 +9,7 @@
 #include "host/file.h"
 #include "vision/decode.h"
 #include "vision/preprocess.h"
+#include "vision/resized_picture.h"
 
 namespace paw {
 
@@ -35,6 +36,13 @@ bool load(const Bytes& blob, Image& image) {
 
 }  // namespace
 
+struct PhotoCache::Tools {
+  PhotoDecoder decoder;
+  std::unique_ptr<ResizedPicture> picture;
+};
+
+PhotoCache::~PhotoCache() = default;
+
 PhotoCache::PhotoCache(BlobCache& blobs, const Preprocess& preprocess) : blobs_(blobs), preprocess_(preprocess) {
   const bool cuts = preprocess.geometry == Geometry::kCrop;
   settings_ = cuts ? fmt::format("v{}-{}-{}", kVersion, preprocess.resize_short, static_cast<int>(preprocess.filter))
@@ -60,42 +68,44 @@ Result<PhotoFacts> PhotoCache::facts(const std::filesystem::path& photo, std::st
 }
 
 Result<Image> PhotoCache::decode(const std::filesystem::path& photo, std::string_view sha256, PhotoFacts& facts) {
-  const std::string name = fmt::format("{}-{}", sha256, settings_);
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(photo));
-  Result<Photo> decoded = decode_photo(file.span(), photo.string());
-  Result<Image> image = std::unexpected(Error{});
-  if (decoded) {
-    facts = facts_of(*decoded);
-    image = scaled_photo(preprocess_, std::move(decoded->image), photo.string());
-  } else {
-    image = std::unexpected(decoded.error());
+  auto tools = shelf_.take();
+  if (tools == nullptr) {
+    const auto plan = [this](std::int64_t width, std::int64_t height, std::string_view where) {
+      return plan_scaled_photo(preprocess_, width, height, where);
+    };
+    PAW_ASSIGN_OR_RETURN(auto picture, ResizedPicture::create(plan));
+    tools = std::make_unique<Tools>(Tools{.decoder = {}, .picture = std::move(picture)});
   }
-  if (image) {
+  const auto report = tools->decoder.decode(file.span(), photo.string(), *tools->picture);
+  ++decoded_;
+  const std::string name = fmt::format("{}-{}", sha256, settings_);
+  Result<Image> image = std::unexpected(Error{});
+  if (report) {
+    image = std::move(tools->picture->picture());
+    facts = facts_of(*report);
     facts.signature = signature_of(*image);
     const Sides sides = {image->width, image->height};
     blobs_.put(name, {std::as_bytes(std::span(sides)), std::as_bytes(std::span(image->rgb))});
-  } else if (image.error().code == ErrorCode::kBadData && facts.findings.empty()) {
-    facts = facts_of_failure(file.span(), image.error());
+  } else {
+    image = std::unexpected(report.error());
+    facts = facts_of_failure(file.span(), report.error());
   }
-  ++decoded_;
+  shelf_.put_back(std::move(tools));
   blobs_.put(name + "-facts", {to_bytes(facts)});
   return image;
 }
 
-Result<Image> scaled_photo(const Preprocess& preprocess, Image photo, std::string_view where) {
-  if (preprocess.geometry != Geometry::kCrop || std::min(photo.width, photo.height) <= preprocess.resize_short) {
-    return photo;
-  }
-  PAW_ASSIGN_OR_RETURN(const ImageResize resize, plan_picture(preprocess, photo.width, photo.height, where));
-  if (std::max(resize.x.scaled, resize.y.scaled) > kMaxPictureSide) return photo;
+Result<std::optional<ImageResize>> plan_scaled_photo(const Preprocess& preprocess, std::int64_t width,
+                                                     std::int64_t height, std::string_view where) {
+  if (preprocess.geometry != Geometry::kCrop || std::min(width, height) <= preprocess.resize_short) return std::nullopt;
+  PAW_ASSIGN_OR_RETURN(const ImageResize resize, plan_picture(preprocess, width, height, where));
+  if (std::max(resize.x.scaled, resize.y.scaled) > kMaxPictureSide) return std::nullopt;
   Preprocess whole = preprocess;
   whole.geometry = Geometry::kStretch;
   whole.width = resize.x.scaled;
   whole.height = resize.y.scaled;
-  PAW_ASSIGN_OR_RETURN(Preprocessor scale, Preprocessor::create(whole));
-  Image out;
-  PAW_RETURN_IF_ERROR(scale.picture(photo, out, where));
-  return out;
+  return plan_picture(whole, width, height, where);
 }
 
 }  // namespace paw

@@ -6,12 +6,15 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "host/blob_cache.h"
+#include "host/shelf.h"
 #include "ir/preprocess.h"
+#include "kernels/image/image.h"
 #include "vision/image.h"
 #include "vision/photo_facts.h"
 
@@ -20,6 +23,7 @@ namespace paw {
 class PhotoCache {
  public:
   PhotoCache(BlobCache& blobs, const Preprocess& preprocess);
+  ~PhotoCache();
 
   // The photo, upright, scaled. `sha256`: of its file, in hexadecimal. Errors: those of map_file and decode_photo. May
   // be called from several threads.
@@ -36,14 +40,18 @@ class PhotoCache {
   // Decodes, scales and keeps both; the facts of a failure too.
   Result<Image> decode(const std::filesystem::path& photo, std::string_view sha256, PhotoFacts& facts);
 
+  struct Tools;  // what one thread needs to decode
+
   BlobCache& blobs_;
   Preprocess preprocess_;
   std::string settings_;  // what the pixels depend on besides the photo
   std::atomic<std::int64_t> decoded_ = 0;
+  Shelf<Tools> shelf_;
 };
 
-// The whole photo scaled as `preprocess` scales it before it cuts out the centre; as it is, when the geometry does not
-// cut or the photo would grow.
-Result<Image> scaled_photo(const Preprocess& preprocess, Image photo, std::string_view where);
+// How the whole photo is scaled as `preprocess` scales it before it cuts out the centre; nothing: not at all, when the
+// geometry does not cut or the photo would grow. Sizes are those of the upright photo.
+Result<std::optional<ImageResize>> plan_scaled_photo(const Preprocess& preprocess, std::int64_t width,
+                                                     std::int64_t height, std::string_view where);
 
 }  // namespace paw

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "host/text.h"
+#include "vision/orientation.h"
 
 namespace paw {
 
@@ -46,7 +47,7 @@ bool take(std::span<const std::byte>& in, T& value) {
 
 }  // namespace
 
-PhotoFacts facts_of(const Photo& photo) {
+PhotoFacts facts_of(const DecodeReport& photo) {
   PhotoFacts facts{.findings = {}, .format = photo.header.format, .signature = {}};
   const PhotoHeader& h = photo.header;
   if (h.gray) say(facts, Verdict::kGray);
@@ -62,9 +63,9 @@ PhotoFacts facts_of(const Photo& photo) {
   } else if (!photo.warning.empty()) {
     say(facts, Verdict::kDamaged, fmt::format("is damaged: {}", printable(photo.warning)));
   }
-  const std::int64_t shorter = std::min(photo.image.width, photo.image.height);
-  const std::int64_t longer = std::max(photo.image.width, photo.image.height);
-  const std::string size = fmt::format("is {} x {} pixels", photo.image.width, photo.image.height);
+  const std::int64_t shorter = std::min(h.width, h.height), longer = std::max(h.width, h.height);
+  const bool swaps = swaps_sides(h.orientation);
+  const std::string size = fmt::format("is {} x {} pixels", swaps ? h.height : h.width, swaps ? h.width : h.height);
   if (static_cast<double>(longer) > kMostAspect * static_cast<double>(shorter)) {
     say(facts, Verdict::kExtremeAspect, fmt::format("{}: a square cut from it shows nearly nothing", size));
   }

@@ -33,7 +33,7 @@ inline constexpr double kMostAspect = 8;        // longer side to shorter
 inline constexpr double kMostMissing = 0.05;    // share of rows that a truncated file does not hold
 
 // Of a decoded photo, without the signature.
-PhotoFacts facts_of(const Photo& photo);
+PhotoFacts facts_of(const DecodeReport& photo);
 // Of a file whose decoding failed with that error.
 PhotoFacts facts_of_failure(std::span<const std::byte> file, const Error& error);
 // The suffix of `file_name` names another format than `format`: said as a finding.

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "kernels/kernels.h"
+#include "kernels/image/resizer.h"
 
 namespace paw {
 
@@ -80,7 +80,7 @@ Result<Preprocessor> Preprocessor::create(const Preprocess& preprocess) {
   Preprocessor out;
   out.preprocess_ = preprocess;
   out.color_ = static_cast<ImageColor>(preprocess.color);
-  out.kernel_ = kernel_table(isa).resize_image_u8;
+  out.kernels_ = &kernel_table(isa);
   image_values(out.color_, preprocess.scale.data(), preprocess.bias.data(), out.values_.data());
   return out;
 }
@@ -98,15 +98,10 @@ Status Preprocessor::picture(const Image& photo, const PhotoPart& part, Image& o
   PAW_RETURN_IF_ERROR(check_part(photo, part, where));
   PAW_ASSIGN_OR_RETURN(resize_, plan_picture(preprocess_, part.width, part.height, where));
   resize_.row_bytes = 3 * photo.width;
-  const std::size_t tables = (image_table_bytes(resize_) + kBufferAlignment - 1) / kBufferAlignment * kBufferAlignment;
-  const std::size_t needed = tables + image_scratch_bytes(resize_);
-  if (memory_.size() < needed) memory_ = AlignedBuffer(needed);
-  out.width = preprocess_.width;
-  out.height = preprocess_.height;
-  out.rgb.resize(static_cast<std::size_t>(out.width * out.height * 3));
+  memory_.prepare(resize_, resize_image_bytes(resize_));
+  out.set_size(preprocess_.width, preprocess_.height);
   const std::uint8_t* from = photo.rgb.data() + part.y * resize_.row_bytes + 3 * part.x;
-  kernel_(resize_, image_tables(resize_, memory_.data()), from, out.rgb.data(), memory_.data() + tables,
-          {0, image_units(resize_)});
+  resize_image(*kernels_, resize_, memory_.tables(), from, out.rgb.data(), memory_.scratch());
   return {};
 }
 

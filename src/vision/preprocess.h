@@ -6,14 +6,16 @@
 #include <span>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/cpu.h"
 #include "base/error.h"
 #include "ir/preprocess.h"
 #include "kernels/image/image.h"
 #include "vision/image.h"
+#include "vision/resize_memory.h"
 
 namespace paw {
+
+struct KernelTable;
 
 // The rectangle of a photo that is used, in its pixels: what lies outside is as if it were not there.
 struct PhotoPart {
@@ -61,9 +63,9 @@ class Preprocessor {
  private:
   Preprocess preprocess_;
   ImageColor color_ = ImageColor::kRgb;
-  ResizeImageU8Fn kernel_ = nullptr;
+  const KernelTable* kernels_ = nullptr;
   std::array<float, 3 * 256> values_{};
-  AlignedBuffer memory_;  // tables, then scratch
+  ResizeMemory memory_;
   Image picture_;
   ImageResize resize_;  // of the last photo
 };

@@ -78,6 +78,26 @@ const char* plan_image_resize(const ImageRequest& r, ImageResize& out) {
   return nullptr;
 }
 
+ImageResize resize_as_stored(const ImageResize& upright, int orientation) {
+  const auto mirrored = [](ImageAxis a) {
+    a.first = a.scaled - a.first - a.count;
+    a.pad = a.target - a.pad - a.count;
+    a.mirrored = !a.mirrored;
+    return a;
+  };
+  ImageResize out = upright;
+  if (orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7) out.x = mirrored(out.x);
+  if (orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8) out.y = mirrored(out.y);
+  if (orientation >= 5 && orientation <= 8) {
+    out.columns_first = !out.columns_first;
+    const ImageAxis x = out.x;
+    out.x = out.y;
+    out.y = x;
+  }
+  out.row_bytes = 3 * std::int64_t{out.x.source};
+  return out;
+}
+
 const char* check_image_resize(const ImageResize& p, std::uint64_t photo_bytes, std::uint64_t picture_bytes) {
   if (const char* problem = check_axis(p.x)) return problem;
   if (const char* problem = check_axis(p.y)) return problem;

@@ -93,7 +93,7 @@ TEST(ImageGeometry, HostileRequests) {
     ASSERT_EQ(check_image_resize(r, photo, picture), nullptr);
     ASSERT_STREQ(check_image_resize(r, photo - 1, picture), "the photo is too small");
     ASSERT_STREQ(check_image_resize(r, photo, picture - 1), "the picture is too small");
-    ASSERT_LE(image_scratch_bytes(r), 53'000'000u);
+    ASSERT_LE(resize_image_bytes(r), 53'000'000u);
     ASSERT_LE(image_table_bytes(r), 8'000'000u);
   }
   EXPECT_GT(accepted, 20'000);

@@ -2,9 +2,15 @@
 
 namespace paw {
 
-void resize_image_u8_avx2(const ImageResize& params, const ImageTables& tables, const std::uint8_t* photo,
-                          std::uint8_t* picture, std::byte* scratch, Range units) {
-  image_detail::resize<image_detail::Avx2>(params, tables, photo, picture, scratch, units);
+void image_rows_u8_avx2(const ImageTaps& taps, Range columns, const std::uint8_t* from, std::int64_t from_stride,
+                        std::uint8_t* to, std::int64_t to_stride, std::int64_t count) {
+  image_detail::rows<image_detail::Avx2>(taps, columns, from, from_stride, to, to_stride, count);
+}
+
+void image_columns_u8_avx2(const std::uint8_t* rows, std::int64_t stride, const std::int32_t* weights,
+                           std::int64_t count, const std::int32_t* before, std::int32_t* after, std::uint8_t* to,
+                           std::int64_t bytes) {
+  image_detail::columns<image_detail::Avx2>(rows, stride, weights, count, before, after, to, bytes);
 }
 
 }  // namespace paw

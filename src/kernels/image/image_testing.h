@@ -1,9 +1,11 @@
-// For tests of resizing: every tier run whole and in pieces, and the definition written down without any cleverness:
-// the whole photo resized in two passes, then cut and padded.
+// For tests of resizing: every tier run on whole photos and on rows that arrive in pieces, and the definition written
+// down without any cleverness: the whole photo resized in two passes, then cut and padded.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
+#include "kernels/image/resizer.h"
 #include "kernels/kernel_testing.h"
 
 namespace paw {
@@ -46,26 +48,53 @@ inline Pixels mirrored(const Pixels& p) {
   return out;
 }
 
-inline Pixels run_resize(const KernelTable& kernels, const ImageResize& r, const std::vector<std::uint8_t>& photo,
-                         const std::vector<Range>& pieces) {
+// Tables and scratch of exactly the size that they take.
+struct ResizeMemory {
+  std::vector<std::int32_t> tables;
+  std::vector<std::byte> scratch;
+  ImageTables t;
+  ResizeMemory(const ImageResize& r, std::size_t bytes) : tables(image_table_bytes(r) / 4), scratch(bytes) {
+    t = image_tables(r, reinterpret_cast<std::byte*>(tables.data()));
+  }
+};
+
+inline Pixels resized_whole(const KernelTable& kernels, const ImageResize& r, const std::vector<std::uint8_t>& photo) {
   Pixels out = blank(r.x.target, r.y.target, 0xA5);
   EXPECT_EQ(check_image_resize(r, photo.size(), out.rgb.size()), nullptr);
-  std::vector<std::int32_t> memory(image_table_bytes(r) / 4);
-  const ImageTables tables = image_tables(r, reinterpret_cast<std::byte*>(memory.data()));
+  ResizeMemory memory(r, resize_image_bytes(r));
+  resize_image(kernels, r, memory.t, photo.data(), out.rgb.data(), memory.scratch.data());
+  return out;
+}
+
+// Each piece of the photo in memory of its own.
+inline Pixels resized_in_pieces(const KernelTable& kernels, const ImageResize& r,
+                                const std::vector<std::uint8_t>& photo, const std::vector<Range>& pieces) {
+  Pixels out = blank(r.x.target, r.y.target, 0xA5);
+  pad_image(r, out.rgb.data());
+  const Range columns{0, r.x.count};
+  ResizeMemory memory(r, ImageResizer::bytes(r, columns));
+  ImageResizer resizer(kernels, r, memory.t, columns, out.rgb.data(), memory.scratch.data());
   for (const Range piece : pieces) {
-    std::vector<std::byte> scratch(image_scratch_bytes(r));
-    kernels.resize_image_u8(r, tables, photo.data(), out.rgb.data(), scratch.data(), piece);
+    const auto end = std::min(piece.end * r.row_bytes, static_cast<std::int64_t>(photo.size()));
+    std::vector<std::uint8_t> rows(photo.begin() + piece.begin * r.row_bytes, photo.begin() + end);
+    rows.resize(static_cast<std::size_t>((piece.end - piece.begin) * r.row_bytes + kImageSlack), 0x5A);
+    resizer.push(rows.data(), piece.end - piece.begin);
   }
   return out;
 }
 
-// The picture, equal on every tier, whole or in pieces.
+// The picture, equal on every tier, of the whole photo or of pieces.
 inline Pixels resized(const ImageResize& r, const Pixels& photo) {
-  const Pixels first = run_resize(kernel_table(Isa::kPortable), r, photo.rgb, {{0, image_units(r)}});
+  std::vector<Range> pieces = odd_pieces(r.y.source);
+  std::reverse(pieces.begin(), pieces.end());
+  const Pixels first = r.columns_first
+                           ? resized_in_pieces(kernel_table(Isa::kPortable), r, photo.rgb, {{0, r.y.source}})
+                           : resized_whole(kernel_table(Isa::kPortable), r, photo.rgb);
   for (const Isa isa : available_isas()) {
-    EXPECT_EQ(run_resize(kernel_table(isa), r, photo.rgb, {{0, image_units(r)}}), first) << name(isa);
-    EXPECT_EQ(run_resize(kernel_table(isa), r, photo.rgb, odd_pieces(image_units(r))), first)
-        << name(isa) << " in pieces";
+    if (!r.columns_first) {
+      EXPECT_EQ(resized_whole(kernel_table(isa), r, photo.rgb), first) << name(isa);
+    }
+    EXPECT_EQ(resized_in_pieces(kernel_table(isa), r, photo.rgb, pieces), first) << name(isa) << " in pieces";
   }
   return first;
 }

@@ -2,7 +2,6 @@
 // a fused multiply-add would round otherwise than Kotlin, Swift and JavaScript do. The definition of the weights is
 // that of Pillow's resize; the cubic is that of R. Keys (1981) with a = -1/2.
 #include "kernels/image/image.h"
-#include "kernels/image/scratch.h"
 
 namespace paw {
 
@@ -61,26 +60,33 @@ ImageSpan taps_of(const ImageAxis& a, ImageFilter filter, const Widened& f, std:
   };
   double sum = 0.0;
   for (std::int32_t i = first; i < end; ++i) sum += weight(i);
-  std::int32_t count = 0;
-  for (std::int32_t i = first; i < end; ++i) {
-    weights[i - first] = to_fixed(weight(i) / sum);
-    if (weights[i - first] != 0) count = i - first + 1;
+  for (std::int32_t i = first; i < end; ++i) weights[i - first] = to_fixed(weight(i) / sum);
+  return {first, end - first};
+}
+
+void mirror(const ImageAxis& a, ImageSpan& span, std::int32_t* weights) {
+  span.first = a.source - span.first - span.count;
+  for (std::int32_t low = 0, high = span.count - 1; low < high; ++low, --high) {
+    const std::int32_t kept = weights[low];
+    weights[low] = weights[high];
+    weights[high] = kept;
   }
-  return {first, count};
 }
 
 void fill(const ImageAxis& a, ImageFilter filter, std::int64_t stride, ImageSpan* spans, std::int32_t* weights) {
   const Widened widened(a, filter);
   for (std::int64_t i = 0; i < a.count; ++i, weights += stride) {
     for (std::int64_t k = 0; k < stride; ++k) weights[k] = 0;
-    spans[i] = filter == ImageFilter::kNearest ? nearest_tap(a, a.first + i, weights)
-                                               : taps_of(a, filter, widened, a.first + i, weights);
+    const std::int64_t out = a.mirrored ? a.scaled - 1 - (a.first + i) : a.first + i;
+    ImageSpan& span = spans[i];
+    span = filter == ImageFilter::kNearest ? nearest_tap(a, out, weights) : taps_of(a, filter, widened, out, weights);
+    if (a.mirrored) mirror(a, span, weights);
+    while (span.count > 1 && weights[span.count - 1] == 0) --span.count;
   }
 }
 
-}  // namespace
-
-std::int64_t image_taps_stride(const ImageAxis& a, ImageFilter filter) {
+// The most weights that an output pixel of the axis has, as a multiple of 8.
+std::int64_t stride_of(const ImageAxis& a, ImageFilter filter) {
   if (filter == ImageFilter::kNearest) return 8;
   const double support = Widened(a, filter).support;
   auto whole = static_cast<std::int64_t>(support);
@@ -89,19 +95,16 @@ std::int64_t image_taps_stride(const ImageAxis& a, ImageFilter filter) {
   return ceil_div(most < a.source ? most : a.source, 8) * 8;
 }
 
+}  // namespace
+
 std::size_t image_table_bytes(const ImageResize& p) {
-  const std::int64_t x = p.x.count * (sizeof(ImageSpan) + sizeof(std::int32_t) * image_taps_stride(p.x, p.filter));
-  const std::int64_t y = p.y.count * (sizeof(ImageSpan) + sizeof(std::int32_t) * image_taps_stride(p.y, p.filter));
+  const std::int64_t x = p.x.count * (sizeof(ImageSpan) + sizeof(std::int32_t) * stride_of(p.x, p.filter));
+  const std::int64_t y = p.y.count * (sizeof(ImageSpan) + sizeof(std::int32_t) * stride_of(p.y, p.filter));
   return static_cast<std::size_t>(x + y);
 }
 
-std::size_t image_scratch_bytes(const ImageResize& p) {
-  return static_cast<std::size_t>(image_ring_slots(image_taps_stride(p.y, p.filter)) * kImageSlot + 3 * p.x.source +
-                                  kImageSlack);
-}
-
 ImageTables image_tables(const ImageResize& p, std::byte* memory) {
-  const std::int64_t stride_x = image_taps_stride(p.x, p.filter), stride_y = image_taps_stride(p.y, p.filter);
+  const std::int64_t stride_x = stride_of(p.x, p.filter), stride_y = stride_of(p.y, p.filter);
   auto* spans_x = reinterpret_cast<ImageSpan*>(memory);
   auto* spans_y = spans_x + p.x.count;
   auto* weights_x = reinterpret_cast<std::int32_t*>(spans_y + p.y.count);
@@ -109,6 +112,13 @@ ImageTables image_tables(const ImageResize& p, std::byte* memory) {
   fill(p.x, p.filter, stride_x, spans_x, weights_x);
   fill(p.y, p.filter, stride_y, spans_y, weights_y);
   return {{spans_x, weights_x, stride_x}, {spans_y, weights_y, stride_y}};
+}
+
+// Those whose filters, `2 support` wide, lie across the place. One more for the end of the range, one for rounding.
+std::int64_t image_open(const ImageAxis& a, ImageFilter filter) {
+  const Widened f(a, filter);
+  const double most = 2.0 * f.support / f.scale + 2.0;
+  return most < a.count ? static_cast<std::int64_t>(most) : a.count;
 }
 
 void image_values(ImageColor color, const double* scale, const double* bias, float* values) {

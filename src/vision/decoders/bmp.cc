@@ -175,7 +175,7 @@ bool run_length(const Bitmap& bitmap) { return bitmap.compression == kRle8 || bi
 std::size_t used_of(const Bitmap& bitmap) { return (static_cast<std::size_t>(bitmap.width) * bitmap.bits + 7) / 8; }
 std::size_t stride_of(const Bitmap& bitmap) { return (used_of(bitmap) + 3) / 4 * 4; }
 
-std::int64_t read_plain(const Bitmap& bitmap, std::span<const std::byte> data, Image& image) {
+std::int64_t read_plain(const Bitmap& bitmap, std::span<const std::byte> data, const Canvas& image) {
   const std::size_t used = used_of(bitmap), stride = stride_of(bitmap);
   for (std::int64_t y = 0; y < bitmap.height; ++y) {
     const std::size_t at = static_cast<std::size_t>(y) * stride;
@@ -189,7 +189,7 @@ std::int64_t read_plain(const Bitmap& bitmap, std::span<const std::byte> data, I
 // dropped.
 class RleReader {
  public:
-  RleReader(const Bitmap& bitmap, std::span<const std::byte> data, Image& image)
+  RleReader(const Bitmap& bitmap, std::span<const std::byte> data, const Canvas& image)
       : bitmap_(bitmap), data_(data), image_(image) {}
 
   // The number of rows that were there.
@@ -247,7 +247,7 @@ class RleReader {
 
   const Bitmap& bitmap_;
   std::span<const std::byte> data_;
-  Image& image_;
+  const Canvas& image_;
   std::size_t at_ = 0;
   std::int64_t x_ = 0, y_ = 0;
 };
@@ -259,23 +259,27 @@ std::size_t end_of(const Bitmap& bitmap, std::span<const std::byte> file) {
   return std::max(end, bitmap.pixels + stride_of(bitmap) * static_cast<std::size_t>(bitmap.height));
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
   PAW_ASSIGN_OR_RETURN(const Bitmap bitmap, open(file, where, limits));
   if (bitmap.pixels >= file.size()) return broken(where, "it ends before its pixels");
-  Decoded decoded{.header = header_of(bitmap), .image = make_image(bitmap.width, bitmap.height, std::move(memory))};
+  DecodeReport report{.header = header_of(bitmap)};
+  PAW_RETURN_IF_ERROR(out.begin(report.header, {}));
+  const Canvas canvas = out.canvas();
   const auto data = file.subspan(bitmap.pixels);
   std::int64_t held = 0;
   if (run_length(bitmap)) {
-    for (std::int64_t i = 0; i < bitmap.width * bitmap.height; ++i) put(bitmap, 0, decoded.image.rgb.data() + 3 * i);
-    held = RleReader(bitmap, data, decoded.image).read();
+    for (std::int64_t i = 0; i < bitmap.width * bitmap.height; ++i) put(bitmap, 0, canvas.rgb + 3 * i);
+    held = RleReader(bitmap, data, canvas).read();
   } else {
-    held = read_plain(bitmap, data, decoded.image);
+    held = read_plain(bitmap, data, canvas);
   }
-  if (held < bitmap.height) complain(decoded.warning, "the file is truncated");
-  complain_about_rest(decoded.warning, file, end_of(bitmap, file));
-  PAW_RETURN_IF_ERROR(mark_missing(decoded, held, where, !bitmap.top_down));
-  return decoded;
+  fill_missing(canvas, held, !bitmap.top_down);
+  out.take(bitmap.height);
+  if (held < bitmap.height) complain(report.warning, "the file is truncated");
+  complain_about_rest(report.warning, file, end_of(bitmap, file));
+  PAW_RETURN_IF_ERROR(note_missing(report, held, where));
+  return report;
 }
 
 }  // namespace

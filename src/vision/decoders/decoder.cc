@@ -21,28 +21,42 @@ Status check_size(std::int64_t width, std::int64_t height, std::string_view wher
               fmt::format("the header claims {} x {} pixels: {}", width, height, broken));
 }
 
-Image make_image(std::int64_t width, std::int64_t height, Image memory) {
-  const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
-  // Growing copies what is there: for nothing.
-  if (bytes > memory.rgb.capacity()) memory.rgb = {};
-  memory.rgb.resize(bytes);
-  memory.width = width;
-  memory.height = height;
-  return memory;
+Status PictureWriter::begin(const PhotoHeader& header, std::span<const std::byte> icc) {
+  width_ = header.width;
+  height_ = header.height;
+  converts_ = !icc.empty();
+  if (converts_) complaint_ = profiles_.open(icc, header.gray);
+  return sink_.begin(width_, height_, header.orientation, where_);
 }
 
-Status mark_missing(Decoded& decoded, std::int64_t held, std::string_view where, bool bottom_up) {
-  Image& image = decoded.image;
-  held = std::clamp<std::int64_t>(held, 0, image.height);
-  if (held == 0) {
-    return fail(ErrorCode::kBadData, std::string(where),
-                decoded.warning.empty() ? "holds no row of the picture"
-                                        : fmt::format("holds no row of the picture ({})", decoded.warning));
+void PictureWriter::take(std::int64_t rows) {
+  if (converts_) profiles_.convert(room(rows), static_cast<std::size_t>(rows * width_));
+  sink_.take(rows);
+  row_ += rows;
+}
+
+void PictureWriter::take_missing() {
+  while (left() > 0) {
+    const std::int64_t rows = std::min(left(), kRowsAtOnce);
+    fill_missing({width_, rows, room(rows)}, 0);
+    take(rows);
   }
-  const std::int64_t missing = image.height - held;
-  decoded.missing = static_cast<double>(missing) / static_cast<double>(image.height);
-  std::fill_n(row(image, bottom_up ? 0 : held), 3 * missing * image.width, kMissingGray);
+}
+
+Status note_missing(DecodeReport& report, std::int64_t held, std::string_view where) {
+  if (held <= 0) {
+    return fail(ErrorCode::kBadData, std::string(where),
+                report.warning.empty() ? "holds no row of the picture"
+                                       : fmt::format("holds no row of the picture ({})", report.warning));
+  }
+  const auto height = static_cast<double>(report.header.height);
+  report.missing = (height - std::min(static_cast<double>(held), height)) / height;
   return {};
+}
+
+void fill_missing(const Canvas& canvas, std::int64_t held, bool bottom_up) {
+  const std::int64_t missing = canvas.height - std::clamp<std::int64_t>(held, 0, canvas.height);
+  std::fill_n(row(canvas, bottom_up ? 0 : canvas.height - missing), 3 * missing * canvas.width, kMissingGray);
 }
 
 void composite_on_white(const std::uint8_t* rgba, std::uint8_t* rgb, std::int64_t pixels) {

@@ -9,17 +9,49 @@
 #include <vector>
 
 #include "base/error.h"
+#include "vision/color_profile.h"
 #include "vision/decode.h"
 
 namespace paw {
 
-// A picture as its decoder leaves it: as stored, transparency composited on white.
-struct Decoded {
-  PhotoHeader header;
-  Image image;
-  double missing = 0;          // share of the rows that a truncated file did not hold; those are kMissingGray
-  std::string warning;         // the first complaint; empty: none
-  std::vector<std::byte> icc;  // profile of the pixels, still to be converted to sRGB; empty: sRGB
+// A whole picture in memory.
+struct Canvas {
+  std::int64_t width = 0, height = 0;
+  std::uint8_t* rgb = nullptr;  // [height][width][3]
+};
+
+// First of three bytes per pixel of row `y`.
+inline std::uint8_t* row(const Canvas& canvas, std::int64_t y) { return canvas.rgb + 3 * canvas.width * y; }
+
+// Where a decoder puts its picture: as stored, from the top, transparency composited on white. Some rows at once, or
+// all.
+class PictureWriter {
+ public:
+  PictureWriter(PictureSink& sink, ProfileConverter& profiles, std::string_view where)
+      : sink_(sink), profiles_(profiles), where_(where) {}
+
+  // First: the size and orientation of `header` are final. `icc`: the pixels' profile; they are converted to sRGB on
+  // their way. Empty: they are sRGB.
+  Status begin(const PhotoHeader& header, std::span<const std::byte> icc);
+  std::int64_t left() const { return height_ - row_; }
+  // Memory for the next rows, at most left() of them.
+  std::uint8_t* room(std::int64_t rows) { return sink_.room(rows); }
+  // All of them, before any was taken.
+  Canvas canvas() { return {width_, height_, room(height_)}; }
+  // Takes the rows that were written there.
+  void take(std::int64_t rows);
+  // Makes all that are left kMissingGray.
+  void take_missing();
+  // About the profile; empty: none.
+  std::string_view complaint() const { return complaint_; }
+
+ private:
+  PictureSink& sink_;
+  ProfileConverter& profiles_;
+  std::string_view where_;
+  std::int64_t width_ = 0, height_ = 0, row_ = 0;
+  bool converts_ = false;
+  std::string_view complaint_;
 };
 
 struct Decoder {
@@ -28,9 +60,8 @@ struct Decoder {
   bool (*matches)(std::span<const std::byte> file);
   // Both check the size against `limits` before they take memory for pixels, and give kBadData at `where`.
   Result<PhotoHeader> (*header)(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits);
-  // The picture may be built in `memory`, whatever it holds.
-  Result<Decoded> (*decode)(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                            Image memory);
+  Result<DecodeReport> (*decode)(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                                 PictureWriter& out);
 };
 
 #define PAW_DECODER(variable) extern const Decoder variable;
@@ -38,20 +69,16 @@ struct Decoder {
 #undef PAW_DECODER
 
 inline constexpr std::uint8_t kMissingGray = 128;
+// Rows that decoders write at once: they stay in the second-level cache until they are taken.
+inline constexpr std::int64_t kRowsAtOnce = 16;
 
 // kBadData when a side is not positive or the picture exceeds `limits`; says which one and what it is.
 Status check_size(std::int64_t width, std::int64_t height, std::string_view where, const DecodeLimits& limits);
 
-// A picture of the right size in `memory`, its pixels left as they are there: a decoder writes all of them. Requires a
-// size that passed check_size.
-Image make_image(std::int64_t width, std::int64_t height, Image memory);
-
-// First of three bytes per pixel of row `y`.
-inline std::uint8_t* row(Image& image, std::int64_t y) { return image.rgb.data() + 3 * image.width * y; }
-
-// Fills the rows from `held` on with kMissingGray (from row height - held up when `bottom_up`) and notes their share.
-// kBadData when no row was held.
-Status mark_missing(Decoded& decoded, std::int64_t held, std::string_view where, bool bottom_up = false);
+// Notes the share of the rows from `held` on. kBadData when no row was held.
+Status note_missing(DecodeReport& report, std::int64_t held, std::string_view where);
+// Fills them with kMissingGray; those from row height - held up when `bottom_up`.
+void fill_missing(const Canvas& canvas, std::int64_t held, bool bottom_up = false);
 
 // Straight (not premultiplied) RGBA on white, on the encoded values as browsers do it, rounded to nearest.
 void composite_on_white(const std::uint8_t* rgba, std::uint8_t* rgb, std::int64_t pixels);

@@ -138,51 +138,63 @@ void paint_row(const std::vector<GifPixelType>& indices, const ColorMapObject& c
 }
 
 // The number of rows that were there.
-int read_frame(Opened& opened, const ColorMapObject& colors, Image& image) {
+int read_frame(Opened& opened, const ColorMapObject& colors, const Canvas& canvas) {
   GifFileType* gif = opened.gif.get();
   const GifImageDesc frame = gif->Image;
   std::vector<GifPixelType> indices(static_cast<std::size_t>(frame.Width));
   int rows = 0;
   for (const int y : row_order(frame.Height, frame.Interlace)) {
     if (DGifGetLine(gif, indices.data(), frame.Width) == GIF_ERROR) break;
-    paint_row(indices, colors, opened.transparent, row(image, frame.Top + y) + 3 * std::int64_t{frame.Left});
+    paint_row(indices, colors, opened.transparent, row(canvas, frame.Top + y) + 3 * std::int64_t{frame.Left});
     ++rows;
   }
   return rows;
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
+// Rows of the frame from `held` on, in the order in which they are stored.
+void fill_missing_rows(const GifImageDesc& frame, int held, const Canvas& canvas) {
+  const auto order = row_order(frame.Height, frame.Interlace);
+  for (std::size_t i = static_cast<std::size_t>(held); i < order.size(); ++i) {
+    std::fill_n(row(canvas, frame.Top + order[i]) + 3 * std::int64_t{frame.Left}, 3 * frame.Width, kMissingGray);
+  }
+}
+
+// What stands behind the first frame.
+void look_behind(Opened& opened, DecodeReport& report) {
+  int ignored = 0;
+  report.header.animated = next_frame(opened.gif.get(), ignored);
+  if (report.header.animated) return;
+  const auto file = opened.source.file;
+  if (opened.source.offset == file.size() && file.back() != std::byte{';'}) {
+    complain(report.warning, "the file is truncated");
+  }
+  complain_about_rest(report.warning, file, opened.source.offset);
+}
+
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
   Opened opened{.source = {.file = file}};
-  Decoded decoded;
-  PAW_ASSIGN_OR_RETURN(decoded.header, open(opened, where, limits));
+  DecodeReport report;
+  PAW_ASSIGN_OR_RETURN(report.header, open(opened, where, limits));
   GifFileType* gif = opened.gif.get();
   const ColorMapObject* colors = gif->Image.ColorMap != nullptr ? gif->Image.ColorMap : gif->SColorMap;
   if (colors == nullptr) return fail(ErrorCode::kBadData, std::string(where), "a GIF without a colour table");
-  Image& image = decoded.image;
-  image = make_image(decoded.header.width, decoded.header.height, std::move(memory));
-  std::ranges::fill(image.rgb, std::uint8_t{255});
+  PAW_RETURN_IF_ERROR(out.begin(report.header, {}));
+  const Canvas canvas = out.canvas();
+  std::fill_n(canvas.rgb, 3 * canvas.width * canvas.height, std::uint8_t{255});
   const GifImageDesc frame = gif->Image;
-  const int rows = read_frame(opened, *colors, image);
+  const int rows = read_frame(opened, *colors, canvas);
+  if (rows == 0) return fail(ErrorCode::kBadData, std::string(where), "a GIF that holds no row of its first frame");
   if (rows < frame.Height) {
-    complain(decoded.warning,
+    complain(report.warning,
              opened.source.offset == file.size() ? "the file is truncated" : "the picture's data are damaged");
-    const auto order = row_order(frame.Height, frame.Interlace);
-    for (std::size_t i = static_cast<std::size_t>(rows); i < order.size(); ++i) {
-      std::fill_n(row(image, frame.Top + order[i]) + 3 * std::int64_t{frame.Left}, 3 * frame.Width, kMissingGray);
-    }
-    if (rows == 0) return fail(ErrorCode::kBadData, std::string(where), "a GIF that holds no row of its first frame");
-    decoded.missing = static_cast<double>(frame.Height - rows) / static_cast<double>(image.height);
+    fill_missing_rows(frame, rows, canvas);
+    report.missing = static_cast<double>(frame.Height - rows) / static_cast<double>(canvas.height);
   } else {
-    int ignored = 0;
-    decoded.header.animated = next_frame(gif, ignored);
-    if (!decoded.header.animated) {
-      if (opened.source.offset == file.size() && file.back() != std::byte{';'})
-        complain(decoded.warning, "the file is truncated");
-      complain_about_rest(decoded.warning, file, opened.source.offset);
-    }
+    look_behind(opened, report);
   }
-  return decoded;
+  out.take(canvas.height);
+  return report;
 }
 
 }  // namespace

@@ -142,19 +142,27 @@ void premultiplied_on_white(const std::uint8_t* rgba, std::uint8_t* rgb, std::in
   }
 }
 
-void copy_pixels(const heif_image* from, const heif_image_handle* handle, bool alpha, Image& image) {
+void copy_row(const std::uint8_t* line, bool alpha, bool premultiplied, std::uint8_t* rgb, std::int64_t width) {
+  if (!alpha) {
+    std::copy_n(line, 3 * width, rgb);
+  } else if (premultiplied) {
+    premultiplied_on_white(line, rgb, width);
+  } else {
+    composite_on_white(line, rgb, width);
+  }
+}
+
+void copy_rows(const heif_image* from, const heif_image_handle* handle, const PhotoHeader& header, PictureWriter& out) {
   int stride = 0;
-  const std::uint8_t* pixels = heif_image_get_plane_readonly(from, heif_channel_interleaved, &stride);
+  const std::uint8_t* line = heif_image_get_plane_readonly(from, heif_channel_interleaved, &stride);
   const bool premultiplied = heif_image_handle_is_premultiplied_alpha(handle) != 0;
-  for (std::int64_t y = 0; y < image.height; ++y) {
-    const std::uint8_t* line = pixels + y * stride;
-    if (!alpha) {
-      std::copy_n(line, 3 * image.width, row(image, y));
-    } else if (premultiplied) {
-      premultiplied_on_white(line, row(image, y), image.width);
-    } else {
-      composite_on_white(line, row(image, y), image.width);
+  while (out.left() > 0) {
+    const std::int64_t rows = std::min(out.left(), kRowsAtOnce);
+    std::uint8_t* rgb = out.room(rows);
+    for (std::int64_t y = 0; y < rows; ++y, line += stride, rgb += 3 * header.width) {
+      copy_row(line, header.alpha, premultiplied, rgb, header.width);
     }
+    out.take(rows);
   }
 }
 
@@ -164,14 +172,14 @@ std::vector<std::byte> profile_of(const heif_image_handle* handle) {
   return icc;
 }
 
-Result<Decoded> decode_unguarded(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                                 Image memory) {
+Result<DecodeReport> decode_unguarded(std::span<const std::byte> file, std::string_view where,
+                                      const DecodeLimits& limits, PictureWriter& out) {
   Opened opened;
-  Decoded decoded;
-  PAW_ASSIGN_OR_RETURN(decoded.header, open(opened, file, where, limits));
+  DecodeReport report;
+  PAW_ASSIGN_OR_RETURN(report.header, open(opened, file, where, limits));
   const std::unique_ptr<heif_decoding_options, Free> options(heif_decoding_options_alloc());
   options->convert_hdr_to_8bit = 1;
-  const bool alpha = decoded.header.alpha;
+  const bool alpha = report.header.alpha;
   heif_image* pixels = nullptr;
   const auto error =
       heif_decode_image(opened.handle.get(), &pixels, heif_colorspace_RGB,
@@ -179,15 +187,15 @@ Result<Decoded> decode_unguarded(std::span<const std::byte> file, std::string_vi
   const std::unique_ptr<heif_image, Free> owner(pixels);
   if (error.code != heif_error_Ok || pixels == nullptr) return broken(where, error);
   // What was coded decides, not what the boxes claimed.
-  decoded.header.width = heif_image_get_width(pixels, heif_channel_interleaved);
-  decoded.header.height = heif_image_get_height(pixels, heif_channel_interleaved);
-  PAW_RETURN_IF_ERROR(check_size(decoded.header.width, decoded.header.height, where, limits));
-  decoded.image = make_image(decoded.header.width, decoded.header.height, std::move(memory));
-  copy_pixels(pixels, opened.handle.get(), alpha, decoded.image);
-  if (decoded.header.icc) decoded.icc = profile_of(opened.handle.get());
+  report.header.width = heif_image_get_width(pixels, heif_channel_interleaved);
+  report.header.height = heif_image_get_height(pixels, heif_channel_interleaved);
+  PAW_RETURN_IF_ERROR(check_size(report.header.width, report.header.height, where, limits));
+  PAW_RETURN_IF_ERROR(
+      out.begin(report.header, report.header.icc ? profile_of(opened.handle.get()) : std::vector<std::byte>()));
+  copy_rows(pixels, opened.handle.get(), report.header, out);
   heif_error warning{};
-  if (heif_image_get_decoding_warnings(pixels, 0, &warning, 1) > 0) complain(decoded.warning, warning.message);
-  return decoded;
+  if (heif_image_get_decoding_warnings(pixels, 0, &warning, 1) > 0) complain(report.warning, warning.message);
+  return report;
 }
 
 // libheif is C++ inside, and not everything it throws is caught there.
@@ -209,9 +217,9 @@ Result<PhotoHeader> header(std::span<const std::byte> file, std::string_view whe
   });
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
-  return guarded<Decoded>(where, [&] { return decode_unguarded(file, where, limits, std::move(memory)); });
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
+  return guarded<DecodeReport>(where, [&] { return decode_unguarded(file, where, limits, out); });
 }
 
 }  // namespace

@@ -199,28 +199,6 @@ Result<PhotoHeader> header(std::span<const std::byte> file, std::string_view whe
   return open(reader, where, limits);
 }
 
-void start(jpeg_decompress_struct& info) {
-  info.dct_method = JDCT_ISLOW;
-  info.do_fancy_upsampling = TRUE;
-  info.do_block_smoothing = FALSE;
-  // Sixteen bytes a pixel: the coefficients of four channels, twice.
-  const std::int64_t memory = kBaseMemory + std::int64_t{info.image_width} * info.image_height * 16;
-  info.mem->max_memory_to_use = static_cast<long>(memory);
-  jpeg_start_decompress(&info);
-}
-
-bool read_rgb(JpegReader& reader, Image& image) {
-  return reader.guarded([&] {
-    jpeg_decompress_struct& info = reader.info();
-    info.out_color_space = JCS_RGB;
-    start(info);
-    while (info.output_scanline < info.output_height) {
-      JSAMPROW line = row(image, info.output_scanline);
-      jpeg_read_scanlines(&info, &line, 1);
-    }
-  });
-}
-
 // Adobe writes CMYK as 255 minus ink, and everyone who writes CMYK with Adobe's marker follows it. Without a profile
 // the colour is what light of each ink's complement leaves: c * k / 255.
 void cmyk_to_rgb(const std::uint8_t* cmyk, std::uint8_t* rgb, std::int64_t pixels, bool inverted) {
@@ -231,35 +209,68 @@ void cmyk_to_rgb(const std::uint8_t* cmyk, std::uint8_t* rgb, std::int64_t pixel
   }
 }
 
-bool read_cmyk(JpegReader& reader, Image& image) {
-  std::vector<std::uint8_t> inks(static_cast<std::size_t>(image.width) * 4);
-  const bool inverted = reader.info().saw_Adobe_marker != FALSE;
-  std::optional<ColorTransform> profile;
-  if (!reader.icc().empty()) {
+// The pixels of a file's rows, by libjpeg or from its inks.
+class JpegRows {
+ public:
+  JpegRows(JpegReader& reader, const PhotoHeader& header) : reader_(reader), width_(header.width) {
+    if (header.cmyk) inks_.resize(static_cast<std::size_t>(kRowsAtOnce * width_ * 4));
+    if (header.cmyk && header.icc) open_profile();
+  }
+
+  // False after libjpeg gave up. A progressive file is read as a whole.
+  bool start() {
+    return reader_.guarded([&] {
+      jpeg_decompress_struct& info = reader_.info();
+      info.out_color_space = cmyk() ? JCS_CMYK : JCS_RGB;
+      info.dct_method = JDCT_ISLOW;
+      info.do_fancy_upsampling = TRUE;
+      info.do_block_smoothing = FALSE;
+      // Sixteen bytes a pixel: the coefficients of four channels, twice.
+      const std::int64_t memory = kBaseMemory + std::int64_t{info.image_width} * info.image_height * 16;
+      info.mem->max_memory_to_use = static_cast<long>(memory);
+      jpeg_start_decompress(&info);
+    });
+  }
+
+  // The next `count` rows, at most kRowsAtOnce. Fewer are there when libjpeg gave up.
+  std::int64_t read(std::uint8_t* rgb, std::int64_t count) {
+    jpeg_decompress_struct& info = reader_.info();
+    const std::int64_t first = info.output_scanline, line = width_ * (cmyk() ? 4 : 3);
+    std::uint8_t* const to = cmyk() ? inks_.data() : rgb;
+    reader_.guarded([&, first, line, to] {
+      while (info.output_scanline < first + count) {
+        JSAMPROW pixels = to + (info.output_scanline - first) * line;
+        jpeg_read_scanlines(&info, &pixels, 1);
+      }
+    });
+    const std::int64_t read = info.output_scanline - first;
+    if (profile_) {
+      profile_->apply(inks_.data(), rgb, static_cast<std::size_t>(read * width_));
+    } else if (cmyk()) {
+      cmyk_to_rgb(inks_.data(), rgb, read * width_, inverted());
+    }
+    return read;
+  }
+
+ private:
+  bool cmyk() const { return !inks_.empty(); }
+  bool inverted() const { return reader_.info().saw_Adobe_marker != FALSE; }
+
+  void open_profile() {
     using From = ColorTransform::From;
-    auto opened = ColorTransform::open(reader.icc(), inverted ? From::kCmykInverted : From::kCmyk);
+    auto opened = ColorTransform::open(reader_.icc(), inverted() ? From::kCmykInverted : From::kCmyk);
     if (opened) {
-      profile = std::move(*opened);
+      profile_ = std::move(*opened);
     } else {
-      complain(reader.warning(), opened.error());
+      complain(reader_.warning(), opened.error());
     }
   }
-  return reader.guarded([&] {
-    jpeg_decompress_struct& info = reader.info();
-    info.out_color_space = JCS_CMYK;
-    start(info);
-    while (info.output_scanline < info.output_height) {
-      std::uint8_t* to = row(image, info.output_scanline);
-      JSAMPROW line = inks.data();
-      jpeg_read_scanlines(&info, &line, 1);
-      if (profile) {
-        profile->apply(inks.data(), to, static_cast<std::size_t>(image.width));
-      } else {
-        cmyk_to_rgb(inks.data(), to, image.width, inverted);
-      }
-    }
-  });
-}
+
+  JpegReader& reader_;
+  std::int64_t width_;
+  std::vector<std::uint8_t> inks_;  // [kRowsAtOnce][width][4], of CMYK
+  std::optional<ColorTransform> profile_;
+};
 
 // Phones put more behind the picture on purpose: further pictures (MPF, Ultra HDR gain maps) and short films.
 bool is_attachment(std::span<const std::byte> rest) { return matches(rest) || has_bytes(rest, 4, "ftyp"); }
@@ -273,15 +284,25 @@ void finish(JpegReader& reader, std::span<const std::byte> file, std::string& wa
   if (!is_attachment(file.last(left))) complain_about_rest(warning, file, file.size() - left);
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
   JpegReader reader(file);
-  Decoded decoded;
-  PAW_ASSIGN_OR_RETURN(decoded.header, open(reader, where, limits));
-  decoded.image = make_image(decoded.header.width, decoded.header.height, std::move(memory));
-  const bool cmyk = decoded.header.cmyk;
-  const bool whole = cmyk ? read_cmyk(reader, decoded.image) : read_rgb(reader, decoded.image);
-  std::int64_t held = reader.rows_held();
+  DecodeReport report;
+  PAW_ASSIGN_OR_RETURN(report.header, open(reader, where, limits));
+  JpegRows rows(reader, report.header);
+  PAW_RETURN_IF_ERROR(out.begin(report.header, report.header.cmyk ? std::span<const std::byte>() : reader.icc()));
+  std::int64_t held = 0;
+  bool whole = rows.start();
+  while (whole && out.left() > 0) {
+    const std::int64_t count = std::min(out.left(), kRowsAtOnce), first = report.header.height - out.left();
+    std::uint8_t* rgb = out.room(count);
+    const std::int64_t read = rows.read(rgb, count);
+    whole = read == count;
+    // What is held is known before a row without data comes out.
+    held = std::min(reader.rows_held(), first + read);
+    fill_missing({report.header.width, count, rgb}, held - first);
+    out.take(count);
+  }
   if (whole) {
     finish(reader, file, reader.warning());
   } else {
@@ -289,13 +310,12 @@ Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, 
     if (reader.info().output_scanline == 0) {
       return fail(ErrorCode::kBadData, std::string(where), fmt::format("a broken JPEG: {}", reader.error()));
     }
-    held = std::min<std::int64_t>(held, reader.info().output_scanline);
     complain(reader.warning(), reader.error());
+    out.take_missing();
   }
-  decoded.warning = reader.warning();
-  if (!cmyk) decoded.icc.assign(reader.icc().begin(), reader.icc().end());
-  PAW_RETURN_IF_ERROR(mark_missing(decoded, held, where));
-  return decoded;
+  report.warning = reader.warning();
+  PAW_RETURN_IF_ERROR(note_missing(report, held, where));
+  return report;
 }
 
 }  // namespace

@@ -148,59 +148,75 @@ std::span<const std::byte> profile_of(PngReader& reader) {
   return std::as_bytes(std::span(data, bytes));
 }
 
-// Reads all rows; `held` counts them. With alpha they pass through `rgba`, one row, or all of them when interlaced:
-// every pass adds pixels to every row. False after libpng gave up.
-bool read_rows(PngReader& reader, const PhotoHeader& header, Image& image, std::vector<std::uint8_t>& rgba,
-               std::int64_t& held) {
-  const std::int64_t width = header.width;
-  return reader.guarded([&, width] {
+// False after libpng gave up, as in the functions below.
+bool start(PngReader& reader) {
+  return reader.guarded([&] {
     png_structp png = reader.png();
     png_set_expand(png);
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
-    const bool interlaced = png_get_interlace_type(png, reader.info()) != PNG_INTERLACE_NONE;
-    const int passes = interlaced ? png_set_interlace_handling(png) : 1;
+    png_set_interlace_handling(png);
     png_read_update_info(png, reader.info());
-    for (int pass = 0; pass < passes; ++pass) {
-      for (std::int64_t y = 0; y < header.height; ++y) {
-        std::uint8_t* pixels = header.alpha ? rgba.data() + (interlaced ? 4 * y * width : 0) : row(image, y);
+  });
+}
+
+// All rows, in several passes: every one adds pixels to every row. `held` counts those of the first.
+bool read_interlaced(PngReader& reader, const PhotoHeader& header, PictureWriter& out, std::int64_t& held) {
+  const Canvas canvas = out.canvas();
+  const std::int64_t stride = (header.alpha ? 4 : 3) * canvas.width;
+  std::vector<std::uint8_t> rgba(header.alpha ? static_cast<std::size_t>(stride * canvas.height) : 0);
+  std::uint8_t* pixels = header.alpha ? rgba.data() : canvas.rgb;
+  const bool whole = reader.guarded([&, pixels, stride] {
+    for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; ++pass) {
+      for (std::int64_t y = 0; y < canvas.height; ++y) {
         // Shown as it comes in, blocks first: a truncated file then has no holes.
-        png_read_row(png, interlaced ? nullptr : pixels, interlaced ? pixels : nullptr);
-        if (header.alpha && pass == passes - 1 && !interlaced) composite_on_white(pixels, row(image, y), width);
+        png_read_row(reader.png(), nullptr, pixels + y * stride);
         if (pass == 0) held = y + 1;
       }
     }
   });
+  if (header.alpha) composite_on_white(rgba.data(), canvas.rgb, canvas.width * canvas.height);
+  fill_missing(canvas, held);
+  out.take(canvas.height);
+  return whole;
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
+bool read_rows(PngReader& reader, const PhotoHeader& header, PictureWriter& out, std::int64_t& held) {
+  const std::int64_t width = header.width, stride = (header.alpha ? 4 : 3) * width;
+  std::vector<std::uint8_t> rgba(header.alpha ? static_cast<std::size_t>(kRowsAtOnce * stride) : 0);
+  bool whole = true;
+  while (whole && out.left() > 0) {
+    const std::int64_t rows = std::min(out.left(), kRowsAtOnce), first = held;
+    std::uint8_t* const rgb = out.room(rows);
+    std::uint8_t* const pixels = header.alpha ? rgba.data() : rgb;
+    whole = reader.guarded([&, first, rows, pixels, stride] {
+      for (; held < first + rows; ++held) png_read_row(reader.png(), pixels + (held - first) * stride, nullptr);
+    });
+    if (header.alpha) composite_on_white(rgba.data(), rgb, (held - first) * width);
+    fill_missing({width, rows, rgb}, held - first);
+    out.take(rows);
+  }
+  out.take_missing();
+  return whole;
+}
+
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
   PngReader reader(file);
-  Decoded decoded;
-  PAW_ASSIGN_OR_RETURN(decoded.header, open(reader, file, where, limits));
-  const PhotoHeader& header = decoded.header;
-  const auto icc = profile_of(reader);
-  decoded.icc.assign(icc.begin(), icc.end());
-  decoded.image = make_image(header.width, header.height, std::move(memory));
+  DecodeReport report;
+  PAW_ASSIGN_OR_RETURN(report.header, open(reader, file, where, limits));
+  PAW_RETURN_IF_ERROR(out.begin(report.header, profile_of(reader)));
   const bool interlaced = png_get_interlace_type(reader.png(), reader.info()) != PNG_INTERLACE_NONE;
-  std::vector<std::uint8_t> rgba;
-  if (header.alpha) {
-    rgba.resize(static_cast<std::size_t>(header.width) * (interlaced ? static_cast<std::size_t>(header.height) : 1) *
-                4);
-  }
   std::int64_t held = 0;
-  const bool whole = read_rows(reader, header, decoded.image, rgba, held);
-  if (header.alpha && interlaced) {
-    composite_on_white(rgba.data(), decoded.image.rgb.data(), header.width * header.height);
-  }
+  const bool whole = start(reader) && (interlaced ? read_interlaced : read_rows)(reader, report.header, out, held);
   if (!whole || !reader.guarded([&] { png_read_end(reader.png(), nullptr); })) {
     complain(reader.warning(), reader.error());
   } else {
     complain_about_rest(reader.warning(), file, reader.offset());
   }
-  decoded.warning = reader.warning();
-  PAW_RETURN_IF_ERROR(mark_missing(decoded, held, where));
-  return decoded;
+  report.warning = reader.warning();
+  PAW_RETURN_IF_ERROR(note_missing(report, held, where));
+  return report;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "vision/decoders/decoder.h"
@@ -114,30 +115,44 @@ void check_end(std::span<const std::byte> file, std::string& warning) {
   }
 }
 
-Result<Decoded> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
-                       Image memory) {
-  Parts parts;
-  Decoded decoded;
-  PAW_ASSIGN_OR_RETURN(decoded.header, open(parts, file, where, limits));
-  Image& image = decoded.image;
-  image = make_image(decoded.header.width, decoded.header.height, std::move(memory));
-  const bool inside = parts.width > 0 && parts.height > 0 && parts.left >= 0 && parts.top >= 0 &&
-                      parts.width <= image.width - parts.left && parts.height <= image.height - parts.top;
-  if (!inside) return broken(where, "the first frame of the WebP does not lie on its canvas");
-  const bool whole_canvas = parts.width == image.width && parts.height == image.height;
-  if (!whole_canvas) std::ranges::fill(image.rgb, std::uint8_t{255});
-  std::vector<std::uint8_t> rgba(static_cast<std::size_t>(parts.width) * static_cast<std::size_t>(parts.height) * 4);
-  const std::int64_t rows = read_frame(parts, rgba, decoded.warning);
-  for (std::int64_t y = 0; y < rows; ++y) {
-    composite_on_white(&rgba[static_cast<std::size_t>(4 * parts.width * y)], row(image, parts.top + y) + 3 * parts.left,
-                       parts.width);
+// Rows from `first` on of the canvas: those of the frame that were held, around them white.
+void paint(const Parts& parts, const std::vector<std::uint8_t>& rgba, std::int64_t held, std::int64_t first,
+           const Canvas& canvas) {
+  for (std::int64_t y = 0; y < canvas.height; ++y) {
+    const std::int64_t inside = first + y - parts.top;
+    const bool framed = inside >= 0 && inside < held;
+    if (!framed || parts.width < canvas.width) std::fill_n(row(canvas, y), 3 * canvas.width, std::uint8_t{255});
+    if (framed) {
+      composite_on_white(&rgba[static_cast<std::size_t>(4 * parts.width * inside)], row(canvas, y) + 3 * parts.left,
+                         parts.width);
+    }
   }
-  check_end(file, decoded.warning);
-  const auto icc = find_chunk(parts, "ICCP");
-  decoded.icc.assign(icc.begin(), icc.end());
-  const std::int64_t held = rows == parts.height ? image.height : rows == 0 ? 0 : parts.top + rows;
-  PAW_RETURN_IF_ERROR(mark_missing(decoded, held, where));
-  return decoded;
+}
+
+Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view where, const DecodeLimits& limits,
+                            PictureWriter& out) {
+  Parts parts;
+  DecodeReport report;
+  PAW_ASSIGN_OR_RETURN(report.header, open(parts, file, where, limits));
+  const std::int64_t width = report.header.width, height = report.header.height;
+  const bool inside = parts.width > 0 && parts.height > 0 && parts.left >= 0 && parts.top >= 0 &&
+                      parts.width <= width - parts.left && parts.height <= height - parts.top;
+  if (!inside) return broken(where, "the first frame of the WebP does not lie on its canvas");
+  PAW_RETURN_IF_ERROR(out.begin(report.header, find_chunk(parts, "ICCP")));
+  std::vector<std::uint8_t> rgba(static_cast<std::size_t>(parts.width) * static_cast<std::size_t>(parts.height) * 4);
+  const std::int64_t rows = read_frame(parts, rgba, report.warning);
+  const std::int64_t held = rows == parts.height ? height : rows == 0 ? 0 : parts.top + rows;
+  while (out.left() > 0) {
+    const std::int64_t first = height - out.left();
+    const std::int64_t count = std::min(out.left(), kRowsAtOnce);
+    const Canvas canvas{width, count, out.room(count)};
+    paint(parts, rgba, rows, first, canvas);
+    fill_missing(canvas, held - first);
+    out.take(count);
+  }
+  check_end(file, report.warning);
+  PAW_RETURN_IF_ERROR(note_missing(report, held, where));
+  return report;
 }
 
 }  // namespace
