@@ -119,8 +119,8 @@ Result<int> dispatch(const std::vector<std::string>& args, CommonOptions& common
 
 void report(const Error& error, bool json) {
   if (json) {
-    // Where stdout takes nothing, the exit code remains.
-    static_cast<void>(print_json(Json{{"error", to_json(error)}}));
+    const Status shown = print_json(Json{{"error", to_json(error)}});
+    if (!shown) return;  // where stdout takes nothing, the exit code remains
   } else {
     print_error(error);
   }

@@ -19,6 +19,7 @@
 #include "pipeline/run_folder.h"
 #include "pipeline/train_curves.h"
 #include "pipeline/train_start.h"
+#include "train/class_weights.h"
 #include "train/transfer.h"
 
 namespace paw {
@@ -116,8 +117,35 @@ class TrainRun {
     return PhotoExamples::create(photos, settings, cache);
   }
 
-  TrainSettings base_settings() const {
-    return {.epochs = settings_.epochs, .batch = settings_.batch, .seed = seed(), .threads = threads()};
+  // What the user asked for, over what suits the phase.
+  TrainSettings asked(TrainSettings settings, std::int64_t epochs, bool first) const {
+    settings.epochs = epochs;
+    settings.batch = settings_.batch;
+    settings.seed = seed();
+    settings.threads = threads();
+    settings.step.ema = settings_.ema;
+    if (first && settings_.learning_rate > 0) settings.learning_rate = settings_.learning_rate;
+    if (settings_.class_weights == "balanced") {
+      std::vector<std::int64_t> examples(data_.labels.size());
+      for (const LabelledPhoto& photo : data_.train) ++examples[static_cast<std::size_t>(photo.label)];
+      settings.class_weights = balanced_weights(examples);
+    }
+    return settings;
+  }
+
+  static TrainSettings classifier_settings() {
+    TrainSettings settings{.learning_rate = 1e-3};
+    settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+    return settings;
+  }
+
+  static TrainSettings net_settings() {
+    TrainSettings settings{.learning_rate = 0.002, .warm_up = 0.3};
+    settings.step.optimizer = AdamAttrs{.weight_decay = 0.02};
+    settings.step.label_smoothing = 0.05;
+    settings.step.statistics_momentum = 0.95;
+    settings.step.clip_norm = 5;
+    return settings;
   }
 
   // One phase, with its checkpoints in the run folder.
@@ -130,6 +158,7 @@ class TrainRun {
     };
     const Phase phase{.name = std::move(name),
                       .settings = settings,
+                      .patience = settings_.patience,
                       .checkpoints = folder_.path("checkpoint"),
                       .identity = to_text(Json{{"settings", record()["settings"]}, {"inputs", record()["inputs"]}}),
                       .epochs_before = before,
@@ -143,13 +172,7 @@ class TrainRun {
                          build_net(start_.net, {.size = settings_.size, .classes = classes(), .seed = seed()}));
     PAW_ASSIGN_OR_RETURN(const auto train, examples(data_.train, cache, true));
     PAW_ASSIGN_OR_RETURN(const auto val, examples(data_.val, cache, false));
-    TrainSettings settings = base_settings();
-    settings.learning_rate = 0.002;
-    settings.warm_up = 0.3;
-    settings.step.optimizer = AdamAttrs{.weight_decay = 0.02};
-    settings.step.label_smoothing = 0.05;
-    settings.step.statistics_momentum = 0.95;
-    settings.step.clip_norm = 5;
+    const TrainSettings settings = asked(net_settings(), settings_.epochs, true);
     if (result_.train < 5000) {
       events_.note(
           fmt::format("{} photos are few for training from scratch: a pretrained backbone gives more", result_.train));
@@ -181,9 +204,7 @@ class TrainRun {
         "features of {} views ({} of each training photo: plain and {} augmented), {} of them kept from before", all,
         kViews, kViews - 1, all - computed));
     PAW_ASSIGN_OR_RETURN(const Model classifier, paw::classifier(net.width, classes(), 0.2, seed()));
-    TrainSettings settings = base_settings();
-    settings.learning_rate = 1e-3;
-    settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+    const TrainSettings settings = asked(classifier_settings(), settings_.epochs, true);
     PAW_ASSIGN_OR_RETURN(const Model trained, run_phase("classifier", settings, classifier, *train, *val));
     PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_folds(*train, *val, net.width, classifier, settings));
     PAW_ASSIGN_OR_RETURN(const Model frozen, with_classifier(start_.model, trained));
@@ -218,11 +239,7 @@ class TrainRun {
   Result<Model> fine_tune(const Model& frozen, Model calibrated, PhotoCache& cache) {
     PAW_ASSIGN_OR_RETURN(const auto train, examples(data_.train, cache, true));
     PAW_ASSIGN_OR_RETURN(const auto val, examples(data_.val, cache, false));
-    TrainSettings settings = fine_tune_settings();
-    settings.epochs = settings_.fine_tune_epochs;
-    settings.batch = settings_.batch;
-    settings.seed = seed();
-    settings.threads = threads();
+    const TrainSettings settings = asked(fine_tune_settings(), settings_.fine_tune_epochs, false);
     const double frozen_loss = history_.best_val_loss;
     const std::int64_t frozen_epoch = history_.best_epoch;
     PAW_ASSIGN_OR_RETURN(const Model tuned, run_phase("fine-tune", settings, frozen, *train, *val));

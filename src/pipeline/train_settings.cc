@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "host/text.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
 
@@ -17,7 +18,7 @@ using Settings = TrainPhotosSettings;
 
 struct Field {
   const char* name;  // in run.json; as a flag with "--" and '-' for '_'
-  std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*> member;
+  std::variant<std::string Settings::*, std::int64_t Settings::*, double Settings::*, bool Settings::*> member;
 };
 
 // All that decide the model's bytes.
@@ -36,7 +37,10 @@ bool set(Settings& settings, const Field& field, const Json& to) {
   const auto assign = [&](auto member) {
     using Type = std::remove_cvref_t<decltype(settings.*member)>;
     constexpr bool kText = std::is_same_v<Type, std::string>, kSwitch = std::is_same_v<Type, bool>;
-    if (kText ? !to.is_string() : kSwitch ? !to.is_boolean() : !to.is_number_integer()) return false;
+    constexpr bool kReal = std::is_same_v<Type, double>;
+    if (kText ? !to.is_string() : kSwitch ? !to.is_boolean() : kReal ? !to.is_number() : !to.is_number_integer()) {
+      return false;
+    }
     settings.*member = to.get<Type>();
     return true;
   };
@@ -60,10 +64,15 @@ Status check(const TrainPhotosSettings& s) {
     const char* flag;
     std::int64_t value, low, high;
   };
-  for (const Range& r :
-       {Range{"--epochs", s.epochs, 1, 100'000}, Range{"--batch", s.batch, 1, kMaxNetBatch},
-        Range{"--fine-tune-epochs", s.fine_tune_epochs, 1, 100'000}, Range{"--threads", s.threads, 0, 256}}) {
+  for (const Range& r : {Range{"--epochs", s.epochs, 1, 100'000}, Range{"--batch", s.batch, 1, kMaxNetBatch},
+                         Range{"--fine-tune-epochs", s.fine_tune_epochs, 1, 100'000},
+                         Range{"--threads", s.threads, 0, 256}, Range{"--patience", s.patience, 0, 100'000}}) {
     if (r.value < r.low || r.value > r.high) return usage(fmt::format("{} must be {} to {}", r.flag, r.low, r.high));
+  }
+  if (!(s.learning_rate >= 0 && s.learning_rate <= 1e9)) return usage("--learning-rate must be at least 0");
+  if (!(s.ema >= 0 && s.ema < 1)) return usage("--ema must be 0 to below 1, such as 0.99");
+  if (!s.class_weights.empty() && s.class_weights != "none" && s.class_weights != "balanced") {
+    return usage(fmt::format("--class-weights must be none or balanced, not '{}'", printable(s.class_weights)));
   }
   if (s.force && s.resume) return usage("--force and --resume exclude each other");
   const bool from_scratch = !s.net.empty() || s.backbone == "none";

@@ -24,6 +24,10 @@ TEST(TrainSettings, WhatExcludesEachOtherIsSaid) {
       {{.net = "pawnet", .backbone = "efficientnet-lite0"}, "--net trains from scratch"},
       {{.net = "pawnet", .fine_tune = true}, "--fine-tune needs a backbone"},
       {{.backbone = "none", .fine_tune = true}, "--fine-tune needs a backbone"},
+      {{.learning_rate = -1}, "--learning-rate"},
+      {{.class_weights = "some"}, "--class-weights must be none or balanced"},
+      {{.patience = -1}, "--patience"},
+      {{.ema = 1}, "--ema"},
       {{.size = 64}, "--size is for training from scratch"},
   };
   for (const Case& c : cases) {
@@ -37,13 +41,14 @@ TEST(TrainSettings, WhatExcludesEachOtherIsSaid) {
 }
 
 TEST(TrainSettings, GoingOnTakesWhatWasLeftOutAndNamesEveryDifference) {
-  const TrainPhotosSettings began{.net = "pawnet", .epochs = 30, .size = 64, .seed = 4};
+  const TrainPhotosSettings began{.net = "pawnet", .epochs = 30, .size = 64, .seed = 4, .learning_rate = 0.01};
   TrainPhotosSettings plain;
   std::vector<std::string> notes;
   const auto note = [&](const std::string& text) { notes.push_back(text); };
   ASSERT_TRUE(adopt(plain, to_json(began), note));
   EXPECT_EQ(to_json(plain), to_json(began));
-  EXPECT_EQ(notes.size(), 4u);
+  EXPECT_EQ(notes.size(), 5u);
+  EXPECT_EQ(plain.learning_rate, 0.01);
   EXPECT_THAT(notes, testing::Contains("going on with --epochs 30"));
 
   TrainPhotosSettings other{.epochs = 20, .seed = 5};

@@ -14,6 +14,11 @@ constexpr int kSmall = 32;  // of what is transformed
 constexpr int kLow = 8;     // frequencies kept per axis
 constexpr int kCompared = 16;
 
+// Place of a cell in a square of that side.
+std::size_t cell_at(int x, int y, int side) {
+  return static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x);
+}
+
 struct Part {
   double x, y, size;  // of the square's side
 };
@@ -22,14 +27,17 @@ std::array<Part, PhotoSignature::kParts> parts() {
   std::array<Part, PhotoSignature::kParts> all{};
   all[0] = {0, 0, 1};
   all[1] = {0.05, 0.05, 0.9};
-  for (int i = 0; i < 9; ++i) all[static_cast<std::size_t>(2 + i)] = {0.1 * (i % 3), 0.1 * (i / 3), 0.8};
+  std::size_t next = 2;
+  for (const double y : {0.0, 0.1, 0.2}) {
+    for (const double x : {0.0, 0.1, 0.2}) all[next++] = {x, y, 0.8};
+  }
   return all;
 }
 
 // Box averages: `count` cells over `extent` pixels; every pixel counts by its share in the cell.
 std::vector<double> gray_square(const Image& image, int side) {
   const auto width = static_cast<int>(image.width), height = static_cast<int>(image.height);
-  std::vector<double> rows(static_cast<std::size_t>(side * height)), out(static_cast<std::size_t>(side * side));
+  std::vector<double> rows(cell_at(0, height, side)), out(cell_at(0, side, side));
   const auto average = [side](int extent, int cell, const auto& at) {
     const double from = static_cast<double>(cell) * extent / side, to = static_cast<double>(cell + 1) * extent / side;
     double sum = 0;
@@ -41,12 +49,12 @@ std::vector<double> gray_square(const Image& image, int side) {
   for (int y = 0; y < height; ++y) {
     const std::uint8_t* row = image.rgb.data() + static_cast<std::ptrdiff_t>(3) * width * y;
     const auto gray = [row](int x) { return 0.299 * row[3 * x] + 0.587 * row[3 * x + 1] + 0.114 * row[3 * x + 2]; };
-    for (int x = 0; x < side; ++x) rows[static_cast<std::size_t>(y * side + x)] = average(width, x, gray);
+    for (int x = 0; x < side; ++x) rows[cell_at(x, y, side)] = average(width, x, gray);
   }
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      const auto column = [&](int i) { return rows[static_cast<std::size_t>(i * side + x)]; };
-      out[static_cast<std::size_t>(y * side + x)] = average(height, y, column);
+      const auto column = [&](int i) { return rows[cell_at(x, i, side)]; };
+      out[cell_at(x, y, side)] = average(height, y, column);
     }
   }
   return out;
@@ -68,7 +76,7 @@ std::vector<double> resampled(const std::vector<double>& square, int side, const
     for (int x = 0; x < to; ++x) {
       double sum = 0;
       for (int k = 0; k < 4; ++k) {
-        const double u = (x + 0.25 + 0.5 * (k % 2)) / to, v = (y + 0.25 + 0.5 * (k / 2)) / to;
+        const double u = (x + (k % 2 == 0 ? 0.25 : 0.75)) / to, v = (y + (k < 2 ? 0.25 : 0.75)) / to;
         sum += bilinear(square, side, side * (part.x + part.size * u), side * (part.y + part.size * v));
       }
       out.push_back(sum / 4);
