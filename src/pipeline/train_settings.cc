@@ -23,9 +23,18 @@ struct Field {
 
 // All that decide the model's bytes.
 const Field kFields[] = {
-    {"net", &Settings::net},     {"backbone", &Settings::backbone},   {"epochs", &Settings::epochs},
-    {"batch", &Settings::batch}, {"fine_tune", &Settings::fine_tune}, {"fine_tune_epochs", &Settings::fine_tune_epochs},
-    {"size", &Settings::size},   {"seed", &Settings::seed},
+    {"net", &Settings::net},
+    {"backbone", &Settings::backbone},
+    {"epochs", &Settings::epochs},
+    {"batch", &Settings::batch},
+    {"fine_tune", &Settings::fine_tune},
+    {"fine_tune_epochs", &Settings::fine_tune_epochs},
+    {"size", &Settings::size},
+    {"seed", &Settings::seed},
+    {"learning_rate", &Settings::learning_rate},
+    {"class_weights", &Settings::class_weights},
+    {"patience", &Settings::patience},
+    {"ema", &Settings::ema},
 };
 
 Json value(const Settings& settings, const Field& field) {
