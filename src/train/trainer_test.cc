@@ -144,15 +144,31 @@ TEST(Trainer, AnInfiniteClassWeightIsRefused) {
   EXPECT_EQ(trainer.error().code, ErrorCode::kUsage);
 }
 
+TEST(Trainer, LearnsFromMixedExamples) {
+  TrainSettings s = settings();
+  s.mixing = {.mixup = 0.2, .cutmix = 1};
+  const Stripes train(60, 1), other(40, 2);
+  Trainer trainer = make(s, train.size());
+  run_epochs(trainer, train, 10);
+  const auto seen = evaluate(trainer.model(false), other, {.batch = 16, .threads = 1});
+  ASSERT_TRUE(seen);
+  EXPECT_GT(seen->accuracy, 0.95);
+  s.mixing.mixup = -1;
+  EXPECT_FALSE(Trainer::create(tiny_net(), s, 30));
+}
+
 TEST(Trainer, SameBitsForAnyThreadsAndAfterAStop) {
   const Stripes train(30, 1);
-  Trainer whole = make(settings(1), train.size());
+  TrainSettings s = settings(1), two = settings(2);
+  s.mixing = two.mixing = {.mixup = 0.2, .cutmix = 1};
+  s.class_weights = two.class_weights = {0.75, 1.25};
+  Trainer whole = make(s, train.size());
   run_epochs(whole, train, 4);
-  Trainer first = make(settings(2), train.size());
+  Trainer first = make(two, train.size());
   run_epochs(first, train, 2);
   const TrainerState stopped = first.state();
   EXPECT_EQ(stopped.epochs_done, 2);
-  Trainer second = make(settings(2), train.size());
+  Trainer second = make(two, train.size());
   ASSERT_TRUE(second.restore(stopped));
   run_epochs(second, train, 2);
   EXPECT_EQ(second.state().values, whole.state().values);
