@@ -112,6 +112,39 @@ TEST(Trainer, LearnsWithFrozenStatistics) {
   for (const std::size_t trained : {1u, 2u}) EXPECT_NE(norm_constants(tuned, trained), norm_constants(begun, trained));
 }
 
+// Of every float of the net, in the order of its values.
+std::vector<float> constants_of(const Model& model) {
+  std::vector<float> all;
+  for (std::uint32_t i = 0; i < model.graph.values.size(); ++i) {
+    if (!model.graph.is_constant(ValueId(i))) continue;
+    const Tensor tensor = model.graph.tensor(ValueId(i));
+    const auto values = tensor.as<float>();
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+TEST(Trainer, TheAveragedModelIsTheRunningAverageOfTheWeights) {
+  TrainSettings s = settings();
+  s.batch = 24;  // one step an epoch
+  s.step.ema = 0.75;
+  s.step.freeze_statistics = true;  // they are not averaged
+  const Stripes train(24, 1);
+  Trainer trainer = make(s, train.size());
+  std::vector<float> average = constants_of(trainer.model(false));
+  EXPECT_EQ(constants_of(trainer.model(true)), average);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    run_epochs(trainer, train, 1);
+    const std::vector<float> now = constants_of(trainer.model(false)), seen = constants_of(trainer.model(true));
+    ASSERT_EQ(seen.size(), average.size());
+    EXPECT_NE(now, seen);
+    for (std::size_t i = 0; i < average.size(); ++i) {
+      average[i] += 0.25f * (now[i] - average[i]);
+      ASSERT_NEAR(seen[i], average[i], 1e-6) << i;
+    }
+  }
+}
+
 // Weights scale the loss of their class, and the gradient with it: SGD at half the rate does the same.
 TEST(Trainer, ClassWeightsScaleTheLoss) {
   const Stripes train(24, 1);
