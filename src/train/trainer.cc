@@ -60,6 +60,8 @@ struct Trainer::State {
     return {static_cast<float*>(executor->input(i)), static_cast<std::size_t>(elements(step.graph.inputs[i]))};
   }
 
+  const Shape& image_shape() const { return step.graph.type(step.graph.inputs[step.image]).shape; }
+
   Status prepare();
   void find_places();
   void write_values();
@@ -115,6 +117,7 @@ std::vector<Tensor> Trainer::State::read_values() const {
 Status Trainer::State::run_step(const ExampleSource& source, std::span<const std::int64_t> indices,
                                 std::int64_t number) {
   PAW_RETURN_IF_ERROR(load_batch(source, indices, last.epochs_done, places.image, targets, *pool));
+  mix_batch(settings.mixing, image_shape(), settings.seed, number, places.image, targets);
   if (settings.class_weights.empty()) {
     std::ranges::copy(targets, places.target.begin());
   } else {
@@ -161,6 +164,7 @@ Result<Trainer> Trainer::create(const Model& model, const TrainSettings& setting
   PAW_ASSIGN_OR_RETURN(state->step, step_graph(batched, settings.step));
   PAW_RETURN_IF_ERROR(state->prepare());
   const auto classes = static_cast<std::int64_t>(state->classes);
+  PAW_RETURN_IF_ERROR(check_mixing(settings.mixing, state->image_shape()));
   if (!settings.class_weights.empty()) PAW_RETURN_IF_ERROR(check_class_weights(settings.class_weights, classes));
   return Trainer(std::move(state));
 }

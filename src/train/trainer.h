@@ -7,6 +7,7 @@
 
 #include "ir/model.h"
 #include "train/data.h"
+#include "train/mixing.h"
 #include "train/step_graph.h"
 
 namespace paw {
@@ -20,6 +21,7 @@ struct TrainSettings {
   double warm_up = 1;           // epochs
   StepOptions step;
   std::vector<double> class_weights = {};  // of each class in the loss; empty: 1 (train/class_weights.h)
+  Mixing mixing = {};                      // of the examples of a batch
 };
 
 // What one epoch of training saw.
@@ -40,7 +42,7 @@ struct TrainerState {
 class Trainer {
  public:
   // `model` as training_form() requires, with any batch; `examples`: how many one epoch has. Error: kUsage: class
-  // weights that are none; of autodiff or lowering.
+  // weights or mixing that cannot be; of autodiff or lowering.
   static Result<Trainer> create(const Model& model, const TrainSettings& settings, std::int64_t examples);
   ~Trainer();
   Trainer(Trainer&&) noexcept;

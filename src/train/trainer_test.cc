@@ -112,6 +112,39 @@ TEST(Trainer, LearnsWithFrozenStatistics) {
   for (const std::size_t trained : {1u, 2u}) EXPECT_NE(norm_constants(tuned, trained), norm_constants(begun, trained));
 }
 
+// Of every float of the net, in the order of its values.
+std::vector<float> constants_of(const Model& model) {
+  std::vector<float> all;
+  for (std::uint32_t i = 0; i < model.graph.values.size(); ++i) {
+    if (!model.graph.is_constant(ValueId(i))) continue;
+    const Tensor tensor = model.graph.tensor(ValueId(i));
+    const auto values = tensor.as<float>();
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+TEST(Trainer, TheAveragedModelIsTheRunningAverageOfTheWeights) {
+  TrainSettings s = settings();
+  s.batch = 24;  // one step an epoch
+  s.step.ema = 0.75;
+  s.step.freeze_statistics = true;  // they are not averaged
+  const Stripes train(24, 1);
+  Trainer trainer = make(s, train.size());
+  std::vector<float> average = constants_of(trainer.model(false));
+  EXPECT_EQ(constants_of(trainer.model(true)), average);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    run_epochs(trainer, train, 1);
+    const std::vector<float> now = constants_of(trainer.model(false)), seen = constants_of(trainer.model(true));
+    ASSERT_EQ(seen.size(), average.size());
+    EXPECT_NE(now, seen);
+    for (std::size_t i = 0; i < average.size(); ++i) {
+      average[i] += 0.25f * (now[i] - average[i]);
+      ASSERT_NEAR(seen[i], average[i], 1e-6) << i;
+    }
+  }
+}
+
 // Weights scale the loss of their class, and the gradient with it: SGD at half the rate does the same.
 TEST(Trainer, ClassWeightsScaleTheLoss) {
   const Stripes train(24, 1);
@@ -144,15 +177,31 @@ TEST(Trainer, AnInfiniteClassWeightIsRefused) {
   EXPECT_EQ(trainer.error().code, ErrorCode::kUsage);
 }
 
+TEST(Trainer, LearnsFromMixedExamples) {
+  TrainSettings s = settings();
+  s.mixing = {.mixup = 0.2, .cutmix = 1};
+  const Stripes train(60, 1), other(40, 2);
+  Trainer trainer = make(s, train.size());
+  run_epochs(trainer, train, 10);
+  const auto seen = evaluate(trainer.model(false), other, {.batch = 16, .threads = 1});
+  ASSERT_TRUE(seen);
+  EXPECT_GT(seen->accuracy, 0.95);
+  s.mixing.mixup = -1;
+  EXPECT_FALSE(Trainer::create(tiny_net(), s, 30));
+}
+
 TEST(Trainer, SameBitsForAnyThreadsAndAfterAStop) {
   const Stripes train(30, 1);
-  Trainer whole = make(settings(1), train.size());
+  TrainSettings s = settings(1), two = settings(2);
+  s.mixing = two.mixing = {.mixup = 0.2, .cutmix = 1};
+  s.class_weights = two.class_weights = {0.75, 1.25};
+  Trainer whole = make(s, train.size());
   run_epochs(whole, train, 4);
-  Trainer first = make(settings(2), train.size());
+  Trainer first = make(two, train.size());
   run_epochs(first, train, 2);
   const TrainerState stopped = first.state();
   EXPECT_EQ(stopped.epochs_done, 2);
-  Trainer second = make(settings(2), train.size());
+  Trainer second = make(two, train.size());
   ASSERT_TRUE(second.restore(stopped));
   run_epochs(second, train, 2);
   EXPECT_EQ(second.state().values, whole.state().values);
