@@ -19,7 +19,7 @@ class EpochRun {
  public:
   EpochRun(const Phase& phase, Trainer& trainer, TrainHistory& history)
       : phase_(phase), trainer_(trainer), history_(history) {
-    history_.best_epoch = 0;
+    history_.best = {};
   }
 
   // Goes on from the newest checkpoint, if there is one.
@@ -53,19 +53,15 @@ class EpochRun {
                  .images_per_s = static_cast<double>(examples) / std::max(epoch.seconds, 1e-9),
                  .seconds = epoch.seconds};
     history_.rows.push_back(row);
-    if (history_.best_epoch == 0 || seen.loss < history_.best_val_loss) {
-      history_.best_epoch = row.epoch;
-      history_.best_val_loss = seen.loss;
-      best_ = trainer_.state().values;
-    }
+    if (history_.best.add(row.epoch, seen.loss)) best_ = trainer_.state().values;
     const Json about = {{"identity", phase_.identity}, {"history", to_json(history_)}};
     PAW_RETURN_IF_ERROR(write_checkpoint(phase_.checkpoints, phase_.name, {trainer_.state(), best_, to_text(about)}));
     return phase_.epoch_done(history_);
   }
 
-  bool patient() const {
-    return phase_.patience == 0 || history_.best_epoch == 0 ||
-           phase_.epochs_before + trainer_.state().epochs_done - history_.best_epoch < phase_.patience;
+  bool stopped() const {
+    return history_.best.epoch > 0 &&
+           history_.best.stop(phase_.epochs_before + trainer_.state().epochs_done, phase_.patience);
   }
 
   const std::vector<Tensor>& best() const { return best_; }
@@ -92,7 +88,7 @@ Json to_json(const TrainHistory& history) {
                     {"images_per_s", r.images_per_s},
                     {"seconds", r.seconds}});
   }
-  return {{"epochs", std::move(rows)}, {"best_epoch", history.best_epoch}, {"best_val_loss", history.best_val_loss}};
+  return {{"epochs", std::move(rows)}, {"best_epoch", history.best.epoch}, {"best_val_loss", history.best.loss}};
 }
 
 std::optional<TrainHistory> history_from(const Json& json) {
@@ -100,7 +96,7 @@ std::optional<TrainHistory> history_from(const Json& json) {
     return of.is_object() && of.contains(key) && of[key].is_number();
   };
   if (!number(json, "best_epoch") || !number(json, "best_val_loss") || !json.contains("epochs")) return std::nullopt;
-  TrainHistory history{.rows = {}, .best_epoch = json["best_epoch"], .best_val_loss = json["best_val_loss"]};
+  TrainHistory history{.rows = {}, .best = {.epoch = json["best_epoch"], .loss = json["best_val_loss"]}};
   for (const Json& r : json["epochs"]) {
     if (!std::ranges::all_of(kRowKeys, [&](const char* key) { return number(r, key); })) return std::nullopt;
     history.rows.push_back({.epoch = r["epoch"],
@@ -123,7 +119,7 @@ Result<Model> run_epochs(const Phase& phase, const Model& start, const ExampleSo
   PAW_RETURN_IF_ERROR(run.resume());
   const auto photos = [&](std::int64_t epochs) { return static_cast<std::uint64_t>(epochs * train.size()); };
   progress.start(phase.name, photos(phase.settings.epochs), "photos", photos(trainer.state().epochs_done));
-  while (trainer.state().epochs_done < phase.settings.epochs && run.patient()) {
+  while (trainer.state().epochs_done < phase.settings.epochs && !run.stopped()) {
     std::int64_t before = 0;
     PAW_ASSIGN_OR_RETURN(const EpochSummary epoch, trainer.run_epoch(train, [&](std::int64_t done, std::int64_t) {
       progress.advance(static_cast<std::uint64_t>(done - before));
@@ -134,6 +130,10 @@ Result<Model> run_epochs(const Phase& phase, const Model& start, const ExampleSo
     PAW_RETURN_IF_ERROR(run.finish_epoch(epoch, seen, train.size()));
   }
   progress.finish();
+  if (run.best().empty()) {
+    return fail(ErrorCode::kDiverged, phase.name, "no epoch had a validation loss that is a number",
+                "try a tenth of the learning rate, or more warm-up");
+  }
   return trainer.model_of(run.best(), phase.settings.step.ema > 0);
 }
 

@@ -10,6 +10,7 @@
 
 #include "host/json.h"
 #include "host/progress.h"
+#include "train/early_stop.h"
 #include "train/trainer.h"
 
 namespace paw {
@@ -23,8 +24,7 @@ struct EpochRow {
 // What has been seen so far, over all phases.
 struct TrainHistory {
   std::vector<EpochRow> rows;
-  std::int64_t best_epoch = 0;  // of the phase at hand, the least validation loss; 0: none yet
-  double best_val_loss = 0;
+  BestEpoch best;  // of the phase at hand
 };
 
 Json to_json(const TrainHistory& history);
@@ -44,7 +44,8 @@ struct Phase {
 
 // Trains `start` from where the phase's newest whole checkpoint stands, or from the beginning, and returns the model of
 // the epoch with the least validation loss. `history` gains a row per epoch, also of those that a checkpoint tells of.
-// kResumeRefused: a checkpoint of another run. Else errors of Trainer, of the examples and of the disk.
+// kResumeRefused: a checkpoint of another run. kDiverged: no epoch had a validation loss that is a number. Else errors
+// of Trainer, of the examples and of the disk.
 Result<Model> run_epochs(const Phase& phase, const Model& start, const ExampleSource& train, const ExampleSource& val,
                          TrainHistory& history, Progress& progress);
 

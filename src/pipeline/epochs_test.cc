@@ -74,7 +74,7 @@ TEST_F(EpochsTest, EndsInTheSameBytesHoweverOftenItDies) {
     EXPECT_THAT(run("parts", deadly, 1 + deadly % 2).error, testing::HasSubstr("dies here"));
   const Ran last = run("parts", 1000, 2);
   EXPECT_TRUE(last.model == whole.model);
-  EXPECT_EQ(last.history.best_epoch, whole.history.best_epoch);
+  EXPECT_EQ(last.history.best.epoch, whole.history.best.epoch);
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_EQ(last.history.rows[i].epoch, static_cast<std::int64_t>(i + 1));
     EXPECT_EQ(last.history.rows[i].step, static_cast<std::int64_t>(3 * (i + 1)));
@@ -119,8 +119,7 @@ TEST(TrainHistory, ComesBackFromJsonAndRefusesWhatIsNone) {
                                        .learning_rate = 1e-3,
                                        .images_per_s = 7,
                                        .seconds = 2}},
-                             .best_epoch = 1,
-                             .best_val_loss = 0.3};
+                             .best = {.epoch = 1, .loss = 0.3}};
   Json json = to_json(history);
   const auto back = history_from(json);
   ASSERT_TRUE(back);

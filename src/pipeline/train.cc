@@ -124,6 +124,7 @@ class TrainRun {
     settings.seed = seed();
     settings.threads = threads();
     settings.step.ema = settings_.ema;
+    settings.mixing = {.mixup = settings_.mixup, .cutmix = first && start_.transfer ? 0 : settings_.cutmix};
     if (first && settings_.learning_rate > 0) settings.learning_rate = settings_.learning_rate;
     if (settings_.class_weights == "balanced") {
       std::vector<std::int64_t> examples(data_.labels.size());
@@ -217,7 +218,7 @@ class TrainRun {
   Result<HeldOut> by_folds(const Features& train, const Features& val, std::int64_t width, const Model& classifier,
                            const TrainSettings& settings) {
     progress_.start("folds", static_cast<std::uint64_t>(kFolds), "folds");
-    PAW_ASSIGN_OR_RETURN(OutOfFold folds, out_of_fold(train, val, width, classifier, settings, history_.best_epoch,
+    PAW_ASSIGN_OR_RETURN(OutOfFold folds, out_of_fold(train, val, width, classifier, settings, history_.best.epoch,
                                                       kFolds, [&] { progress_.advance(); }));
     progress_.finish();
     return HeldOut{.from = fmt::format("{} folds of {} photos", kFolds, folds.distances.size()),
@@ -240,15 +241,13 @@ class TrainRun {
     PAW_ASSIGN_OR_RETURN(const auto train, examples(data_.train, cache, true));
     PAW_ASSIGN_OR_RETURN(const auto val, examples(data_.val, cache, false));
     const TrainSettings settings = asked(fine_tune_settings(), settings_.fine_tune_epochs, false);
-    const double frozen_loss = history_.best_val_loss;
-    const std::int64_t frozen_epoch = history_.best_epoch;
+    const BestEpoch before = history_.best;
     PAW_ASSIGN_OR_RETURN(const Model tuned, run_phase("fine-tune", settings, frozen, *train, *val));
-    if (history_.best_val_loss >= frozen_loss) {
+    if (history_.best.loss >= before.loss) {
       events_.note(
           fmt::format("fine-tuning did not lower the validation loss ({:.4f}, frozen {:.4f}): the frozen model is kept",
-                      history_.best_val_loss, frozen_loss));
-      history_.best_val_loss = frozen_loss;
-      history_.best_epoch = frozen_epoch;
+                      history_.best.loss, before.loss));
+      history_.best = before;
       return calibrated;
     }
     PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_validation(tuned, *val));
@@ -306,7 +305,7 @@ class TrainRun {
     result_.run = settings_.out;
     result_.model = folder_.path("model.paw");
     result_.epochs = history_.rows;
-    result_.best_epoch = history_.best_epoch;
+    result_.best_epoch = history_.best.epoch;
     PAW_RETURN_IF_ERROR(write_file(result_.model, bytes.span()));
     PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(result_.model));
     PAW_ASSIGN_OR_RETURN(const Model again, read_paw(file, result_.model, find_op));

@@ -19,7 +19,7 @@ std::string curves_svg(const TrainHistory& history) {
                 .percent = percent,
                 .mark = {},
                 .mark_name = "best"};
-    if (history.best_epoch > 0) c.mark = static_cast<std::size_t>(history.best_epoch);
+    if (history.best.epoch > 0) c.mark = static_cast<std::size_t>(history.best.epoch);
     return c;
   };
   std::string description = "no epoch";

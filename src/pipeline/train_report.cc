@@ -26,7 +26,7 @@ Json to_json(const TrainPhotosResult& result) {
       {"way", result.way},
       {"labels", result.labels},
       {"photos", {{"train", result.train}, {"val", result.val}, {"test", result.test}, {"left_out", result.left_out}}},
-      {"epochs", to_json(TrainHistory{result.epochs, result.best_epoch, 0})["epochs"]},
+      {"epochs", to_json(TrainHistory{result.epochs, {}})["epochs"]},
       {"best_epoch", result.best_epoch},
       {"test", to_json(result.report)},
       {"calibration",

@@ -35,6 +35,8 @@ const Field kFields[] = {
     {"class_weights", &Settings::class_weights},
     {"patience", &Settings::patience},
     {"ema", &Settings::ema},
+    {"mixup", &Settings::mixup},
+    {"cutmix", &Settings::cutmix},
 };
 
 Json value(const Settings& settings, const Field& field) {
@@ -79,6 +81,9 @@ Status check(const TrainPhotosSettings& s) {
     if (r.value < r.low || r.value > r.high) return usage(fmt::format("{} must be {} to {}", r.flag, r.low, r.high));
   }
   if (!(s.learning_rate >= 0 && s.learning_rate <= 1e9)) return usage("--learning-rate must be at least 0");
+  if (!(s.mixup >= 0 && s.mixup <= 100) || !(s.cutmix >= 0 && s.cutmix <= 100)) {
+    return usage("--mixup and --cutmix must be 0 to 100, such as 0.2");
+  }
   if (!(s.ema >= 0 && s.ema < 1)) return usage("--ema must be 0 to below 1, such as 0.99");
   if (!s.class_weights.empty() && s.class_weights != "none" && s.class_weights != "balanced") {
     return usage(fmt::format("--class-weights must be none or balanced, not '{}'", printable(s.class_weights)));
@@ -89,6 +94,9 @@ Status check(const TrainPhotosSettings& s) {
     return usage("--net trains from scratch, --backbone on a trained net", "leave out one of them");
   }
   if (s.fine_tune && from_scratch) return usage("--fine-tune needs a backbone", "leave out --net and --backbone none");
+  if (s.cutmix > 0 && !from_scratch && !s.fine_tune) {
+    return usage("--cutmix mixes images: features of a frozen backbone are none", "use --mixup, or add --fine-tune");
+  }
   if (s.size != 0 && !from_scratch) {
     return usage("--size is for training from scratch: a backbone has its own", "name a net with --net");
   }

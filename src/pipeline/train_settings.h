@@ -19,13 +19,14 @@ struct TrainPhotosSettings {
   std::int64_t fine_tune_epochs = 4;  // more epochs, for that
   std::int64_t size = 0;              // of the input; 0: the net's published one
   std::int64_t seed = 0;
-  double learning_rate = 0;   // the peak, of the first phase; 0: what suits the way of training
-  std::string class_weights;  // "balanced": every class counts the same; empty or "none": every photo
-  std::int64_t patience = 0;  // epochs without a lower validation loss before a phase ends; 0: never
-  double ema = 0;             // share of the old averaged weights that a step keeps; 0: no average is taken
-  std::int64_t threads = 0;   // 0: all processors
-  bool force = false;         // overwrite an earlier run
-  bool resume = false;        // go on with an earlier run
+  double learning_rate = 0;      // the peak, of the first phase; 0: what suits the way of training
+  std::string class_weights;     // "balanced": every class counts the same; empty or "none": every photo
+  std::int64_t patience = 0;     // epochs without a lower validation loss before a phase ends; 0: never
+  double ema = 0;                // share of the old averaged weights that a step keeps; 0: no average is taken
+  double mixup = 0, cutmix = 0;  // alpha of their Beta distributions (train/mixing.h); 0: none
+  std::int64_t threads = 0;      // 0: all processors
+  bool force = false;            // overwrite an earlier run
+  bool resume = false;           // go on with an earlier run
 };
 
 // kUsage: out of range, or settings that exclude each other.

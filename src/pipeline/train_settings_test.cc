@@ -26,6 +26,8 @@ TEST(TrainSettings, WhatExcludesEachOtherIsSaid) {
       {{.backbone = "none", .fine_tune = true}, "--fine-tune needs a backbone"},
       {{.learning_rate = -1}, "--learning-rate"},
       {{.class_weights = "some"}, "--class-weights must be none or balanced"},
+      {{.net = "pawnet", .mixup = -1}, "--mixup"},
+      {{.cutmix = 1}, "--cutmix mixes images"},
       {{.patience = -1}, "--patience"},
       {{.ema = 1}, "--ema"},
       {{.size = 64}, "--size is for training from scratch"},
