@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "ir/batch.h"
 #include "lower/lower.h"
 #include "runtime/executor.h"
 #include "train/class_weights.h"
+#include "train/divergence.h"
 #include "train/loader.h"
 #include "train/schedule.h"
 
@@ -34,10 +36,6 @@ std::int64_t right_answers(std::span<const float> logits, std::span<const float>
   return right;
 }
 
-bool all_finite(const Tensor& tensor) {
-  return std::ranges::all_of(tensor.as<float>(), [](float v) { return std::isfinite(v); });
-}
-
 }  // namespace
 
 struct Trainer::State {
@@ -53,6 +51,7 @@ struct Trainer::State {
   std::size_t classes = 0;
   Schedule schedule;
   TrainerState last;  // after the last whole epoch
+  std::optional<LossWatch> watch;
 
   std::int64_t steps() const { return (examples + settings.batch - 1) / settings.batch; }
   std::int64_t elements(ValueId value) const { return step.graph.type(value).shape.elements(); }
@@ -66,8 +65,10 @@ struct Trainer::State {
   void find_places();
   void write_values();
   std::vector<Tensor> read_values() const;
+  Status feed(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number);
   Status run_step(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number);
-  Error diverged(std::int64_t number) const;
+  Status run_steps(const ExampleSource& source, const Progress& progress, EpochSummary& summary);
+  Error diverged(std::int64_t number, const std::string& what) const;
 };
 
 Status Trainer::State::prepare() {
@@ -114,8 +115,8 @@ std::vector<Tensor> Trainer::State::read_values() const {
   return values;
 }
 
-Status Trainer::State::run_step(const ExampleSource& source, std::span<const std::int64_t> indices,
-                                std::int64_t number) {
+// The batch and the scalars of step `number`, counted from 0 over all epochs.
+Status Trainer::State::feed(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number) {
   PAW_RETURN_IF_ERROR(load_batch(source, indices, last.epochs_done, places.image, targets, *pool));
   mix_batch(settings.mixing, image_shape(), settings.seed, number, places.image, targets);
   if (settings.class_weights.empty()) {
@@ -129,22 +130,13 @@ Status Trainer::State::run_step(const ExampleSource& source, std::span<const std
     places.seed[0] = static_cast<std::int64_t>(settings.seed);
     places.seed[1] = number;
   }
-  executor->run();
   return {};
 }
 
-Error Trainer::State::diverged(std::int64_t number) const {
-  std::string layer;
-  const std::vector<Tensor> values = read_values();
-  for (std::size_t i = 0; i < values.size() && layer.empty(); ++i) {
-    const StepState& state = step.states[i];
-    if (state.role == StepState::Role::kParameter && !all_finite(values[i])) {
-      layer = "; the first weights that are no numbers: " + model.graph.label(state.source);
-    }
-  }
+Error Trainer::State::diverged(std::int64_t number, const std::string& what) const {
   return {.code = ErrorCode::kDiverged,
           .where = "epoch " + std::to_string(last.epochs_done + 1) + ", step " + std::to_string(number % steps() + 1),
-          .message = "the loss is no number" + layer,
+          .message = what + "; " + layer_to_blame(model.graph, step, last.values, read_values()),
           .hint = "try a tenth of the learning rate, or more warm-up"};
 }
 
@@ -166,37 +158,56 @@ Result<Trainer> Trainer::create(const Model& model, const TrainSettings& setting
   const auto classes = static_cast<std::int64_t>(state->classes);
   PAW_RETURN_IF_ERROR(check_mixing(settings.mixing, state->image_shape()));
   if (!settings.class_weights.empty()) PAW_RETURN_IF_ERROR(check_class_weights(settings.class_weights, classes));
+  state->watch.emplace(classes, settings.class_weights);
   return Trainer(std::move(state));
+}
+
+Status Trainer::State::run_step(const ExampleSource& source, std::span<const std::int64_t> indices,
+                                std::int64_t number) {
+  PAW_RETURN_IF_ERROR(feed(source, indices, number));
+  executor->run();
+  const auto loss = static_cast<double>(*places.loss);
+  if (watch->accepts(loss)) return {};
+  if (!std::isfinite(loss)) return std::unexpected(diverged(number, "the loss is no number"));
+  const std::string grown = short_number(loss) + " where " + short_number(watch->usual()) + " is usual";
+  return std::unexpected(diverged(number, "the loss exploded: it is " + grown));
+}
+
+// The epoch's steps, summed up in `summary`. The state is that of the last step, or broken after an error.
+Status Trainer::State::run_steps(const ExampleSource& source, const Progress& progress, EpochSummary& summary) {
+  std::vector<std::int64_t> order = shuffled(examples, settings.seed, last.epochs_done);
+  const std::int64_t padded = steps() * settings.batch, begin = last.epochs_done * steps();
+  for (std::int64_t i = examples; i < padded; ++i) order.push_back(order[static_cast<std::size_t>(i - examples)]);
+  std::int64_t right = 0;
+  for (std::int64_t i = 0; i < steps(); ++i) {
+    const auto indices = std::span<const std::int64_t>(order).subspan(static_cast<std::size_t>(i * settings.batch),
+                                                                      static_cast<std::size_t>(settings.batch));
+    PAW_RETURN_IF_ERROR(run_step(source, indices, begin + i));
+    summary.loss += static_cast<double>(*places.loss) / static_cast<double>(steps());
+    summary.learning_rate = schedule.at(begin + i);
+    right += right_answers(places.logits, targets, classes);
+    if (progress) progress(std::min((i + 1) * settings.batch, examples), examples);
+  }
+  summary.accuracy = static_cast<double>(right) / static_cast<double>(padded);
+  return {};
 }
 
 Result<EpochSummary> Trainer::run_epoch(const ExampleSource& source, const Progress& progress) {
   State& s = *state_;
   const auto begin = std::chrono::steady_clock::now();
-  std::vector<std::int64_t> order = shuffled(s.examples, s.settings.seed, s.last.epochs_done);
-  const std::int64_t padded = s.steps() * s.settings.batch;
-  for (std::int64_t i = s.examples; i < padded; ++i) order.push_back(order[static_cast<std::size_t>(i - s.examples)]);
-  EpochSummary summary{.epoch = s.last.epochs_done + 1};
-  std::int64_t right = 0;
-  for (std::int64_t i = 0; i < s.steps(); ++i) {
-    const std::int64_t number = s.last.epochs_done * s.steps() + i;
-    const auto indices = std::span<const std::int64_t>(order).subspan(static_cast<std::size_t>(i * s.settings.batch),
-                                                                      static_cast<std::size_t>(s.settings.batch));
-    const Status status = s.run_step(source, indices, number);
-    if (!status || !std::isfinite(*s.places.loss)) {
-      const Error error = status ? s.diverged(number) : status.error();
-      s.write_values();
-      return std::unexpected(error);
-    }
-    summary.loss += *s.places.loss;
-    summary.learning_rate = s.schedule.at(number);
-    right += right_answers(s.places.logits, s.targets, s.classes);
-    if (progress) progress(std::min((i + 1) * s.settings.batch, s.examples), s.examples);
+  EpochSummary summary{.epoch = s.last.epochs_done + 1, .steps = (s.last.epochs_done + 1) * s.steps()};
+  Status status = s.run_steps(source, progress, summary);
+  std::vector<Tensor> values = s.read_values();
+  // What the last step broke would be seen in the next epoch only, and kept as the best until then.
+  if (status && !all_finite(values)) {
+    status = std::unexpected(s.diverged(summary.steps - 1, "the last step left no numbers"));
   }
-  summary.loss /= static_cast<double>(s.steps());
-  summary.accuracy = static_cast<double>(right) / static_cast<double>(padded);
-  s.last.values = s.read_values();
-  ++s.last.epochs_done;
-  summary.steps = s.last.epochs_done * s.steps();
+  if (!status) {
+    s.write_values();
+    return std::unexpected(status.error());
+  }
+  s.watch->epoch_done(summary.loss);
+  s.last = {summary.epoch, std::move(values)};
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return summary;
 }

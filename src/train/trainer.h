@@ -50,7 +50,8 @@ class Trainer {
 
   // The next epoch: every example once, in an order of its own; a last batch that is not full takes the epoch's first
   // examples again. `progress` is told the number of examples done and in all, after each step. Error kDiverged: the
-  // loss is no number, with epoch, step and the first layer whose weights are none; state() is that of the last epoch.
+  // loss or a weight is no number, or the loss exploded (train/divergence.h), with epoch, step and the layer to blame;
+  // state() is that of the last epoch.
   using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
   Result<EpochSummary> run_epoch(const ExampleSource& source, const Progress& progress = {});
 

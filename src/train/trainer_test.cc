@@ -247,5 +247,64 @@ TEST(Trainer, DivergenceNamesEpochStepAndLayer) {
   EXPECT_EQ(trainer.state().values, good.values);
 }
 
+// The first error of so many epochs.
+Error first_error(const TrainSettings& s, const ExampleSource& source, int epochs) {
+  Trainer trainer = make(s, source.size());
+  for (int i = 0; i < epochs; ++i) {
+    const std::vector<Tensor> before = trainer.state().values;
+    const auto epoch = trainer.run_epoch(source);
+    if (epoch) continue;
+    EXPECT_EQ(trainer.state().values, before);
+    return epoch.error();
+  }
+  ADD_FAILURE() << "nothing diverged";
+  return {};
+}
+
+TEST(Trainer, AnAbsurdLearningRateIsStoppedWithinTwoSteps) {
+  const Stripes train(32, 1);
+  TrainSettings s = settings();
+  s.warm_up = 0;
+  s.learning_rate = 1e9;
+  std::vector<decltype(s.step.optimizer)> optimizers = {SgdAttrs{.momentum = 0.9}, SgdAttrs{.momentum = 0.9}};
+  optimizers.push_back(AdamAttrs{.weight_decay = 0.01});
+  for (std::size_t i = 0; i < optimizers.size(); ++i) {
+    s.step.optimizer = optimizers[i];
+    s.step.clip_norm = i == 1 ? 1 : 0;
+    const Error error = first_error(s, train, 1);
+    EXPECT_EQ(error.code, ErrorCode::kDiverged);
+    EXPECT_THAT(error.where, testing::AnyOf("epoch 1, step 2", "epoch 1, step 3")) << error.text();
+    EXPECT_THAT(error.message, HasSubstr("%")) << error.text();
+    EXPECT_THAT(error.hint, HasSubstr("learning rate"));
+  }
+  s.batch = 32;  // one step an epoch: the second epoch sees what the first has done
+  EXPECT_THAT(first_error(s, train, 2).where, "epoch 2, step 1");
+  s.learning_rate = 1e39;  // the first step leaves no numbers
+  EXPECT_THAT(first_error(s, train, 2).where, "epoch 1, step 1");
+}
+
+// Pictures without any variance: batch norm divides by its epsilon alone.
+TEST(Trainer, BlackPicturesAndBatchesOfOneLeaveNumbers) {
+  class Black final : public ExampleSource {
+   public:
+    std::int64_t size() const override { return 6; }
+    Status read(std::int64_t index, std::int64_t, std::span<float> input, std::span<float> target) const override {
+      std::ranges::fill(input, -1.0f);
+      target[0] = index % 2 == 0 ? 1 : 0;
+      target[1] = 1 - target[0];
+      return {};
+    }
+  };
+  for (const bool frozen : {false, true}) {
+    TrainSettings s = settings();
+    s.step.freeze_statistics = frozen;
+    s.batch = 1;
+    s.learning_rate = 0.01;
+    Trainer black = make(s, 6), stripes = make(s, 20);
+    for (const EpochSummary& epoch : run_epochs(black, Black(), 3)) EXPECT_LT(epoch.loss, 2);
+    for (const EpochSummary& epoch : run_epochs(stripes, Stripes(20, 1), 3)) EXPECT_LT(epoch.loss, 2);
+  }
+}
+
 }  // namespace
 }  // namespace paw
