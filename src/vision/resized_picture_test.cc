@@ -138,7 +138,7 @@ TEST(ResizedPicture, OfFilesIsTheSameAsOfDecodedPhotos) {
         EXPECT_EQ(report->missing, photo->missing);
         EXPECT_EQ(report->warning, photo->warning);
         EXPECT_EQ(report->header.icc, photo->header.icc);
-        cut_files += photo->missing > 0 ? 1 : 0;
+        cut_files += photo->missing > 0 ? 1U : 0U;
       }
     }
     EXPECT_GE(cut_files, 8U);
