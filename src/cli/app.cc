@@ -120,7 +120,7 @@ Result<int> dispatch(const std::vector<std::string>& args, CommonOptions& common
 void report(const Error& error, bool json) {
   if (json) {
     // Where stdout takes nothing, the exit code remains.
-    static_cast<void>(print_json(Json{{"error", to_json(error)}}));
+    static_cast<void>(std::fputs((to_text(Json{{"error", to_json(error)}}, 2) + "\n").c_str(), stdout));
   } else {
     print_error(error);
   }
