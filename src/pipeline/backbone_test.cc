@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -30,10 +31,12 @@ class Variable {
   std::optional<std::string> old_;
 };
 
-// A cache folder of its own.
+// A cache folder of its own, also among processes that run this test at the same time.
 class Cache {
  public:
-  Cache() : path_(testing::TempDir() + "backbone cache"), variable_("XDG_CACHE_HOME", path_.c_str()) {
+  Cache()
+      : path_(testing::TempDir() + "backbone cache " + std::to_string(::getpid())),
+        variable_("XDG_CACHE_HOME", path_.c_str()) {
     std::filesystem::remove_all(path_);
   }
   ~Cache() { std::filesystem::remove_all(path_); }
