@@ -119,13 +119,8 @@ Result<int> dispatch(const std::vector<std::string>& args, CommonOptions& common
 
 void report(const Error& error, bool json) {
   if (json) {
-<<<<<<< HEAD
     const Status shown = print_json(Json{{"error", to_json(error)}});
     if (!shown) return;  // where stdout takes nothing, the exit code remains
-=======
-    // Where stdout takes nothing, the exit code remains.
-    static_cast<void>(std::fputs((to_text(Json{{"error", to_json(error)}}, 2) + "\n").c_str(), stdout));
->>>>>>> eval
   } else {
     print_error(error);
   }
