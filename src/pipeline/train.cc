@@ -311,7 +311,7 @@ class TrainRun {
     PAW_ASSIGN_OR_RETURN(const Model again, read_paw(file, result_.model, find_op));
     PAW_ASSIGN_OR_RETURN(const auto test, examples(data_.test, cache, false));
     PAW_ASSIGN_OR_RETURN(const Evaluation seen, evaluate(again, *test, {.batch = 32, .threads = threads()}));
-    result_.report = classification_report(seen, data_.labels);
+    result_.report = classification_report(seen, data_.labels, again.threshold);
     PAW_RETURN_IF_ERROR(write_file(folder_.path("metrics.csv"), metrics_text(history_.rows)));
     PAW_RETURN_IF_ERROR(write_file(folder_.path("curves.svg"), curves_svg(history_)));
     record()["state"] = "done";

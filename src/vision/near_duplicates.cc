@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kBands = 4, kBandBits = 16;
 constexpr int kFarthest = 11;   // bits that may differ: then some band has at most two of them
-constexpr double kAlike = 0.9;  // correlation of grey thumbnails
+constexpr double kAlike = 0.93;  // correlation of grey thumbnails
 
 std::uint32_t band(std::uint64_t hash, int number) {
   return static_cast<std::uint32_t>(hash >> (kBandBits * number)) & 0xFFFFu;
