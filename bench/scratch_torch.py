@@ -1,7 +1,7 @@
 """pawnet from scratch in PyTorch, with the settings of `paw train --net pawnet`: scratch_torch.py PHOTOS [--epochs 60]
 
-PHOTOS holds train, val and test, each with its class folders. Prints JSON: the epochs, the best one by
-validation loss, and how many test photos its weights get right.
+PHOTOS holds train, val and test, each with its class folders. Prints JSON: the epochs, the best one by validation loss, and
+how many test photos its weights get right. With --checkpoint FILE it goes on where it was stopped.
 """
 import argparse
 import copy
@@ -94,31 +94,55 @@ def train_epoch(model, optimizer, train, epoch, epochs, seed):
     return total / per_epoch
 
 
+class Run:
+    """What has to survive a stop."""
+
+    def __init__(self, file, seed):
+        torch.manual_seed(seed)
+        self.file = file
+        self.model = nets_torch.build("pawnet", 2).to(memory_format=torch.channels_last)
+        self.optimizer = optimizer_of(self.model)
+        self.rows, self.best = [], None
+        if file and file.exists():
+            kept = torch.load(file, weights_only=True)
+            self.model.load_state_dict(kept["model"])
+            self.optimizer.load_state_dict(kept["optimizer"])
+            torch.set_rng_state(kept["dropout"])
+            self.rows, self.best = kept["rows"], kept["best"]
+
+    def epoch_done(self, row):
+        self.rows.append(row)
+        print(json.dumps(row), file=sys.stderr, flush=True)
+        if self.best is None or row["val_loss"] < self.best["val_loss"]:
+            self.best = {"val_loss": row["val_loss"], "epoch": row["epoch"], "model": copy.deepcopy(self.model.state_dict())}
+        if self.file:
+            kept = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
+                    "dropout": torch.get_rng_state(), "rows": self.rows, "best": self.best}
+            torch.save(kept, f"{self.file}.new")
+            Path(f"{self.file}.new").replace(self.file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("photos", type=Path)
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--checkpoint", type=Path)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    torch.manual_seed(given.seed)
     train, val, test = (photos_of(given.photos / side) for side in ("train", "val", "test"))
-    model = nets_torch.build("pawnet", 2).to(memory_format=torch.channels_last)
-    optimizer, best, rows = optimizer_of(model), None, []
-    for epoch in range(given.epochs):
+    run = Run(given.checkpoint, given.seed)
+    for epoch in range(len(run.rows), given.epochs):
         began = time.monotonic()
-        loss = train_epoch(model, optimizer, train, epoch, given.epochs, given.seed)
+        loss = train_epoch(run.model, run.optimizer, train, epoch, given.epochs, given.seed)
         seconds = time.monotonic() - began
-        val_loss, val_right = scores_of(model, val)
-        rows.append({"epoch": epoch + 1, "loss": loss, "val_loss": val_loss, "val_accuracy": val_right / len(val),
-                     "images_per_s": len(train) / seconds, "seconds": seconds})
-        print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-        if best is None or val_loss < best[0]:
-            best = (val_loss, epoch + 1, copy.deepcopy(model.state_dict()))
-    model.load_state_dict(best[2])
-    loss, right = scores_of(model, test)
-    print(json.dumps({"epochs": rows, "best_epoch": best[1], "right": right, "images": len(test), "loss": loss}))
+        val_loss, val_right = scores_of(run.model, val)
+        run.epoch_done({"epoch": epoch + 1, "loss": loss, "val_loss": val_loss, "val_accuracy": val_right / len(val),
+                        "images_per_s": len(train) / seconds, "seconds": seconds})
+    run.model.load_state_dict(run.best["model"])
+    loss, right = scores_of(run.model, test)
+    print(json.dumps({"epochs": run.rows, "best_epoch": run.best["epoch"], "right": right, "images": len(test), "loss": loss}))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ namespace paw {
 namespace {
 
 // Changes when the engine's or the augmentation's arithmetic does.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // Numbers without padding, so that their bytes can name them.
 static_assert(sizeof(Augmentation) % sizeof(double) == 0 && alignof(Augmentation) == alignof(double));

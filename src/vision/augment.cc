@@ -103,17 +103,31 @@ ColorMap color_map(const Augmentation& a, Random& random) {
 }
 
 void recolor(const ColorMap& map, Image& picture) {
+  std::array<std::array<float, 4>, 3> m;
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < 4; ++i) m[c][i] = static_cast<float>(map[c][i] + (i == 3 ? 0.5 : 0));  // rounds
+  }
   for (std::size_t at = 0; at + 2 < picture.rgb.size(); at += 3) {
-    const std::array<double, 3> in = {static_cast<double>(picture.rgb[at]), static_cast<double>(picture.rgb[at + 1]),
-                                      static_cast<double>(picture.rgb[at + 2])};
+    std::uint8_t* rgb = picture.rgb.data() + at;
+    const auto r = static_cast<float>(rgb[0]), g = static_cast<float>(rgb[1]), b = static_cast<float>(rgb[2]);
     for (std::size_t c = 0; c < 3; ++c) {
-      picture.rgb[at + c] = to_byte(map[c][0] * in[0] + map[c][1] * in[1] + map[c][2] * in[2] + map[c][3]);
+      rgb[c] = static_cast<std::uint8_t>(std::clamp(m[c][0] * r + m[c][1] * g + m[c][2] * b + m[c][3], 0.0f, 255.0f));
     }
   }
 }
 
+// Sums of four uniforms for normal variates (Irwin-Hall): a seventh of the time of exact ones, and the eye sees no
+// tails.
 void add_noise(Image& picture, double deviation, Random& random) {
-  for (std::uint8_t& v : picture.rgb) v = to_byte(v + deviation * random.normal());
+  // Four uniforms on 0..65535: mean 4 * 65535 / 2, variance 4 * (65536^2 - 1) / 12.
+  constexpr float kMean = 2 * 65535.0f;
+  const auto scale = static_cast<float>(deviation / std::sqrt((65536.0 * 65536.0 - 1) / 3));
+  for (std::uint8_t& v : picture.rgb) {
+    const std::uint64_t bits = random.bits();
+    const std::uint64_t sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    const float noisy = static_cast<float>(v) + scale * (static_cast<float>(sum) - kMean);
+    v = static_cast<std::uint8_t>(std::clamp(noisy + 0.5f, 0.0f, 255.0f));
+  }
 }
 
 Status through_jpeg(Image& picture, const Augmentation& a, Random& random) {

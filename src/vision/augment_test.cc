@@ -90,6 +90,20 @@ TEST(Augment, BrightnessStaysWithinItsSpread) {
   EXPECT_GT(lighter, 5);
 }
 
+TEST(Augment, NoiseHasItsDeviation) {
+  Augmentation noise = kNothing;
+  noise.noise = 1;
+  const Image gray{100, 100, std::vector<std::uint8_t>(100 * 100 * 3, 128)};
+  const Image out = changed(noise, gray);
+  double sum = 0, squares = 0;
+  for (const std::uint8_t v : out.rgb) {
+    sum += v - 128;
+    squares += (v - 128) * (v - 128);
+  }
+  EXPECT_NEAR(sum / 30'000, 0, 0.2);
+  EXPECT_NEAR(squares / 30'000, 64, 3);
+}
+
 TEST(Augment, JpegChangesALittleByItsQuality) {
   Augmentation jpeg = kNothing;
   jpeg.jpeg = 1;
