@@ -34,9 +34,8 @@ class UprightPicture final : public PictureSink {
   Image image_;
   std::int64_t width_ = 0, height_ = 0;  // as stored
   int orientation_ = 1;
-  std::int64_t row_ = 0;             // to be turned next
-  std::int64_t waiting_ = 0;         // rows behind it that were taken
-  std::vector<std::uint8_t> strip_;  // rows from row_ on, when they must be turned
+  std::int64_t row_ = 0;            // the next
+  std::vector<std::uint8_t> rows_;  // those that must be turned
 };
 
 }  // namespace paw
