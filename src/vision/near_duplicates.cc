@@ -12,7 +12,7 @@ namespace paw {
 namespace {
 
 constexpr int kBands = 4, kBandBits = 16;
-constexpr int kFarthest = 11;   // bits that may differ: then some band has at most two of them
+constexpr int kFarthest = 11;    // bits that may differ: then some band has at most two of them
 constexpr double kAlike = 0.93;  // correlation of grey thumbnails
 
 std::uint32_t band(std::uint64_t hash, int number) {
