@@ -1,5 +1,7 @@
 #include "ir/op_def.h"
 
+#include <algorithm>
+
 #include "ir/builder.h"
 
 namespace paw {
@@ -23,5 +25,10 @@ ValueId GradContext::call(const OpDef& op, std::initializer_list<ValueId> inputs
 }
 
 ValueId GradContext::scalar(double value, ValueId like) { return builder_.scalar(value, type(like).dtype); }
+
+const OpDef* find_op(OpList ops, std::string_view name) {
+  const auto found = std::ranges::find(ops, name, &OpDef::name);
+  return found == ops.end() ? nullptr : *found;
+}
 
 }  // namespace paw

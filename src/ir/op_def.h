@@ -185,7 +185,9 @@ Attrs attrs_of() {
   return A{};
 }
 
-// A null-terminated lookup by name, handed to whoever must resolve op names (parser, readers).
-using OpLookup = const OpDef* (*)(std::string_view name);
+// The ops that a name may mean, handed to whoever must resolve names (parser, readers).
+using OpList = std::span<const OpDef* const>;
+// Null when there is no such op.
+const OpDef* find_op(OpList ops, std::string_view name);
 
 }  // namespace paw

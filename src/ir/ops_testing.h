@@ -1,7 +1,6 @@
 // Small ops for the tests of this layer: one per rule, so that src/ir is tested without src/ops.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
@@ -74,11 +73,7 @@ inline constinit const OpDef many{
 inline constinit const OpDef huge{.name = "huge", .inputs = {"x"}, .infer = too_large};
 inline constinit const OpDef liar{.name = "liar", .inputs = {"x"}, .outputs = {"a", "b"}, .infer = to_i8};
 
-inline const OpDef* find(std::string_view name) {
-  static constexpr std::array kOps = {&copy, &plus,  &shares, &fixed, &declares, &moves, &pick,
-                                      &join, &split, &sink,   &many,  &huge,     &liar};
-  const auto found = std::ranges::find(kOps, name, &OpDef::name);
-  return found == kOps.end() ? nullptr : *found;
-}
+inline constexpr std::array kAll = {&copy, &plus,  &shares, &fixed, &declares, &moves, &pick,
+                                    &join, &split, &sink,   &many,  &huge,     &liar};
 
 }  // namespace paw::testing_ops

@@ -27,7 +27,7 @@ std::string print_graph(const Graph& graph, const PrintOptions& options = {});
 std::string print_node(const Graph& graph, NodeId node);  // one line, without a newline
 
 struct ParseOptions {
-  OpLookup ops = nullptr;
+  OpList ops;
   // Limits what `fill` and `dense` constants may allocate together: small texts must not make large graphs.
   std::size_t max_constant_bytes = std::size_t{64} << 20;
   // Bytes of a `const ref OFFSET` of a type with `bytes` bytes; unset: such constants are refused.

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/nearest.h"
 #include "ir/text.h"
 #include "ir/text_parts.h"
 #include "ir/verify.h"
@@ -18,26 +19,12 @@ namespace {
 constexpr std::size_t kMaxValues = std::size_t{1} << 18;
 constexpr std::size_t kMaxMessage = 400;
 
-// The known op whose name is one edit away, or "". The lookup cannot list names, so the edits are tried.
-std::string similar_op(OpLookup lookup, std::string_view name) {
-  if (lookup == nullptr || name.size() > 40) return {};
-  static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  const auto known = [&](const std::string& candidate) { return lookup(candidate) != nullptr; };
-  for (std::size_t i = 0; i <= name.size(); ++i) {
-    const std::string head(name.substr(0, i));
-    const std::string_view tail = name.substr(i);
-    if (tail.size() > 1 && known(head + tail[1] + tail[0] + std::string(tail.substr(2)))) {
-      return head + tail[1] + tail[0] + std::string(tail.substr(2));
-    }
-    if (!tail.empty() && known(head + std::string(tail.substr(1)))) return head + std::string(tail.substr(1));
-    for (const char letter : kLetters) {
-      if (known(head + letter + std::string(tail))) return head + letter + std::string(tail);
-      if (!tail.empty() && known(head + letter + std::string(tail.substr(1)))) {
-        return head + letter + std::string(tail.substr(1));
-      }
-    }
-  }
-  return {};
+// "did you mean 'conv2d'?", or where to look.
+std::string known_ops_hint(OpList ops, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const OpDef* op : ops) names.push_back(op->name);
+  const std::string near = did_you_mean(name, names);
+  return near.empty() ? "docs/op-support.md lists the known ones" : near;
 }
 
 // The type an output gets by inference, against what the text states.
@@ -256,11 +243,8 @@ class GraphParser {
 
   Result<const OpDef*> parse_op() {
     PAW_ASSIGN_OR_RETURN(const Token word, c_.expect(Token::Kind::kWord, "an op's name or const"));
-    const OpDef* op = options_.ops != nullptr ? options_.ops(word.text) : nullptr;
-    if (op != nullptr) return op;
-    const std::string near = similar_op(options_.ops, word.text);
-    return c_.error(word.offset, "unknown op " + shown(word.text),
-                    near.empty() ? "docs/op-support.md lists the known ones" : "did you mean " + near + "?");
+    if (const OpDef* op = find_op(options_.ops, word.text); op != nullptr) return op;
+    return c_.error(word.offset, "unknown op " + shown(word.text), known_ops_hint(options_.ops, word.text));
   }
 
   Status parse_arguments(Node& node) {

@@ -10,7 +10,7 @@ namespace {
 namespace ops = testing_ops;
 
 ParseOptions options(std::size_t max_constant_bytes = 1 << 20) {
-  return {.ops = ops::find, .max_constant_bytes = max_constant_bytes, .resolve = {}};
+  return {.ops = ops::kAll, .max_constant_bytes = max_constant_bytes, .resolve = {}};
 }
 
 // The error's text; "" when the graph parses.
@@ -103,10 +103,11 @@ TEST(ParseError, Names) {
 }
 
 TEST(ParseError, Ops) {
-  EXPECT_EQ(statement("%y = cpoy(%x) : f32[2]"), "[line 2:6] unknown op 'cpoy'; did you mean copy?");
-  EXPECT_EQ(statement("%y = cop(%x) : f32[2]"), "[line 2:6] unknown op 'cop'; did you mean copy?");
-  EXPECT_EQ(statement("%y = coppy(%x) : f32[2]"), "[line 2:6] unknown op 'coppy'; did you mean copy?");
-  EXPECT_EQ(statement("%y = kopy(%x) : f32[2]"), "[line 2:6] unknown op 'kopy'; did you mean copy?");
+  EXPECT_EQ(statement("%y = cpoy(%x) : f32[2]"), "[line 2:6] unknown op 'cpoy'; did you mean 'copy'?");
+  EXPECT_EQ(statement("%y = cop(%x) : f32[2]"), "[line 2:6] unknown op 'cop'; did you mean 'copy'?");
+  EXPECT_EQ(statement("%y = coppy(%x) : f32[2]"), "[line 2:6] unknown op 'coppy'; did you mean 'copy'?");
+  EXPECT_EQ(statement("%y = kopy(%x) : f32[2]"), "[line 2:6] unknown op 'kopy'; did you mean 'copy'?");
+  EXPECT_EQ(statement("%y = sharse2(%x) : f32[2]"), "[line 2:6] unknown op 'sharse2'; did you mean 'shares'?");
   EXPECT_EQ(statement("%y = frobnicate(%x) : f32[2]"),
             "[line 2:6] unknown op 'frobnicate'; docs/op-support.md lists the known ones");
   EXPECT_EQ(statement("%y = split(%x) : f32[2]"), "[line 2:1] split has 2 outputs, 1 are named");

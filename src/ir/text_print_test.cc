@@ -230,7 +230,7 @@ TEST(RoundTrip, RandomGraphs) {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const Graph graph = Generator(seed).run();
     const std::string text = print_graph(graph);
-    const Result<Graph> parsed = parse_graph(text, {.ops = ops::find, .resolve = {}});
+    const Result<Graph> parsed = parse_graph(text, {.ops = ops::kAll, .resolve = {}});
     ASSERT_TRUE(parsed) << parsed.error().text() << '\n' << text;
     ASSERT_TRUE(equal(graph, *parsed)) << text;
     ASSERT_TRUE(equal(*parsed, graph)) << text;
@@ -250,7 +250,7 @@ TEST(RoundTrip, ReferencedConstants) {
     EXPECT_EQ(size, 8u);
     return t.data;
   };
-  const Result<Graph> parsed = parse_graph(text, {.ops = ops::find, .resolve = resolve});
+  const Result<Graph> parsed = parse_graph(text, {.ops = ops::kAll, .resolve = resolve});
   ASSERT_TRUE(parsed) << parsed.error().text();
   EXPECT_TRUE(equal(graph, *parsed));
 }

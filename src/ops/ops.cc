@@ -1,6 +1,5 @@
 #include "ops/ops.h"
 
-#include <algorithm>
 #include <array>
 
 namespace paw {
@@ -15,11 +14,6 @@ constexpr std::array kOps = {
 
 }  // namespace
 
-std::span<const OpDef* const> all_ops() { return kOps; }
-
-const OpDef* find_op(std::string_view name) {
-  const auto found = std::ranges::find(kOps, name, &OpDef::name);
-  return found == kOps.end() ? nullptr : *found;
-}
+OpList all_ops() { return kOps; }
 
 }  // namespace paw

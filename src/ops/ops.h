@@ -1,8 +1,5 @@
-// Declares every op (op::conv2d, ...) and finds them by name. Attribute structs live in ops/<family>.h.
+// Declares every op (op::conv2d, ...) and lists them. Attribute structs live in ops/<family>.h.
 #pragma once
-
-#include <span>
-#include <string_view>
 
 #include "ir/op_def.h"
 
@@ -15,8 +12,6 @@ namespace op {
 }  // namespace op
 
 // All ops in the order of ops.inc.
-std::span<const OpDef* const> all_ops();
-// Null when there is no such op.
-const OpDef* find_op(std::string_view name);
+OpList all_ops();
 
 }  // namespace paw

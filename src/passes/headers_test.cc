@@ -47,7 +47,7 @@ TEST_P(PassHeader, ExamplesHold) {
   bool any_change = false;
   for (const Example& example : examples) {
     SCOPED_TRACE(std::string(pass.name) + ".cc:" + std::to_string(example.line));
-    Result<Graph> graph = parse_graph(example.before, {.ops = find_op});
+    Result<Graph> graph = parse_graph(example.before, {.ops = all_ops()});
     ASSERT_TRUE(graph) << graph.error().text();
     EXPECT_EQ(print_graph(*graph), example.before) << "write the example as it is printed";
     const Result<bool> changed = run_pass(*graph, pass);

@@ -19,7 +19,7 @@ namespace paw {
 namespace {
 
 Graph parse(const std::string& text) {
-  Result<Graph> graph = parse_graph(text, {.ops = find_op});
+  Result<Graph> graph = parse_graph(text, {.ops = all_ops()});
   EXPECT_TRUE(graph) << graph.error().text();
   return graph ? std::move(*graph) : Graph{};
 }

@@ -83,7 +83,7 @@ constexpr const char* kBlock = R"(graph block(%x: f32[1,6,6,2]) -> (%y) {
 )";
 
 TEST(Pipelines, DeployLeavesABareBlock) {
-  const Result<Graph> before = parse_graph(kBlock, {.ops = find_op});
+  const Result<Graph> before = parse_graph(kBlock, {.ops = all_ops()});
   ASSERT_TRUE(before) << before.error().text();
   Graph after = *before;
   const Status status = run_pipeline(after, *find_pipeline("deploy"));
@@ -95,7 +95,7 @@ TEST(Pipelines, DeployLeavesABareBlock) {
 }
 
 TEST(Pipelines, TrainKeepsWhatTrainingChanges) {
-  const Result<Graph> before = parse_graph(kBlock, {.ops = find_op});
+  const Result<Graph> before = parse_graph(kBlock, {.ops = all_ops()});
   ASSERT_TRUE(before) << before.error().text();
   Graph after = *before;
   ASSERT_TRUE(run_pipeline(after, *find_pipeline("train")));
@@ -123,7 +123,7 @@ TEST(Pipelines, AnImportedNchwBlockBecomesNhwc) {
   %y = softmax(%12) : f32[1,2]
 }
 )",
-                                           {.ops = find_op});
+                                           {.ops = all_ops()});
   ASSERT_TRUE(before) << before.error().text();
   Graph after = *before;
   const Status status = run_pipeline(after, *find_pipeline("deploy"));

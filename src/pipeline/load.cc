@@ -19,7 +19,7 @@ Result<LoadedModel> load_model(const ModelSource& source, bool random_weights) {
     return LoadedModel{.model = std::move(model), .format = "net"};
   }
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(source.path));
-  PAW_ASSIGN_OR_RETURN(Model model, read_paw(file, source.path, find_op));
+  PAW_ASSIGN_OR_RETURN(Model model, read_paw(file, source.path, all_ops()));
   return LoadedModel{.model = std::move(model), .format = "paw", .file_bytes = file.size()};
 }
 

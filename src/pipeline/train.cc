@@ -308,7 +308,7 @@ class TrainRun {
     result_.best_epoch = history_.best.epoch;
     PAW_RETURN_IF_ERROR(write_file(result_.model, bytes.span()));
     PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(result_.model));
-    PAW_ASSIGN_OR_RETURN(const Model again, read_paw(file, result_.model, find_op));
+    PAW_ASSIGN_OR_RETURN(const Model again, read_paw(file, result_.model, all_ops()));
     PAW_ASSIGN_OR_RETURN(const auto test, examples(data_.test, cache, false));
     PAW_ASSIGN_OR_RETURN(const Evaluation seen, evaluate(again, *test, {.batch = 32, .threads = threads()}));
     result_.report = classification_report(seen, data_.labels, again.threshold);

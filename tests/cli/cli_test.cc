@@ -91,7 +91,7 @@ TEST_F(Cli, InspectsEveryNet) {
 TEST_F(Cli, DumpIsTheTextForm) {
   const Outcome outcome = paw("dump --weights --net pawnet --after fold_batch_norm");
   ASSERT_EQ(outcome.exit, 0);
-  const auto graph = parse_graph(outcome.out, {.ops = find_op});
+  const auto graph = parse_graph(outcome.out, {.ops = all_ops()});
   ASSERT_TRUE(graph) << graph.error().text();
   for (const Node& node : graph->nodes) EXPECT_NE(node.op->name, "batch_norm");
   EXPECT_EQ(print_graph(*graph), outcome.out);

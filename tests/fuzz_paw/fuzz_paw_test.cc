@@ -29,7 +29,7 @@ std::string section_of(const Error& error) {
 }
 
 void check(const Mutation& mutation, Tally& tally) {
-  const auto model = read_paw(mutation.file, "fuzz.paw", find_op);
+  const auto model = read_paw(mutation.file, "fuzz.paw", all_ops());
   if (!model) {
     const Error& error = model.error();
     EXPECT_EQ(error.code, ErrorCode::kUnsupported) << mutation.what << ": " << error.text();
@@ -44,7 +44,7 @@ void check(const Mutation& mutation, Tally& tally) {
   EXPECT_TRUE(verify(*model)) << mutation.what;
   const auto again = write_paw(*model);
   ASSERT_TRUE(again) << mutation.what << ": " << again.error().text();
-  const auto back = read_paw(*again, "again.paw", find_op);
+  const auto back = read_paw(*again, "again.paw", all_ops());
   ASSERT_TRUE(back) << mutation.what << ": " << back.error().text();
   // Not equal(): a NaN is not equal to itself. The bytes are.
   const auto twice = write_paw(*back);

@@ -22,7 +22,7 @@ constexpr std::uint64_t kMutations = 2000;  // per seed
 constexpr long kMaxGrowthKib = 256 * 1024;
 
 const ParseOptions& options() {
-  static const ParseOptions kOptions{.ops = find_op, .resolve = {}};
+  static const ParseOptions kOptions{.ops = all_ops(), .resolve = {}};
   return kOptions;
 }
 

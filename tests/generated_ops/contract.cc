@@ -85,7 +85,7 @@ void check_contract(const OpDef& op) {
   ASSERT_TRUE(op.infer && op.reference && op.cases);
   EXPECT_GE(op.inputs.size(), 1u);
   EXPECT_GE(op.outputs.size(), 1u);
-  EXPECT_EQ(find_op(op.name), &op);
+  EXPECT_EQ(find_op(all_ops(), op.name), &op);
   EXPECT_EQ(op.gradient == nullptr, !op.no_gradient.empty()) << "either a gradient or the reason why none";
   EXPECT_TRUE(op.cost != nullptr || op.has(kShapeOnly)) << "an op that computes states its cost";
   EXPECT_EQ(op.has(kFixedOutputScale), op.fixed_quant != nullptr);

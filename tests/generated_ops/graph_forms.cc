@@ -17,7 +17,7 @@ namespace {
 
 void expect_text_round_trip(const Graph& graph) {
   const std::string text = print_graph(graph);
-  const auto parsed = parse_graph(text, {.ops = find_op, .resolve = {}});
+  const auto parsed = parse_graph(text, {.ops = all_ops(), .resolve = {}});
   ASSERT_TRUE(parsed) << parsed.error().text() << "\n" << text;
   EXPECT_TRUE(equal(*parsed, graph)) << text << "came back as\n" << print_graph(*parsed);
   EXPECT_EQ(print_graph(*parsed), text);
@@ -89,7 +89,7 @@ void check_file(const OpDef& op, const OpCase& c) {
 
   const auto file = write_paw(model);
   ASSERT_TRUE(file) << file.error().text();
-  const auto read = read_paw(*file, "case.paw", find_op);
+  const auto read = read_paw(*file, "case.paw", all_ops());
   ASSERT_TRUE(read) << read.error().text();
   EXPECT_TRUE(equal(*read, model)) << print_graph(read->graph);
   const auto again = write_paw(*read);

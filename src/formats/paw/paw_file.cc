@@ -78,7 +78,7 @@ Result<Contents> sort_out(const Bytes& bytes, std::string_view file) {
   return contents;
 }
 
-Result<Graph> read_graph(const Bytes& text, const Bytes& weights, std::string_view file, OpLookup ops) {
+Result<Graph> read_graph(const Bytes& text, const Bytes& weights, std::string_view file, OpList ops) {
   WeightReader reader(weights);
   ParseOptions options;
   options.ops = ops;
@@ -120,7 +120,7 @@ Result<Bytes> write_paw(const Model& model) {
   return pack(sections);
 }
 
-Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpLookup ops) {
+Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpList ops) {
   // Constants are aligned within the file; to be so in memory, the file must be, as a mapped one is.
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment != 0) {
     return read_paw(Bytes::copy_of(bytes.span()), where, ops);

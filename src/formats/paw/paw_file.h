@@ -14,6 +14,6 @@ Result<Bytes> write_paw(const Model& model);
 // Reads a whole file's bytes (usually mapped: constants view them, nothing is copied). `where` starts error messages,
 // usually the path. Errors kUnsupported, each naming the section: not a .paw file, newer version, truncated, bad CRC,
 // ...
-Result<Model> read_paw(const Bytes& file, std::string_view where, OpLookup ops);
+Result<Model> read_paw(const Bytes& file, std::string_view where, OpList ops);
 
 }  // namespace paw

@@ -24,14 +24,14 @@ Bytes written(const Model& model) {
 // Writes, reads, compares, writes again.
 void expect_round_trip(const Model& model) {
   const Bytes file = written(model);
-  const auto back = read_paw(file, "a.paw", find_op);
+  const auto back = read_paw(file, "a.paw", all_ops());
   ASSERT_TRUE(back) << back.error().text();
   EXPECT_TRUE(equal(*back, model));
   EXPECT_EQ(written(*back), file);
 }
 
 std::string refusal(const Bytes& file) {
-  const auto model = read_paw(file, "a.paw", find_op);
+  const auto model = read_paw(file, "a.paw", all_ops());
   if (model) return {};
   EXPECT_EQ(model.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(model.error().where, testing::StartsWith("a.paw"));
@@ -65,7 +65,7 @@ TEST(PawFile, RoundTripsBuiltInNets) {
     auto model = build_net(name, {.weights = NetOptions::Weights::kZero});
     ASSERT_TRUE(model) << name << ": " << model.error().text();
     const Bytes file = written(*model);
-    const auto back = read_paw(file, "a.paw", find_op);
+    const auto back = read_paw(file, "a.paw", all_ops());
     ASSERT_TRUE(back) << name << ": " << back.error().text();
     EXPECT_TRUE(equal(*back, *model)) << name;
   }
@@ -83,7 +83,7 @@ TEST(PawFile, UsesConstantsInPlaceFromTheMapping) {
   const auto file = map_file(path);
   std::filesystem::remove(path);
   ASSERT_TRUE(file) << file.error().text();
-  const auto model = read_paw(*file, "a.paw", find_op);
+  const auto model = read_paw(*file, "a.paw", all_ops());
   ASSERT_TRUE(model) << model.error().text();
   int constants = 0;
   for (const Value& value : model->graph.values) {
@@ -100,7 +100,7 @@ TEST(PawFile, UsesConstantsInPlaceFromTheMapping) {
 
 TEST(PawFile, ConstantsOutliveTheCallersBytes) {
   Bytes file = written(small_model());
-  auto model = read_paw(file, "a.paw", find_op);
+  auto model = read_paw(file, "a.paw", all_ops());
   ASSERT_TRUE(model);
   file = {};
   EXPECT_TRUE(equal(*model, small_model()));
@@ -111,14 +111,14 @@ TEST(PawFile, ReadsBytesAtAnyAddress) {
   AlignedBuffer shifted(file.size() + 1);
   std::memcpy(shifted.data() + 1, file.data(), file.size());
   const Bytes holder(std::move(shifted));
-  const auto model = read_paw(holder.slice(1, file.size()), "a.paw", find_op);
+  const auto model = read_paw(holder.slice(1, file.size()), "a.paw", all_ops());
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_TRUE(equal(*model, full_model()));
 }
 
 TEST(PawFile, StoresEqualConstantsOnce) {
   const Bytes file = written(small_model());
-  const auto model = read_paw(file, "a.paw", find_op);
+  const auto model = read_paw(file, "a.paw", all_ops());
   ASSERT_TRUE(model);
   std::vector<const std::byte*> biases;
   for (const Value& value : model->graph.values) {
@@ -133,7 +133,7 @@ TEST(PawFile, StoresEqualConstantsOnce) {
 TEST(PawFile, KeepsUnknownSections) {
   Bytes file = with_section(written(small_model()), "zzzz", "later");
   file = with_section(file, "AAAA", std::string(100, 'a'));
-  const auto model = read_paw(file, "a.paw", find_op);
+  const auto model = read_paw(file, "a.paw", all_ops());
   ASSERT_TRUE(model) << model.error().text();
   ASSERT_EQ(model->opaque.size(), 2u);
   EXPECT_EQ(model->opaque[0].tag, "AAAA");
@@ -152,7 +152,7 @@ TEST(PawFile, ReadsSectionsInAnyOrder) {
   for (const paw_file::Section& section : sections_of(file)) {
     sections.insert(sections.begin(), {section.tag, {{0, section.data}}});
   }
-  const auto model = read_paw(paw_file::pack(sections), "a.paw", find_op);
+  const auto model = read_paw(paw_file::pack(sections), "a.paw", all_ops());
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_TRUE(equal(*model, full_model()));
   EXPECT_EQ(written(*model), file);

@@ -366,7 +366,7 @@ void expect_same_answer(const Pipeline& pipeline, std::uint64_t seed, int nodes)
   EXPECT_EQ(difference(before, after, seed, 1e-5), "") << print_graph(after);
   ASSERT_TRUE(run_pipeline(twin, pipeline));
   EXPECT_EQ(print_graph(after), print_graph(twin));
-  const Result<Graph> read = parse_graph(print_graph(after), {.ops = find_op});
+  const Result<Graph> read = parse_graph(print_graph(after), {.ops = all_ops()});
   ASSERT_TRUE(read) << read.error().text();
   EXPECT_TRUE(equal(after, *read));
 }
