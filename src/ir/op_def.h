@@ -51,7 +51,7 @@ enum Trait : std::uint32_t {
   kSharesInputScale = 1u << 1,     // a quantised output has its first input's parameters
   kFixedOutputScale = 1u << 2,     // a quantised output's parameters are set by the op (fixed_quant)
   kShapeOnly = 1u << 3,            // moves elements, computes nothing
-  kTrainOnly = 1u << 4,            // never in an exported model
+  kTrainOnly = 1u << 4,            // never in an exported model: losses, backward ops, optimiser steps
   kCommutative = 1u << 5,          // first two inputs may be swapped
   kDeclaresOutputScale = 1u << 6,  // the output's quantisation must be declared on it (quantize)
 };

@@ -66,6 +66,7 @@ constinit const OpDef avg_pool_grad{
     .inputs = {"dy"},
     .outputs = {"dx"},
     .default_attrs = attrs_of<PoolGradAttrs>,
+    .traits = kTrainOnly,
     .infer = infer,
     .reference = eval,
     .gradient = grad,

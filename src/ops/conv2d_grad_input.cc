@@ -48,6 +48,7 @@ constinit const OpDef conv2d_grad_input{
     .inputs = {"dy", "weights"},
     .outputs = {"dx"},
     .default_attrs = attrs_of<Conv2dGradAttrs>,
+    .traits = kTrainOnly,
     .infer = infer,
     .reference = eval,
     .gradient = grad,

@@ -48,6 +48,7 @@ constinit const OpDef conv2d_grad_weights{
     .inputs = {"x", "dy"},
     .outputs = {"dw"},
     .default_attrs = attrs_of<Conv2dGradAttrs>,
+    .traits = kTrainOnly,
     .infer = infer,
     .reference = eval,
     .gradient = grad,

@@ -49,6 +49,7 @@ constinit const OpDef depthwise_conv2d_grad_weights{
     .inputs = {"x", "dy"},
     .outputs = {"dw"},
     .default_attrs = attrs_of<DepthwiseConv2dGradAttrs>,
+    .traits = kTrainOnly,
     .infer = infer,
     .reference = eval,
     .gradient = grad,

@@ -61,6 +61,7 @@ constinit const OpDef max_pool_grad{
     .inputs = {"dy", "x"},
     .outputs = {"dx"},
     .default_attrs = attrs_of<PoolAttrs>,
+    .traits = kTrainOnly,
     .infer = infer,
     .reference = eval,
     .no_gradient =

@@ -17,6 +17,7 @@ constinit const OpDef resize_bilinear_grad{
     .inputs = {"dy"},
     .outputs = {"dx"},
     .default_attrs = attrs_of<ResizeGradAttrs>,
+    .traits = kTrainOnly,
     .infer = infer_resize_grad,
     .reference = [](const EvalArgs& args) { eval_resize_grad(args, ResizeMethod::kBilinear); },
     .gradient = [](GradContext& g) { return resize_grad_gradient(g, resize_bilinear); },

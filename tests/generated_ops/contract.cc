@@ -89,6 +89,8 @@ void check_contract(const OpDef& op) {
   EXPECT_EQ(op.gradient == nullptr, !op.no_gradient.empty()) << "either a gradient or the reason why none";
   EXPECT_TRUE(op.cost != nullptr || op.has(kShapeOnly)) << "an op that computes states its cost";
   EXPECT_EQ(op.has(kFixedOutputScale), op.fixed_quant != nullptr);
+  const bool backward = op.name.contains("_grad");
+  EXPECT_TRUE(!backward || op.has(kTrainOnly)) << "a backward op is never in an exported model";
   for (const Trait ruled : {kSharesInputScale, kFixedOutputScale, kDeclaresOutputScale}) {
     const std::uint32_t all = kSharesInputScale | kFixedOutputScale | kDeclaresOutputScale;
     EXPECT_TRUE(!op.has(ruled) || (op.traits & all) == static_cast<std::uint32_t>(ruled)) << "one scale rule at most";
