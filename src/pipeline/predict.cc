@@ -15,6 +15,7 @@
 #include "pipeline/net_runner.h"
 #include "pipeline/trace_images.h"
 #include "train/calibration.h"
+#include "vision/resized_picture.h"
 
 namespace paw {
 
@@ -68,7 +69,12 @@ class Predictor {
     PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(loaded.model.preprocess));
     PAW_ASSIGN_OR_RETURN(NetRunner net,
                          NetRunner::create(loaded.model, static_cast<int>(settings.threads), settings.trace));
-    return Predictor(settings, std::move(loaded.model), std::move(preprocessor), std::move(net));
+    const auto plan = [preprocess = loaded.model.preprocess](std::int64_t width, std::int64_t height,
+                                                             std::string_view where) {
+      return plan_picture(preprocess, width, height, where);
+    };
+    PAW_ASSIGN_OR_RETURN(auto picture, ResizedPicture::create(plan));
+    return Predictor(settings, std::move(loaded.model), std::move(preprocessor), std::move(picture), std::move(net));
   }
 
   // `pictures`: the folder for those of the trace; empty: none.
@@ -77,16 +83,18 @@ class Predictor {
     const std::string where = path == "-" ? kInput : printable(path);
     const auto begin = Clock::now();
     PAW_ASSIGN_OR_RETURN(const auto file, files_.read(path));
-    PAW_ASSIGN_OR_RETURN(const Photo* const photo, decoder_.decode(file, where));
     Image seen;
     if (settings_.trace) {
+      PAW_ASSIGN_OR_RETURN(const Photo* const photo, decoder_.decode(file, where));
       PAW_ASSIGN_OR_RETURN(const PreprocessTrace trace, preprocessor_.trace(photo->image, net_.input(), where));
       answer.preprocess_trace = preprocess_lines(*photo, trace, model_.preprocess);
       if (!pictures.empty()) seen = seen_picture(trace.picture, model_.preprocess, net_.input());
+      answer.warning = photo->warning;
     } else {
-      PAW_RETURN_IF_ERROR(preprocessor_.run(photo->image, net_.input(), where));
+      PAW_ASSIGN_OR_RETURN(DecodeReport report, decoder_.decode(file, where, *picture_));
+      PAW_RETURN_IF_ERROR(preprocessor_.values(picture_->picture(), net_.input(), where));
+      answer.warning = std::move(report.warning);
     }
-    answer.warning = photo->warning;
     answer.preprocess_ms = ms_since(begin);
     const auto inference = Clock::now();
     net_.run();
@@ -104,8 +112,13 @@ class Predictor {
   }
 
  private:
-  Predictor(const PredictSettings& settings, Model model, Preprocessor preprocessor, NetRunner net)
-      : settings_(settings), model_(std::move(model)), preprocessor_(std::move(preprocessor)), net_(std::move(net)) {}
+  Predictor(const PredictSettings& settings, Model model, Preprocessor preprocessor,
+            std::unique_ptr<ResizedPicture> picture, NetRunner net)
+      : settings_(settings),
+        model_(std::move(model)),
+        preprocessor_(std::move(preprocessor)),
+        picture_(std::move(picture)),
+        net_(std::move(net)) {}
 
   void rank(PhotoAnswer& answer) {
     std::vector<float> scores(net_.scores().begin(), net_.scores().end());
@@ -131,6 +144,7 @@ class Predictor {
   PredictSettings settings_;
   Model model_;
   Preprocessor preprocessor_;
+  std::unique_ptr<ResizedPicture> picture_;
   NetRunner net_;
   PhotoFiles files_;
   PhotoDecoder decoder_;

@@ -64,6 +64,21 @@ TEST_F(PredictTest, ScoresAreThoseWorkedOutByHandAtTheModelsTemperature) {
   EXPECT_THAT(to_text(*result), HasSubstr("green.png: not sure: green 0.96, red 0.02, blue 0.02\n"));
 }
 
+// Without a trace the photo is resized while it is decoded.
+TEST_F(PredictTest, TheTraceChangesNoScore) {
+  write(color_model(10));
+  Image picture{97, 61, std::vector<std::uint8_t>(97 * 61 * 3)};
+  for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = static_cast<std::uint8_t>(i * i % 251);
+  PredictSettings plain = settings({write(picture, "photo.png")}), traced = plain;
+  traced.trace = true;
+  const auto a = predict(plain), b = predict(traced);
+  ASSERT_TRUE(a && b);
+  for (std::size_t k = 0; k < 3; ++k) {
+    EXPECT_EQ(a->images[0].predictions[k].index, b->images[0].predictions[k].index);
+    EXPECT_EQ(a->images[0].predictions[k].score, b->images[0].predictions[k].score);
+  }
+}
+
 TEST_F(PredictTest, ABadPhotoAmongSeveralCostsOnlyItsOwnAnswer) {
   write(color_model(10));
   const std::string bad = write_text("bad.jpg"), missing = path("missing.jpg"), folder = folder_.string();

@@ -9,6 +9,7 @@ Status UprightPicture::begin(std::int64_t width, std::int64_t height, int orient
   height_ = height;
   orientation_ = orientation;
   row_ = 0;
+  rows_.trim();
   const bool swaps = swaps_sides(orientation);
   image_.set_size(swaps ? height : width, swaps ? width : height);
   return {};
@@ -16,9 +17,7 @@ Status UprightPicture::begin(std::int64_t width, std::int64_t height, int orient
 
 std::uint8_t* UprightPicture::room(std::int64_t rows) {
   if (orientation_ == 1) return image_.rgb.data() + 3 * row_ * width_;
-  const auto bytes = static_cast<std::size_t>(3 * rows * width_);
-  if (rows_.size() < bytes) rows_.resize(bytes);
-  return rows_.data();
+  return rows_.room(3 * rows * width_);
 }
 
 void UprightPicture::take(std::int64_t rows) {

@@ -6,9 +6,6 @@ namespace paw {
 
 namespace {
 
-// Room for more rows than this is given back: only formats that are decoded as a whole ask for it.
-constexpr std::size_t kMostKept = std::size_t{16} << 20;
-
 bool shrinks(const ImageAxis& axis) { return axis.scaled <= axis.source; }
 
 }  // namespace
@@ -20,7 +17,7 @@ Result<std::unique_ptr<ResizedPicture>> ResizedPicture::create(Plan plan) {
 
 Status ResizedPicture::begin(std::int64_t width, std::int64_t height, int orientation, std::string_view where) {
   resizer_.reset();
-  if (rows_.size() > kMostKept) rows_ = {};
+  rows_.trim();
   orientation_ = orientation;
   const bool swaps = swaps_sides(orientation);
   PAW_ASSIGN_OR_RETURN(resize_, plan_(swaps ? height : width, swaps ? width : height, where));
@@ -38,9 +35,7 @@ Status ResizedPicture::begin(std::int64_t width, std::int64_t height, int orient
 
 std::uint8_t* ResizedPicture::room(std::int64_t rows) {
   if (!resizer_) return whole_.room(rows);
-  const auto bytes = static_cast<std::size_t>(rows * row_bytes_ + kImageSlack);
-  if (rows_.size() < bytes) rows_.resize(bytes);
-  return rows_.data();
+  return rows_.room(rows * row_bytes_ + kImageSlack);
 }
 
 void ResizedPicture::take(std::int64_t rows) { resizer_ ? resizer_->push(rows_.data(), rows) : whole_.take(rows); }

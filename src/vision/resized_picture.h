@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "kernels/image/resizer.h"
 #include "vision/picture_sink.h"
@@ -41,8 +40,8 @@ class ResizedPicture final : public PictureSink {
   // A photo that shrinks on both sides, resized as it comes.
   std::optional<ImageResizer> resizer_;
   std::int64_t row_bytes_ = 0;
-  std::vector<std::uint8_t> rows_;  // and kImageSlack bytes
-  Image stored_;                    // the picture, stored as the photo is
+  RowMemory rows_;  // and kImageSlack bytes
+  Image stored_;    // the picture, stored as the photo is
   // Any other, resized when it is whole, if at all.
   UprightPicture whole_;
 };
