@@ -1,8 +1,8 @@
 // PREP and META: records of a few named fields, as JSON. Every field is required and no other is allowed.
 #include <nlohmann/json.hpp>
 
-#include "formats/common/json_fields.h"
-#include "formats/common/model_record.h"
+#include "record/json_fields.h"
+#include "record/model_record.h"
 #include "formats/paw/container.h"
 #include "formats/paw/records.h"
 

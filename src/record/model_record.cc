@@ -1,8 +1,8 @@
-#include "formats/common/model_record.h"
+#include "record/model_record.h"
 
 #include <nlohmann/json.hpp>
 
-#include "formats/common/json_fields.h"
+#include "record/json_fields.h"
 
 namespace paw {
 

@@ -1,4 +1,4 @@
-#include "formats/common/model_record.h"
+#include "record/model_record.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "formats/common/json_fields.h"
+#include "record/json_fields.h"
 
 #include <nlohmann/json.hpp>
 
