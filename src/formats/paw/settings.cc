@@ -1,10 +1,10 @@
 // PREP and META: records of a few named fields, as JSON. Every field is required and no other is allowed.
 #include <nlohmann/json.hpp>
 
-#include "record/json_fields.h"
-#include "record/model_record.h"
 #include "formats/paw/container.h"
 #include "formats/paw/records.h"
+#include "record/json_fields.h"
+#include "record/model_record.h"
 
 namespace paw::paw_file {
 
