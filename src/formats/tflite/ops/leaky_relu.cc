@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
@@ -14,10 +15,21 @@ Status read(OpReader& r) {
   return r.result(op::leaky_relu, {x}, LeakyReluAttrs{o->alpha()});
 }
 
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.13.1"}, {DType::kI8, 1, "1.13.1"}, {DType::kU8, 1, "1.13.1"}, {DType::kI16, 2, "2.3.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::LEAKY_RELU, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  const auto alpha = static_cast<float>(w.attrs<LeakyReluAttrs>().alpha);
+  w.append(kind, inputs, w.result(), schema::CreateLeakyReluOptions(w.builder(), alpha));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::LEAKY_RELU), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport leaky_relu{.op = &op::leaky_relu, .reads = kReads};
+constinit const OpSupport leaky_relu{.op = &op::leaky_relu, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops
