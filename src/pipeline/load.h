@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ir/model.h"
 
@@ -19,8 +20,9 @@ struct ModelSource {
 
 struct LoadedModel {
   Model model;
-  std::string format;            // "paw", or "net" for a built-in one
-  std::uint64_t file_bytes = 0;  // 0 for a built-in net
+  std::string format;              // "paw", "tflite", ...; "net" for a built-in one
+  std::vector<std::string> notes;  // what its reader assumed or left out
+  std::uint64_t file_bytes = 0;    // 0 for a built-in net
 };
 
 // kUsage: neither or both given, unknown net. kIo: unreadable. kUnsupported: not a model that is read, or broken.
