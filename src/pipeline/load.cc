@@ -29,6 +29,8 @@ Result<LoadedModel> load_model(const ModelSource& source, bool random_weights) {
   return LoadedModel{.model = std::move(read.model),
                      .format = std::string(format->name),
                      .notes = std::move(read.notes),
+                     .metadata = std::move(read.metadata),
+                     .parts = std::move(read.parts),
                      .file_bytes = bytes_on_disk(source.path)};
 }
 

@@ -20,9 +20,12 @@ struct ModelSource {
 
 struct LoadedModel {
   Model model;
-  std::string format;              // "paw", "tflite", ...; "net" for a built-in one
-  std::vector<std::string> notes;  // what its reader assumed or left out
-  std::uint64_t file_bytes = 0;    // 0 for a built-in net
+  std::string format;  // "paw", "tflite", ...; "net" for a built-in one
+  // As in ReadModel.
+  std::vector<std::string> notes;
+  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
+  std::uint64_t file_bytes = 0;  // 0 for a built-in net
 };
 
 // kUsage: neither or both given, unknown net. kIo: unreadable. kUnsupported: not a model that is read, or broken.
