@@ -26,7 +26,7 @@ class ConvertCommand final : public Command {
          .target = &settings_.source.net},
         {.name = "--verify",
          .metavar = "PHOTOS",
-         .help = "photos to compare on (default: 32 drawn ones)",
+         .help = "photos to compare on, or none (default: 32 drawn ones)",
          .target = &settings_.verify},
         {.name = "--target",
          .metavar = "T",

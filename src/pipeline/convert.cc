@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kDrawn = 32;
+constexpr std::string_view kNoVerification = "none";
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -94,6 +95,17 @@ Result<Comparison> verify_file(const Model& source, const Model& written, const 
   return compare_models(before, {.model = read.model, .name = settings.output}, *photos, threads, progress);
 }
 
+// A file that does not answer as its source is kept for inspection, under another name.
+Status judge(const Comparison& verified, const ModelFormat& format, const ConvertSettings& settings, Draft& draft) {
+  if (verified.max_abs_diff <= format.tolerance) return {};
+  const std::string rejected = settings.output + ".rejected";
+  PAW_RETURN_IF_ERROR(draft.move_to(rejected));
+  return fail(ErrorCode::kGateFailed, printable(settings.output),
+              fmt::format("the written file answers {} with scores that differ by {:.3g}, more than {:.3g}",
+                          verified.worst, verified.max_abs_diff, format.tolerance),
+              fmt::format("it is kept as {}; `paw diff` names the first layer that departs", printable(rejected)));
+}
+
 }  // namespace
 
 Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progress) {
@@ -116,16 +128,11 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
   PAW_RETURN_IF_ERROR(format->write(model, choices, draft.path(), result.notes));
   result.bytes = bytes_on_disk(draft.path());
   result.write_seconds = seconds_since(begin);
-  PAW_ASSIGN_OR_RETURN(result.verified, verify_file(loaded.model, model, *format, draft.path(), settings, progress));
-  result.seconds = seconds_since(begin);
-  if (!(result.verified.max_abs_diff <= format->tolerance)) {
-    const std::string rejected = settings.output + ".rejected";
-    PAW_RETURN_IF_ERROR(draft.move_to(rejected));
-    return fail(ErrorCode::kGateFailed, printable(settings.output),
-                fmt::format("the written file answers {} with scores that differ by {:.3g}, more than {:.3g}",
-                            result.verified.worst, result.verified.max_abs_diff, format->tolerance),
-                fmt::format("it is kept as {}; `paw diff` names the first layer that departs", printable(rejected)));
+  if (settings.verify != kNoVerification) {
+    PAW_ASSIGN_OR_RETURN(result.verified, verify_file(loaded.model, model, *format, draft.path(), settings, progress));
+    PAW_RETURN_IF_ERROR(judge(*result.verified, *format, settings, draft));
   }
+  result.seconds = seconds_since(begin);
   PAW_RETURN_IF_ERROR(draft.move_to(settings.output));
   return result;
 }
@@ -137,7 +144,7 @@ Json to_json(const ConvertResult& r) {
           {"target", r.target},
           {"bytes", r.bytes},
           {"recipe", "none"},
-          {"verified", to_json(r.verified)},
+          {"verified", r.verified ? to_json(*r.verified) : Json()},
           {"notes", r.notes},
           {"write_seconds", r.write_seconds},
           {"seconds", r.seconds}};
@@ -147,7 +154,8 @@ std::string to_text(const ConvertResult& r) {
   std::string text =
       fmt::format("{}: {}, written in {:.2f} s\n", printable(r.output), human_bytes(r.bytes), r.write_seconds);
   for (const std::string& note : r.notes) text += fmt::format("  note: {}\n", printable(note));
-  return text + fmt::format("  read back and compared: {}\n", to_text(r.verified));
+  if (!r.verified) return text + "  not compared with its source, as asked\n";
+  return text + fmt::format("  read back and compared: {}\n", to_text(*r.verified));
 }
 
 }  // namespace paw

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace paw {
 struct ConvertSettings {
   ModelSource source;
   std::string output;      // its suffix says the format
-  std::string verify;      // photos to compare on; empty: 32 drawn ones
+  std::string verify;      // photos to compare on; empty: 32 drawn ones; "none": no comparison, which is said
   std::string target;      // of target_names(); empty: the widest of the format
   std::string preprocess;  // named_preprocess(): instead of what the file says or what was assumed; empty: that
   bool pixels = false;     // the input takes bytes 0..255
@@ -27,10 +28,10 @@ struct ConvertSettings {
 struct ConvertResult {
   std::string input, output, format, target;
   std::uint64_t bytes = 0;
-  Comparison verified;
-  std::vector<std::string> notes;  // of reading and writing
-  double seconds = 0;              // in all
-  double write_seconds = 0;        // without verification
+  std::optional<Comparison> verified;  // none: not asked for
+  std::vector<std::string> notes;      // of reading and writing
+  double seconds = 0;                  // in all
+  double write_seconds = 0;            // without verification
 };
 
 // Nothing stands under `output` before the file was read back and answered as its source does; a file that does not is

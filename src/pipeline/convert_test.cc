@@ -48,15 +48,26 @@ TEST_F(ConvertTest, ThePlanAnswersAsTheModelAtItsTemperature) {
   settings.verify = path("photos");
   const auto result = run(settings);
   ASSERT_TRUE(result) << result.error().text();
-  EXPECT_EQ(result->verified.images, 2);
-  EXPECT_EQ(result->verified.agree, 2);
-  EXPECT_LT(result->verified.max_abs_diff, 1e-6);
-  EXPECT_EQ(result->verified.top1_after, 1.0);
+  EXPECT_EQ(result->verified->images, 2);
+  EXPECT_EQ(result->verified->agree, 2);
+  EXPECT_LT(result->verified->max_abs_diff, 1e-6);
+  EXPECT_EQ(result->verified->top1_after, 1.0);
   EXPECT_GT(result->bytes, 100u);
   EXPECT_THAT(files(), ElementsAre("model.paw", "model.plan", "photos"));
   const Json json = to_json(*result);
   EXPECT_EQ(json["format"], "plan");
   EXPECT_EQ(json["verified"]["drop"], 0.0);
+}
+
+TEST_F(ConvertTest, WithoutVerificationItSaysSo) {
+  write(color_model(10));
+  ConvertSettings settings = to("model.plan");
+  settings.verify = "none";
+  const auto result = run(settings);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->verified);
+  EXPECT_THAT(to_text(*result), HasSubstr("not compared"));
+  EXPECT_TRUE(to_json(*result)["verified"].is_null());
 }
 
 TEST_F(ConvertTest, OurOwnFormatKeepsTheModelAsItIs) {
@@ -113,9 +124,9 @@ TEST_F(ConvertTest, AModelWithoutPhotosIsComparedOnNumbers) {
   write(model);
   const auto result = run(to("model.plan"));
   ASSERT_TRUE(result) << result.error().text();
-  EXPECT_TRUE(result->verified.numbers);
-  EXPECT_EQ(result->verified.images, 16);
-  EXPECT_LT(result->verified.max_abs_diff, 1e-6);
+  EXPECT_TRUE(result->verified->numbers);
+  EXPECT_EQ(result->verified->images, 16);
+  EXPECT_LT(result->verified->max_abs_diff, 1e-6);
 }
 
 // --- diff ---
