@@ -9,6 +9,7 @@
 #include "host/file.h"
 #include "host/text.h"
 #include "passes/export_form.h"
+#include "pipeline/mediapipe.h"
 #include "pipeline/model_files.h"
 #include "pipeline/targets.h"
 
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kDrawn = 32;
-constexpr std::string_view kNoVerification = "none";
+constexpr std::string_view kNoVerification = "none", kMediaPipe = "mediapipe";
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -71,7 +72,8 @@ Result<Model> prepared(const Model& model, const ConvertSettings& settings, cons
   if (!format.own || settings.pixels) {
     PAW_ASSIGN_OR_RETURN(out, export_form(model));
   }
-  if (settings.pixels) PAW_RETURN_IF_ERROR(take_pixels(out));
+  if (settings.pixels) PAW_RETURN_IF_ERROR(take_pixels(out, DType::kU8));
+  if (settings.target == kMediaPipe) PAW_RETURN_IF_ERROR(fit_mediapipe(out));
   return out;
 }
 
@@ -93,6 +95,16 @@ Result<Comparison> verify_file(const Model& source, const Model& written, const 
   }
   PAW_ASSIGN_OR_RETURN(const ReadModel read, format.read(file));
   return compare_models(before, {.model = read.model, .name = settings.output}, *photos, threads, progress);
+}
+
+// What a target does with photos that the model was not made for.
+Status tell_costs(const Model& model, const ConvertSettings& settings, std::vector<std::string>& notes,
+                  Progress& progress) {
+  if (settings.target != kMediaPipe) return {};
+  PAW_ASSIGN_OR_RETURN(const auto photos, photos_for(settings));
+  PAW_ASSIGN_OR_RETURN(std::string cost, stretch_cost(model, *photos, static_cast<int>(settings.threads), progress));
+  if (!cost.empty()) notes.push_back(std::move(cost));
+  return {};
 }
 
 // A file that does not answer as its source is kept for inspection, under another name.
@@ -131,6 +143,7 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
   if (settings.verify != kNoVerification) {
     PAW_ASSIGN_OR_RETURN(result.verified, verify_file(loaded.model, model, *format, draft.path(), settings, progress));
     PAW_RETURN_IF_ERROR(judge(*result.verified, *format, settings, draft));
+    PAW_RETURN_IF_ERROR(tell_costs(loaded.model, settings, result.notes, progress));
   }
   result.seconds = seconds_since(begin);
   PAW_RETURN_IF_ERROR(draft.move_to(settings.output));
