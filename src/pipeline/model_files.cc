@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "formats/paw/container.h"
 #include "formats/paw/paw_file.h"
+#include "formats/tflite/tflite_file.h"
 #include "host/file.h"
 #include "host/text.h"
 #include "lower/lower.h"
@@ -52,6 +53,15 @@ Status write_plan_file(const Model& model, const WriteChoices&, const fs::path& 
   return write_file(path, file.span());
 }
 
+// --- .tflite ---
+
+bool is_tflite_file(const fs::path&, std::span<const std::byte> head) { return is_tflite(head); }
+
+Result<ReadModel> read_tflite_file(const fs::path& path) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  return read_tflite(file, path.string());
+}
+
 constexpr ModelFormat kFormats[] = {
     {.name = "paw",
      .suffix = ".paw",
@@ -60,6 +70,11 @@ constexpr ModelFormat kFormats[] = {
      .read = read_paw_file,
      .write = write_paw_file,
      .own = true},
+    {.name = "tflite",
+     .suffix = ".tflite",
+     .title = "TensorFlow Lite",
+     .recognises = is_tflite_file,
+     .read = read_tflite_file},
     {.name = "plan", .suffix = ".plan", .title = "engine plan", .recognises = is_plan, .write = write_plan_file},
 };
 
@@ -97,6 +112,7 @@ Result<const ModelFormat*> format_to_write(const fs::path& path) {
   const std::string suffix = path.extension().string();
   std::vector<std::string_view> known;
   for (const ModelFormat& format : kFormats) {
+    if (format.write == nullptr) continue;
     if (format.suffix == suffix) return &format;
     known.push_back(format.suffix);
   }
