@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 
 #include "base/nearest.h"
 #include "formats/paw/container.h"
