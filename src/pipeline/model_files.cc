@@ -61,6 +61,12 @@ Result<ReadModel> read_tflite_file(const fs::path& path) {
   return read_tflite(file, path.string());
 }
 
+Status write_tflite_file(const Model& model, const WriteChoices& choices, const fs::path& path,
+                         std::vector<std::string>&) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(model, {.description = choices.name}));
+  return write_file(path, file.span());
+}
+
 constexpr ModelFormat kFormats[] = {
     {.name = "paw",
      .suffix = ".paw",
@@ -73,7 +79,8 @@ constexpr ModelFormat kFormats[] = {
      .suffix = ".tflite",
      .title = "TensorFlow Lite",
      .recognises = is_tflite_file,
-     .read = read_tflite_file},
+     .read = read_tflite_file,
+     .write = write_tflite_file},
     {.name = "plan", .suffix = ".plan", .title = "engine plan", .recognises = is_plan, .write = write_plan_file},
 };
 
