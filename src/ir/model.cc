@@ -12,7 +12,27 @@ namespace {
 
 std::unexpected<Error> bad(std::string what) { return fail(ErrorCode::kUnsupported, "model", std::move(what)); }
 
+Status check_photos(const Preprocess& preprocess, const Graph& graph) {
+  if (std::string problem = check_preprocess(preprocess); !problem.empty()) return bad("preprocessing: " + problem);
+  if (graph.inputs.size() != 1) return bad("takes photos, but has " + std::to_string(graph.inputs.size()) + " inputs");
+  const Shape& image = graph.type(graph.inputs[0]).shape;
+  const std::int64_t channels = preprocess.color == ColorOrder::kGray ? 1 : 3;
+  const Shape expected{image.rank() > 0 ? image[0] : 1, preprocess.height, preprocess.width, channels};
+  if (image == expected) return {};
+  return bad("input " + image.text() + " does not match the preprocessing, which makes " + expected.text());
+}
+
 }  // namespace
+
+Result<Preprocess> photo_preprocess(const Model& model, std::string_view where) {
+  if (model.preprocess) return *model.preprocess;
+  std::string inputs;
+  for (const ValueId input : model.graph.inputs) {
+    inputs += (inputs.empty() ? "" : ", ") + model.graph.type(input).text();
+  }
+  return fail(ErrorCode::kUnsupported, std::string(where), "does not take photos: it reads " + inputs,
+              "only models with one image input and known preprocessing do");
+}
 
 std::span<const std::string_view> enum_names(Split) {
   static constexpr std::string_view kNames[] = {"train", "val", "test"};
@@ -23,14 +43,7 @@ Status verify(const Model& model) {
   PAW_RETURN_IF_ERROR(verify(model.graph));
   const Graph& graph = model.graph;
   if (graph.inputs.empty() || graph.outputs.empty()) return bad("needs an input and an output");
-  if (std::string problem = check_preprocess(model.preprocess); !problem.empty())
-    return bad("preprocessing: " + problem);
-  const Shape& image = graph.type(graph.inputs[0]).shape;
-  const std::int64_t channels = model.preprocess.color == ColorOrder::kGray ? 1 : 3;
-  const Shape expected{image.rank() > 0 ? image[0] : 1, model.preprocess.height, model.preprocess.width, channels};
-  if (!(image == expected)) {
-    return bad("input " + image.text() + " does not match the preprocessing, which makes " + expected.text());
-  }
+  if (model.preprocess) PAW_RETURN_IF_ERROR(check_photos(*model.preprocess, graph));
   const Shape& scores = graph.type(graph.outputs[0]).shape;
   if (!model.labels.empty() &&
       (scores.rank() == 0 || scores.back() != static_cast<std::int64_t>(model.labels.size()))) {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ir/graph.h"
@@ -45,8 +47,9 @@ struct OpaqueSection {
 };
 
 struct Model {
-  Graph graph;  // one image input NHWC, first output = scores [1, classes]
-  Preprocess preprocess;
+  Graph graph;  // with preprocessing: one image input NHWC, first output = scores [1, classes]
+  // How a photo becomes the input; none: the model does not take photos, and has whatever inputs and outputs it has.
+  std::optional<Preprocess> preprocess;
   std::vector<std::string> labels;  // empty, or one per class in output order
   double temperature = 1.0;         // calibration; folded into the last layer on export
   double threshold = 0.0;           // top score below it: "not sure"
@@ -55,8 +58,17 @@ struct Model {
   std::vector<OpaqueSection> opaque;
 };
 
-// Graph verified; preprocessing executable and matching the graph's input; labels as many as classes; temperature
-// positive; threshold in [0, 1].
+// What a reader of foreign files returns.
+struct ReadModel {
+  Model model;
+  std::vector<std::string> notes;  // what was assumed or left out, one sentence each
+};
+
+// The model's preprocessing. kUnsupported, starting with `where`: it does not take photos.
+Result<Preprocess> photo_preprocess(const Model& model, std::string_view where);
+
+// Graph verified; preprocessing, if any, executable and matching the graph's input; labels as many as classes;
+// temperature positive; threshold in [0, 1].
 Status verify(const Model& model);
 bool equal(const Model& a, const Model& b);
 

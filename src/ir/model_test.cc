@@ -20,8 +20,9 @@ Model sample() {
   const Shape scores{1, 2};
   b.output(b.call(ops::copy, {b.constant(Tensor::zeros({DType::kF32, scores}), "scores")}));
   Model model{.graph = b.finish().value(), .labels = {"cat", "dog"}};
-  model.preprocess.height = 4;
-  model.preprocess.width = 6;
+  model.preprocess = Preprocess{};
+  model.preprocess->height = 4;
+  model.preprocess->width = 6;
   model.provenance = {.origin = "net", .photos = {SeenPhoto{}}};
   model.calibration = {ValueStats{.value = "image", .histogram = {1, 2}}};
   model.opaque = {OpaqueSection{.tag = "what", .data = Bytes::copy_of(std::as_bytes(std::span("x")))}};
@@ -39,6 +40,18 @@ TEST(Model, VerifyAcceptsWhatIsAllowed) {
   EXPECT_EQ(after([](Model&) {}), "");
   EXPECT_EQ(after([](Model& m) { m.labels.clear(); }), "");
   EXPECT_EQ(after([](Model& m) { m.threshold = 1; }), "");
+  EXPECT_EQ(after([](Model& m) { m.preprocess.reset(); }), "");
+}
+
+TEST(Model, WithoutPreprocessingItTakesNoPhotos) {
+  Model model = sample();
+  EXPECT_EQ(photo_preprocess(model, "a.paw").value(), *model.preprocess);
+  model.preprocess.reset();
+  const auto none = photo_preprocess(model, "a.paw");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().text(),
+            "[a.paw] does not take photos: it reads f32[1,4,6,3]; only models with one image input and "
+            "known preprocessing do");
 }
 
 TEST(Model, VerifyNamesEachProblem) {
@@ -46,11 +59,11 @@ TEST(Model, VerifyNamesEachProblem) {
             "[%7] a name of digits only is kept for unnamed values");
   EXPECT_EQ(after([](Model& m) { m.graph.outputs.clear(); }), "[model] needs an input and an output");
   EXPECT_EQ(after([](Model& m) { m.graph = {}; }), "[model] needs an input and an output");
-  EXPECT_EQ(after([](Model& m) { m.preprocess.scale[0] = 0; }),
+  EXPECT_EQ(after([](Model& m) { m.preprocess->scale[0] = 0; }),
             "[model] preprocessing: scale must be finite and not zero");
-  EXPECT_EQ(after([](Model& m) { m.preprocess.height = 5; }),
+  EXPECT_EQ(after([](Model& m) { m.preprocess->height = 5; }),
             "[model] input [1,4,6,3] does not match the preprocessing, which makes [1,5,6,3]");
-  EXPECT_EQ(after([](Model& m) { m.preprocess.color = ColorOrder::kGray; }),
+  EXPECT_EQ(after([](Model& m) { m.preprocess->color = ColorOrder::kGray; }),
             "[model] input [1,4,6,3] does not match the preprocessing, which makes [1,4,6,1]");
   EXPECT_EQ(after([](Model& m) { m.labels.push_back("cow"); }), "[model] 3 labels for scores [1,2]");
   for (const double t : {0.0, -1.0, std::nan(""), static_cast<double>(INFINITY)}) {
@@ -65,7 +78,7 @@ TEST(Model, EqualIsSensitiveToEveryPart) {
   EXPECT_TRUE(equal(sample(), sample()));
   const std::function<void(Model&)> changes[] = {
       [](Model& m) { m.graph.name = "other"; },
-      [](Model& m) { m.preprocess.pad_value = 1; },
+      [](Model& m) { m.preprocess->pad_value = 1; },
       [](Model& m) { m.labels[1] = "cow"; },
       [](Model& m) { m.temperature = 2; },
       [](Model& m) { m.threshold = 0.5; },

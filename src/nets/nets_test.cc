@@ -155,7 +155,7 @@ TEST(Nets, EveryNetVerifiesAtItsSmallestAndPublishedSize) {
       EXPECT_EQ(graph.nodes.back().op, &op::softmax);
       EXPECT_TRUE(graph.find("logits").valid());
       EXPECT_EQ(graph.type(graph.find("features")).shape.rank(), 2);
-      EXPECT_EQ(model.preprocess.width, extent);
+      EXPECT_EQ(model.preprocess->width, extent);
       EXPECT_EQ(model.provenance.origin, fmt::format("net {}", net.name));
     }
   }
@@ -242,7 +242,7 @@ TEST(Nets, PublishedPreprocessing) {
   EXPECT_NEAR(128 * resnet.scale[1] + resnet.bias[1], (128 / 255.0 - 0.456) / 0.224, 1e-12);
   const Preprocess& v2 = find_net("mobilenet_v2")->preprocess;
   EXPECT_NEAR(255 * v2.scale[2] + v2.bias[2], 1, 1e-12);
-  EXPECT_EQ(build("mobilenet_v2", zero_weights({.size = 112})).preprocess.resize_short, 128);
+  EXPECT_EQ(build("mobilenet_v2", zero_weights({.size = 112})).preprocess->resize_short, 128);
 }
 
 // Images of noise; what is checked holds for any image.

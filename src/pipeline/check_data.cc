@@ -92,7 +92,7 @@ Result<CheckResult> check_data(const CheckSettings& settings, Progress& progress
   }
   // As the usual backbone takes them, so that a training finds the photos decoded.
   PAW_ASSIGN_OR_RETURN(const Model usual, build_net("efficientnet_lite0", {.weights = NetOptions::Weights::kZero}));
-  PhotoStore store(usual.preprocess);
+  PhotoStore store(*usual.preprocess);
   PAW_ASSIGN_OR_RETURN(result.data,
                        check_photo_data(settings.photos, store.photos(), thread_count(settings.threads), progress));
   count(result);

@@ -31,7 +31,7 @@ inline Model color_model(float gain) {
   builder.output(builder.call(op::softmax, {logits}));
   Model model;
   model.graph = *builder.finish();
-  model.preprocess = {.width = 4, .height = 4, .geometry = Geometry::kStretch};
+  model.preprocess = Preprocess{.width = 4, .height = 4, .geometry = Geometry::kStretch};
   model.labels = {"red", "green", "blue"};
   return model;
 }

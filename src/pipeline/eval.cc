@@ -111,13 +111,15 @@ std::vector<Mistake> worst_mistakes(const Evaluation& e, const EvalPhotos& chose
 }
 
 // The answers to all photos that can be decoded; the others go to the unusable files. `threads` 0: all processors.
-Result<Evaluation> evaluate_usable(const Model& model, EvalPhotos& chosen, int threads, Progress& progress) {
+Result<Evaluation> evaluate_usable(const Model& model, std::string_view where, EvalPhotos& chosen, int threads,
+                                   Progress& progress) {
+  PAW_ASSIGN_OR_RETURN(const Preprocess preprocess, photo_preprocess(model, where));
   if (threads == 0) threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const std::filesystem::path folder = cache_folder();
   BlobCache blobs(folder.empty() ? folder : folder / "photos");
-  PhotoCache cache(blobs, model.preprocess);
+  PhotoCache cache(blobs, preprocess);
   const PhotoExamples::Settings settings{
-      .preprocess = model.preprocess, .classes = std::ssize(chosen.labels), .augmentation = {}};
+      .preprocess = preprocess, .classes = std::ssize(chosen.labels), .augmentation = {}};
   PAW_ASSIGN_OR_RETURN(const auto examples, PhotoExamples::create(chosen.photos, settings, cache));
   const TolerantExamples tolerant(*examples, progress);
   progress.start("evaluating", static_cast<std::uint64_t>(tolerant.size()), "photos");
@@ -151,8 +153,8 @@ Result<EvalResult> eval_model(const EvalSettings& settings, Progress& progress) 
   PAW_ASSIGN_OR_RETURN(EvalPhotos chosen, choose_eval_photos(model, settings.photos, settings.split, progress));
   if (!chosen.note.empty()) progress.note(chosen.note);
   const std::int64_t tried = std::ssize(chosen.photos);
-  PAW_ASSIGN_OR_RETURN(const Evaluation evaluation,
-                       evaluate_usable(model, chosen, static_cast<int>(settings.threads), progress));
+  PAW_ASSIGN_OR_RETURN(const Evaluation evaluation, evaluate_usable(model, printable(settings.model), chosen,
+                                                                    static_cast<int>(settings.threads), progress));
   warn_of(chosen.unusable, progress);
   if (chosen.photos.empty()) {
     return fail(ErrorCode::kBadData, printable(settings.photos),

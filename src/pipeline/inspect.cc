@@ -106,7 +106,7 @@ Json to_json(const Inspection& i, bool layers) {
               {"graph", i.graph},
               {"inputs", ports_json(i.inputs)},
               {"outputs", ports_json(i.outputs)},
-              {"preprocess", preprocess_json(i.preprocess)},
+              {"preprocess", i.preprocess ? preprocess_json(*i.preprocess) : Json()},
               {"labels", i.labels},
               {"temperature", i.temperature},
               {"threshold", i.threshold},
@@ -133,7 +133,7 @@ std::string to_text(const Inspection& i, bool layers) {
   };
   for (const auto& [name, type] : i.inputs) line("input", fmt::format("{} {}", printable(name), type.text()));
   for (const auto& [name, type] : i.outputs) line("output", fmt::format("{} {}", printable(name), type.text()));
-  line("preprocessing", preprocess_text(i.preprocess));
+  line("preprocessing", i.preprocess ? preprocess_text(*i.preprocess) : "none: does not take photos");
   line("labels", labels_text(i.labels));
   line("temperature", fmt::format("{:.6g}", i.temperature));
   line("not sure below", fmt::format("{:.6g}", i.threshold));

@@ -23,7 +23,7 @@ struct Inspection {
   std::string format;
   std::string graph;  // its name
   std::vector<std::pair<std::string, TensorType>> inputs, outputs;
-  Preprocess preprocess;
+  std::optional<Preprocess> preprocess;  // none: does not take photos
   std::vector<std::string> labels;
   double temperature = 1, threshold = 0;
   std::string origin;

@@ -66,11 +66,11 @@ class Predictor {
  public:
   static Result<Predictor> create(const PredictSettings& settings) {
     PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model({.path = settings.model, .net = {}}));
-    PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(loaded.model.preprocess));
+    PAW_ASSIGN_OR_RETURN(const Preprocess preprocess, photo_preprocess(loaded.model, printable(settings.model)));
+    PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(preprocess));
     PAW_ASSIGN_OR_RETURN(NetRunner net,
                          NetRunner::create(loaded.model, static_cast<int>(settings.threads), settings.trace));
-    const auto plan = [preprocess = loaded.model.preprocess](std::int64_t width, std::int64_t height,
-                                                             std::string_view where) {
+    const auto plan = [preprocess](std::int64_t width, std::int64_t height, std::string_view where) {
       return plan_picture(preprocess, width, height, where);
     };
     PAW_ASSIGN_OR_RETURN(auto picture, ResizedPicture::create(plan));
@@ -87,8 +87,8 @@ class Predictor {
     if (settings_.trace) {
       PAW_ASSIGN_OR_RETURN(const Photo* const photo, decoder_.decode(file, where));
       PAW_ASSIGN_OR_RETURN(const PreprocessTrace trace, preprocessor_.trace(photo->image, net_.input(), where));
-      answer.preprocess_trace = preprocess_lines(*photo, trace, model_.preprocess);
-      if (!pictures.empty()) seen = seen_picture(trace.picture, model_.preprocess, net_.input());
+      answer.preprocess_trace = preprocess_lines(*photo, trace, *model_.preprocess);
+      if (!pictures.empty()) seen = seen_picture(trace.picture, *model_.preprocess, net_.input());
       answer.warning = photo->warning;
     } else {
       PAW_ASSIGN_OR_RETURN(DecodeReport report, decoder_.decode(file, where, *picture_));

@@ -36,7 +36,7 @@ class TrainRun {
   Result<TrainPhotosResult> run() {
     PAW_RETURN_IF_ERROR(begin());
     PAW_ASSIGN_OR_RETURN(start_, choose_start(settings_, events_.note));
-    PhotoStore store(start_.model.preprocess);
+    PhotoStore store(*start_.model.preprocess);
     PAW_RETURN_IF_ERROR(load_photos(store.photos()));
     PAW_ASSIGN_OR_RETURN(Model model, start_.transfer ? train_classifier(store) : train_net(store.photos()));
     PAW_RETURN_IF_ERROR(finish(std::move(model), store.photos()));
@@ -112,7 +112,7 @@ class TrainRun {
   Result<std::unique_ptr<PhotoExamples>> examples(const std::vector<LabelledPhoto>& photos, PhotoCache& cache,
                                                   bool augmented) const {
     PhotoExamples::Settings settings{
-        .preprocess = start_.model.preprocess, .classes = classes(), .augmentation = {}, .seed = seed()};
+        .preprocess = *start_.model.preprocess, .classes = classes(), .augmentation = {}, .seed = seed()};
     if (augmented) settings.augmentation = Augmentation{};
     return PhotoExamples::create(photos, settings, cache);
   }
@@ -189,7 +189,7 @@ class TrainRun {
                                                 std::int64_t views, PhotoCache& cache, BlobCache& kept) {
     const FeatureSettings settings{.views = views,
                                    .classes = classes(),
-                                   .preprocess = start_.model.preprocess,
+                                   .preprocess = *start_.model.preprocess,
                                    .augmentation = {},
                                    .seed = seed(),
                                    .threads = threads()};

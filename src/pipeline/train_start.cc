@@ -34,6 +34,7 @@ Result<TrainStart> from_file(const std::string& path) {
   TrainStart start{.transfer = true, .way = "transfer from " + std::filesystem::path(path).filename().string()};
   PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model({.path = path, .net = {}}));
   start.model = std::move(loaded.model);
+  PAW_RETURN_IF_ERROR(photo_preprocess(start.model, path));
   PAW_ASSIGN_OR_RETURN(start.backbone_hash, hash_of(path));
   return start;
 }

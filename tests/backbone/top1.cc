@@ -46,7 +46,7 @@ int run() {
   std::vector<unsigned char> photo(static_cast<std::size_t>(plan->inputs()[0].type.shape.elements()));
   std::size_t photos = 0, right = 0;
   while (std::fread(photo.data(), 1, photo.size(), stdin) == photo.size()) {
-    fill(photo, model->preprocess, static_cast<float*>(executor.input(0)));
+    fill(photo, *model->preprocess, static_cast<float*>(executor.input(0)));
     executor.run();
     right += top1(static_cast<const float*>(executor.output(0)), classes) == photos++;
   }

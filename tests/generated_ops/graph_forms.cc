@@ -73,7 +73,8 @@ void check_attributes(const OpDef& op, const OpCase& c) {
 void check_file(const OpDef& op, const OpCase& c) {
   GraphBuilder builder("model");
   Model model;
-  model.preprocess.width = model.preprocess.height = 2;
+  model.preprocess = Preprocess{};
+  model.preprocess->width = model.preprocess->height = 2;
   const ValueId image = builder.input("image", {DType::kF32, {1, 2, 2, 3}});
   builder.output(image);
   const std::vector<RefTensor> values = case_values(op, c);

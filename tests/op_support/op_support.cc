@@ -74,7 +74,8 @@ std::string text_form(const OpDef& op) {
 bool holds_paw(const OpDef& op, const OpCase& c) {
   GraphBuilder builder("model");
   Model model;
-  model.preprocess.width = model.preprocess.height = 1;
+  model.preprocess = Preprocess{};
+  model.preprocess->width = model.preprocess->height = 1;
   builder.output(builder.input("image", {DType::kF32, {1, 1, 1, 3}}));
   std::vector<ValueId> operands;
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {

@@ -18,7 +18,7 @@ using namespace paw_file;
 namespace {
 
 constexpr std::array<std::string_view, 7> kKnownTags = {"GRPH", "WGHT", "PREP", "META", "LABL", "PROV", "CALB"};
-constexpr std::size_t kRequiredTags = 4;  // the first ones
+constexpr std::string_view kRequiredTags[] = {"GRPH", "WGHT", "META"};
 
 bool known(std::string_view tag) { return std::ranges::find(kKnownTags, tag) != kKnownTags.end(); }
 
@@ -72,7 +72,7 @@ Result<Contents> sort_out(const Bytes& bytes, std::string_view file) {
     }
   }
   std::ranges::sort(contents.opaque, {}, &OpaqueSection::tag);
-  for (const std::string_view tag : std::span(kKnownTags).first(kRequiredTags)) {
+  for (const std::string_view tag : kRequiredTags) {
     if (!contents.known.contains(tag)) return section_error(file, tag, "the section is missing");
   }
   return contents;
@@ -108,7 +108,7 @@ Result<Bytes> write_paw(const Model& model) {
   std::vector<NewSection> sections;
   add(sections, "GRPH", Bytes::copy_of(std::as_bytes(std::span(text))));
   sections.push_back({"WGHT", weights.parts()});
-  add(sections, "PREP", encode_preprocess(model.preprocess));
+  if (model.preprocess) add(sections, "PREP", encode_preprocess(*model.preprocess));
   add(sections, "META", encode_decision({model.temperature, model.threshold}));
   if (!model.labels.empty()) add(sections, "LABL", encode_labels(model.labels));
   if (model.provenance != Provenance{}) add(sections, "PROV", encode_provenance(model.provenance));
@@ -128,7 +128,9 @@ Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpList ops) {
   PAW_ASSIGN_OR_RETURN(Contents contents, sort_out(bytes, where));
   auto& known = contents.known;
   Model model;
-  PAW_ASSIGN_OR_RETURN(model.preprocess, decode_preprocess(known["PREP"], where));
+  if (known.contains("PREP")) {
+    PAW_ASSIGN_OR_RETURN(model.preprocess, decode_preprocess(known["PREP"], where));
+  }
   PAW_ASSIGN_OR_RETURN(const Decision decision, decode_decision(known["META"], where));
   model.temperature = decision.temperature;
   model.threshold = decision.threshold;

@@ -166,7 +166,10 @@ TEST(PawFile, OptionalSectionsMayBeAbsent) {
   ASSERT_TRUE(sections);
   EXPECT_EQ(sections->size(), 4u);
   expect_round_trip(bare);
-  for (const char* tag : {"GRPH", "WGHT", "PREP", "META"}) {
+  bare.preprocess.reset();
+  expect_round_trip(bare);
+  EXPECT_EQ(written(bare), without_section(file, "PREP"));
+  for (const char* tag : {"GRPH", "WGHT", "META"}) {
     EXPECT_EQ(refusal(without_section(file, tag)), std::string("[a.paw: ") + tag + "] the section is missing");
   }
 }

@@ -33,7 +33,8 @@ inline Model finish(GraphBuilder& b, ValueId scores) {
   b.output(scores);
   Model model;
   model.graph = b.finish().value();
-  model.preprocess.width = model.preprocess.height = model.preprocess.resize_short = 8;
+  model.preprocess = Preprocess{};
+  model.preprocess->width = model.preprocess->height = model.preprocess->resize_short = 8;
   model.labels = {"cat", "dog \xF0\x9F\x90\xB6"};
   return model;
 }
@@ -86,12 +87,12 @@ inline Model quantized_model() {
 // Everything that a file can hold.
 inline Model full_model() {
   Model model = small_model();
-  model.preprocess.geometry = Geometry::kFit;
-  model.preprocess.filter = ResizeFilter::kArea;
-  model.preprocess.color = ColorOrder::kBgr;
-  model.preprocess.scale = {1 / 57.12, 1 / 57.375, 1 / 58.395};
-  model.preprocess.bias = {-1.804, -2.036, -2.118};
-  model.preprocess.pad_value = 114;
+  model.preprocess->geometry = Geometry::kFit;
+  model.preprocess->filter = ResizeFilter::kArea;
+  model.preprocess->color = ColorOrder::kBgr;
+  model.preprocess->scale = {1 / 57.12, 1 / 57.375, 1 / 58.395};
+  model.preprocess->bias = {-1.804, -2.036, -2.118};
+  model.preprocess->pad_value = 114;
   model.temperature = 1.3;
   model.threshold = 0.1;
   model.provenance.origin = "net small";

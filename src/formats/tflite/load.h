@@ -1,0 +1,69 @@
+// A TensorFlow Lite file opened and checked: behind load(), indices, shapes and stored sizes can be trusted; what
+// operators mean is still to be read. Refused by name: custom operators, control flow and several subgraphs, variables,
+// strings and other types without numbers, blockwise and custom quantisation.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "ir/graph.h"
+
+namespace paw::tflite {
+
+namespace schema {
+struct Model;
+struct Operator;
+}  // namespace schema
+
+// Limits on what a file may hold, so that no file makes us hold much more than itself.
+inline constexpr std::size_t kMaxTensors = 100'000;
+inline constexpr std::size_t kMaxOperators = 100'000;
+inline constexpr std::size_t kMaxArguments = 4096;                  // inputs or outputs of one operator
+inline constexpr std::size_t kMaxCopied = std::size_t{64} << 20;    // bytes of names, scales and lists together
+inline constexpr std::size_t kMaxDecoded = std::size_t{256} << 20;  // bytes of sparse tensors, decoded
+inline constexpr std::int32_t kAbsent = -1;                         // an input that is left out
+
+struct FileTensor {
+  std::string name;  // safe to print
+  std::vector<std::int32_t> shape;
+  std::int32_t dtype = 0;     // schema::TensorType
+  std::optional<Bytes> data;  // a constant's elements as stored; those of sparse tensors are not zero
+  bool sparse = false, variable = false;
+  bool open_shape = false;  // some extents are not known before the graph is run; `shape` has 1 there
+};
+
+struct FileOperator {
+  std::int32_t code = 0;  // schema::BuiltinOperator, one that ops.inc reads
+  std::string name;       // "CONV_2D 'tensor that it makes'", safe to print
+  std::vector<std::int32_t> inputs, outputs;
+  const schema::Operator* table = nullptr;
+};
+
+struct File {
+  Bytes bytes;  // keeps `model` alive
+  std::string where;
+  const schema::Model* model = nullptr;
+  std::vector<FileTensor> tensors;
+  std::vector<FileOperator> operators;
+  std::vector<std::int32_t> inputs, outputs;
+
+  // "model.tflite: CONV_2D 'logits'" and what is wrong.
+  std::unexpected<Error> error(std::string_view place, std::string message, std::string hint = {}) const;
+  std::string label(std::int32_t tensor) const;  // "tensor 'input'" or "tensor 12"
+};
+
+Result<File> load(const Bytes& bytes, std::string_view where);
+
+// The type and elements of one tensor, as the graph holds them: sparse ones decoded. `decoded` counts the bytes of
+// those and is limited by kMaxDecoded.
+struct ReadTensor {
+  TensorType type;
+  std::optional<Bytes> data;
+  std::optional<Encoding> encoding;
+};
+Result<ReadTensor> read_tensor(const File& file, std::int32_t index, std::size_t& decoded);
+
+}  // namespace paw::tflite

@@ -1,0 +1,22 @@
+#include "formats/tflite/op_table.h"
+#include "formats/tflite/reader.h"
+#include "ops/ops.h"
+#include "schema_generated.h"
+
+namespace paw::tflite::ops {
+
+namespace {
+
+// A sparse constant is decoded as it is read, and keeps the mark that it was sparse.
+Status read(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
+  return r.same(x);
+}
+
+constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::DENSIFY), 1, 1, 1, read}};
+
+}  // namespace
+
+constinit const OpSupport densify{.reads = kReads};
+
+}  // namespace paw::tflite::ops

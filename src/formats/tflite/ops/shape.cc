@@ -1,0 +1,26 @@
+#include "formats/tflite/op_table.h"
+#include "formats/tflite/reader.h"
+#include "ops/ops.h"
+#include "schema_generated.h"
+
+namespace paw::tflite::ops {
+
+namespace {
+
+// Shapes are fixed, so it is a constant.
+Status read(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
+  PAW_ASSIGN_OR_RETURN(const StatedType to, r.stated_result());
+  const Shape shape = r.type(x).shape;
+  if (!is_integer(to.dtype) || shape.rank() == 0) return r.error("expected integers, of something that has axes");
+  const std::vector<double> extents(shape.extents().begin(), shape.extents().end());
+  return r.constant(tensor_from_stored({to.dtype, Shape{shape.rank()}}, extents));
+}
+
+constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SHAPE), 1, 1, 1, read}};
+
+}  // namespace
+
+constinit const OpSupport shape{.reads = kReads};
+
+}  // namespace paw::tflite::ops

@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "formats/tflite/op_table.h"
+#include "formats/tflite/reader.h"
+#include "ops/ops.h"
+#include "ops/shape_ops.h"
+#include "schema_generated.h"
+
+namespace paw::tflite::ops {
+
+namespace {
+
+// SLICE: begin and size; -1 means to the end.
+Status read_sized(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> begin, r.integers(1, "begin"));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> size, r.integers(2, "size"));
+  const Shape shape = r.type(x).shape;
+  const auto rank = static_cast<std::size_t>(shape.rank());
+  if (begin.size() != rank || size.size() != rank) return r.error("expected begin and size for every axis");
+  SliceAttrs attrs{.begin = begin, .end = {}, .stride = std::vector<std::int64_t>(rank, 1)};
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::int64_t extent = shape[static_cast<int>(i)];
+    // Out of range stays out of range, without overflow.
+    const bool inside = begin[i] >= 0 && begin[i] <= extent && size[i] >= -1 && size[i] <= extent;
+    attrs.end.push_back(!inside ? -1 : size[i] == -1 ? extent : begin[i] + size[i]);
+  }
+  return r.result(op::slice, {x}, std::move(attrs));
+}
+
+bool set(int mask, std::size_t axis) { return axis < 31 && (mask >> axis & 1) != 0; }
+
+// One axis of STRIDED_SLICE, as NumPy slices: negative positions count from the end, positions outside are clamped.
+struct AxisRange {
+  std::int64_t begin, end;
+};
+AxisRange resolve(const schema::StridedSliceOptions& o, std::size_t axis, std::int64_t begin, std::int64_t end,
+                  std::int64_t extent) {
+  const auto position = [extent](std::int64_t at) {
+    return std::clamp<std::int64_t>(at < 0 ? at + extent : at, 0, extent);
+  };
+  AxisRange range{set(o.begin_mask(), axis) ? 0 : position(begin), set(o.end_mask(), axis) ? extent : position(end)};
+  if (set(o.shrink_axis_mask(), axis)) range.end = range.begin + 1;
+  return range;
+}
+
+Status read_strided(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::StridedSliceOptions>());
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> begin, r.integers(1, "begin"));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> end, r.integers(2, "end"));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> stride, r.integers(3, "strides"));
+  if (o->ellipsis_mask() != 0 || o->new_axis_mask() != 0 || o->offset()) {
+    return r.error("slices with an ellipsis, a new axis or offsets, which is not read");
+  }
+  const Shape shape = r.type(x).shape;
+  const auto rank = static_cast<std::size_t>(shape.rank());
+  if (begin.size() != end.size() || begin.size() != stride.size() || begin.size() > rank) {
+    return r.error("expected begin, end and strides for at most every axis");
+  }
+  SliceAttrs attrs;
+  std::vector<std::int64_t> kept;
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::int64_t extent = shape[static_cast<int>(i)];
+    const AxisRange range = i < begin.size() ? resolve(*o, i, begin[i], end[i], extent) : AxisRange{0, extent};
+    const std::int64_t step = i < begin.size() ? stride[i] : 1;
+    if (step < 1) return r.error("slices backwards, which is not read");
+    attrs.begin.push_back(range.begin);
+    attrs.end.push_back(range.end);
+    attrs.stride.push_back(step);
+    if (!set(o->shrink_axis_mask(), i)) kept.push_back((range.end - range.begin + step - 1) / step);
+  }
+  if (kept.size() == rank) return r.result(op::slice, {x}, std::move(attrs));
+  PAW_ASSIGN_OR_RETURN(const ValueId part, r.step(op::slice, {x}, std::move(attrs)));
+  return r.result(op::reshape, {part}, ShapeAttrs{std::move(kept)});
+}
+
+constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SLICE), 3, 3, 3, read_sized},
+                                {code_of(schema::BuiltinOperator::STRIDED_SLICE), 4, 4, 4, read_strided}};
+
+}  // namespace
+
+constinit const OpSupport slice{.op = &op::slice, .reads = kReads};
+
+}  // namespace paw::tflite::ops

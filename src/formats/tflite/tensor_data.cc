@@ -1,0 +1,52 @@
+// Elements of constants: stored plainly, or sparse.
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "formats/tflite/load.h"
+#include "formats/tflite/sparse.h"
+#include "formats/tflite/types.h"
+
+namespace paw::tflite {
+
+namespace {
+
+// Views the file, unless kernels could not read the elements where they lie or unused bits are set.
+Bytes plain_data(const Bytes& stored, const TensorType& type) {
+  const auto width = static_cast<std::size_t>(bits(type.dtype) / 8);
+  const bool aligned = width <= 1 || reinterpret_cast<std::uintptr_t>(stored.data()) % width == 0;
+  const bool half_byte = bits(type.dtype) == 4 && type.shape.elements() % 2 != 0;
+  const bool clean = !half_byte || (stored.span().back() & std::byte{0xF0}) == std::byte{0};
+  if (aligned && clean) return stored;
+  AlignedBuffer copy(stored.size());
+  std::memcpy(copy.data(), stored.data(), stored.size());
+  if (!clean) copy.data()[stored.size() - 1] &= std::byte{0x0F};
+  return copy;
+}
+
+}  // namespace
+
+Result<ReadTensor> read_tensor(const File& file, std::int32_t index, std::size_t& decoded) {
+  const FileTensor& tensor = file.tensors[static_cast<std::size_t>(index)];
+  ReadTensor out;
+  PAW_ASSIGN_OR_RETURN(out.type, type_of(file, index));
+  if (tensor.sparse) {
+    PAW_ASSIGN_OR_RETURN(out.data, decode_sparse(file, index, out.type, decoded));
+    out.encoding = Encoding{.kind = Encoding::Kind::kSparse, .bits = 0, .axis = 0, .group = 0};
+    return out;
+  }
+  if (!tensor.data) return out;
+  if (tensor.data->size() != out.type.bytes()) {
+    return file.error(file.label(index), fmt::format("holds {} bytes, and its type {} needs {}", tensor.data->size(),
+                                                     out.type.text(), out.type.bytes()));
+  }
+  if (out.type.dtype == DType::kBool) {
+    for (const std::byte b : tensor.data->span()) {
+      if (b > std::byte{1}) return file.error(file.label(index), "holds truth values other than 0 and 1");
+    }
+  }
+  out.data = plain_data(*tensor.data, out.type);
+  return out;
+}
+
+}  // namespace paw::tflite
