@@ -119,7 +119,7 @@ void binary(const BinaryI8& p, const std::uint8_t* a, const std::uint8_t* b, std
   switch (p.way) {
     case Requantise::kFloat: return rows<T, Mul<T, Requantise::kFloat>>(p, a, b, y, units);
     case Requantise::kDouble: return rows<T, Mul<T, Requantise::kDouble>>(p, a, b, y, units);
-    case Requantise::kSingle: return rows<T, Mul<T, Requantise::kSingle>>(p, a, b, y, units);
+    case Requantise::kReal: return rows<T, Mul<T, Requantise::kReal>>(p, a, b, y, units);
   }
 }
 

@@ -29,7 +29,7 @@ constexpr std::int64_t conv_i8_units(const ConvI8& p) {
 
 // Per output channel.
 struct ChannelScale {
-  std::int32_t scale = 0;  // bits of a float (kFloat), or the multiplier
+  std::int32_t scale = 0;  // bits of a float (kFloat), the multiplier (kDouble), or half of a double (kReal)
   std::int32_t shift = 0;
 };
 

@@ -17,8 +17,8 @@ PAW_INLINE typename T::V finished(typename T::V sum, typename T::V scale, typena
   typename T::V v;
   if constexpr (W == Requantise::kFloat) {
     v = T::scaled_float(sum, scale, static_cast<float>(q.min - q.zero), static_cast<float>(q.max - q.zero));
-  } else if constexpr (W == Requantise::kSingle) {
-    v = T::scaled_once(sum, scale, shift);
+  } else if constexpr (W == Requantise::kReal) {
+    v = T::scaled_real(sum, scale, shift);
   } else {
     const auto none = T::set(0);
     const auto left = T::at_least(shift, none), right = T::at_least(T::negated(shift), none);
@@ -53,7 +53,7 @@ PAW_INLINE void finish_rows(const Finish& f, const std::int32_t* sums, long sums
   switch (f.way) {
     case Requantise::kFloat: return all.template operator()<Requantise::kFloat>();
     case Requantise::kDouble: return all.template operator()<Requantise::kDouble>();
-    case Requantise::kSingle: return all.template operator()<Requantise::kSingle>();
+    case Requantise::kReal: return all.template operator()<Requantise::kReal>();
   }
 }
 

@@ -110,8 +110,7 @@ PAW_INLINE std::int32_t reduced(const ReduceI8& p, std::int32_t sum) {
   }
   const auto none = static_cast<std::uint32_t>(p.reduce) * static_cast<std::uint32_t>(p.x_zero);
   const auto less = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) - none);
-  const FixedScale s{p.scale, p.shift};
-  const std::int32_t v = p.way == Requantise::kSingle ? scaled_once_rounded(less, s) : scaled_twice_rounded(less, s);
+  const std::int32_t v = scaled_twice_rounded(less, {p.scale, p.shift});
   return clamped(wrapped(static_cast<std::int64_t>(v) + q.zero), q.min, q.max);
 }
 

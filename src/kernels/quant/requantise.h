@@ -13,7 +13,7 @@ namespace paw {
 enum class Requantise : std::int32_t {
   kFloat,   // float(sum) * scale, clipped, rounded to nearest even
   kDouble,  // fixed point, rounded twice: the doubled high half of the product, then the shift to the right
-  kSingle,  // fixed point, rounded once
+  kReal,    // double(sum) * scale, rounded once, halves away from zero
 };
 inline constexpr int kRequantiseWays = 3;
 
@@ -61,10 +61,21 @@ PAW_INLINE constexpr std::int32_t scaled_twice_rounded(std::int32_t x, FixedScal
   return rounded_shift(doubled_high(shifted_left(x, left), s.multiplier), right);
 }
 
-PAW_INLINE constexpr std::int32_t scaled_once_rounded(std::int32_t x, FixedScale s) {
-  const std::uint32_t total = (31u - static_cast<std::uint32_t>(s.shift)) & 63u;  // 1 to 62
-  const auto half = static_cast<std::int64_t>(std::uint64_t{1} << total >> 1);
-  return wrapped((static_cast<std::int64_t>(x) * s.multiplier + half) >> total);
+// A scale as the bits of a double, the lower half first.
+PAW_INLINE double real_scale(FixedScale s) {
+  const auto bits = static_cast<std::uint64_t>(static_cast<std::uint32_t>(s.shift)) << 32;
+  return __builtin_bit_cast(double, bits | static_cast<std::uint32_t>(s.multiplier));
+}
+
+// Far more than any result, and an int32.
+inline constexpr double kMostReal = 1 << 30;
+
+PAW_INLINE std::int32_t scaled_real(std::int32_t x, FixedScale s) {
+  double v = static_cast<double>(x) * real_scale(s);
+  v = v > -kMostReal ? v : -kMostReal;  // also NaN
+  v = v < kMostReal ? v : kMostReal;
+  const double whole = __builtin_trunc(v), rest = v - whole;
+  return static_cast<std::int32_t>(whole) + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0);
 }
 
 PAW_INLINE constexpr std::int32_t clamped(std::int32_t x, std::int32_t lo, std::int32_t hi) { return x < lo ? lo : x > hi ? hi : x; }

@@ -46,19 +46,24 @@ struct IntAvx2 {
     const V up = _mm256_cmpgt_epi32(_mm256_and_si256(x, mask), half);
     return _mm256_sub_epi32(_mm256_srav_epi32(x, right), up);
   }
-  // (x * multiplier + half) >> total of four lanes with a sign; AVX2 shifts 64 bits without one.
-  static PAW_INLINE V scaled_wide(V x, V multiplier, V total) {
-    const V one = _mm256_set1_epi64x(1), sign = _mm256_set1_epi64x(INT64_MIN);
-    const V half = _mm256_sllv_epi64(one, _mm256_sub_epi64(total, one));
-    const V sum = _mm256_add_epi64(_mm256_mul_epi32(x, multiplier), half);
-    return _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(sum, sign), total), _mm256_srlv_epi64(sign, total));
+  // Four lanes in double.
+  static PAW_INLINE __m128i real_lanes(__m128i x, __m128i low, __m128i high) {
+    const __m256d scale =
+        _mm256_castsi256_pd(_mm256_set_m128i(_mm_unpackhi_epi32(low, high), _mm_unpacklo_epi32(low, high)));
+    const __m256d most = _mm256_set1_pd(kMostReal), sign = _mm256_set1_pd(-0.0);
+    __m256d v = _mm256_mul_pd(_mm256_cvtepi32_pd(x), scale);
+    v = _mm256_min_pd(_mm256_max_pd(v, _mm256_set1_pd(-kMostReal)), most);
+    const __m256d whole = _mm256_round_pd(v, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+    const __m256d rest = _mm256_andnot_pd(sign, _mm256_sub_pd(v, whole));
+    const __m256d one = _mm256_or_pd(_mm256_and_pd(sign, v), _mm256_set1_pd(1.0));
+    const __m256d up = _mm256_and_pd(_mm256_cmp_pd(rest, _mm256_set1_pd(0.5), _CMP_GE_OQ), one);
+    return _mm256_cvttpd_epi32(_mm256_add_pd(whole, up));
   }
-  static PAW_INLINE V scaled_once(V x, V multiplier, V shift) {
-    const V total = _mm256_sub_epi32(set(31), shift);
-    const V even = scaled_wide(x, multiplier, _mm256_and_si256(total, _mm256_set1_epi64x(0xFFFFFFFF)));
-    const V odd =
-        scaled_wide(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(multiplier, 32), _mm256_srli_epi64(total, 32));
-    return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+  static PAW_INLINE V scaled_real(V x, V low, V high) {
+    const auto upper = [](V v) { return _mm256_extracti128_si256(v, 1); };
+    return _mm256_set_m128i(real_lanes(upper(x), upper(low), upper(high)),
+                            real_lanes(_mm256_castsi256_si128(x), _mm256_castsi256_si128(low),
+                                       _mm256_castsi256_si128(high)));
   }
   static PAW_INLINE V scaled_float(V sum, V scale_bits, float lo, float hi) {
     const __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), _mm256_castsi256_ps(scale_bits));

@@ -44,17 +44,11 @@ struct IntAvx512 {
     const V shifted = _mm512_srav_epi32(x, right);
     return _mm512_mask_add_epi32(shifted, up, shifted, one);
   }
-  static PAW_INLINE V scaled_wide(V x, V multiplier, V total) {
-    const V one = _mm512_set1_epi64(1);
-    const V half = _mm512_sllv_epi64(one, _mm512_sub_epi64(total, one));
-    return _mm512_srav_epi64(_mm512_add_epi64(_mm512_mul_epi32(x, multiplier), half), total);
-  }
-  static PAW_INLINE V scaled_once(V x, V multiplier, V shift) {
-    const V total = _mm512_sub_epi32(set(31), shift);
-    const V even = scaled_wide(x, multiplier, _mm512_and_si512(total, _mm512_set1_epi64(0xFFFFFFFF)));
-    const V odd =
-        scaled_wide(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(multiplier, 32), _mm512_srli_epi64(total, 32));
-    return _mm512_mask_blend_epi32(0xAAAA, even, _mm512_slli_epi64(odd, 32));
+  static PAW_INLINE V scaled_real(V x, V low, V high) {
+    const auto lower = [](V v) { return _mm512_castsi512_si256(v); };
+    const auto upper = [](V v) { return _mm512_extracti64x4_epi64(v, 1); };
+    const __m256i first = IntAvx2::scaled_real(lower(x), lower(low), lower(high));
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), IntAvx2::scaled_real(upper(x), upper(low), upper(high)), 1);
   }
   static PAW_INLINE V scaled_float(V sum, V scale_bits, float lo, float hi) {
     const __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_castsi512_ps(scale_bits));

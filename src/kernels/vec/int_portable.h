@@ -102,9 +102,9 @@ struct IntPortable {
     for (int i = 0; i < kLanes; ++i) v[i] = paw::rounded_shift(x[i], right[i]);
     return v;
   }
-  static PAW_INLINE V scaled_once(V x, V multiplier, V shift) {
+  static PAW_INLINE V scaled_real(V x, V low, V high) {
     V v;
-    for (int i = 0; i < kLanes; ++i) v[i] = scaled_once_rounded(x[i], {multiplier[i], shift[i]});
+    for (int i = 0; i < kLanes; ++i) v[i] = paw::scaled_real(x[i], {low[i], high[i]});
     return v;
   }
   // nearest even of clip(float(sum) * scale, lo, hi); the scale as the bits of a float.

@@ -69,17 +69,16 @@ Status read_bias(const Lowering& lowering, const Node& node, Layer& layer) {
   return {};
 }
 
-// The factor of output channel `c`, rounded as the runtime that is reproduced rounds it.
-ChannelScale channel_scale(const Lowering& lowering, const Layer& layer, const QuantParams& w, std::size_t c,
-                           bool float_product) {
-  const float of_weights = w.scale.size() == 1 ? w.scale[0] : w.scale[c];
+// The factor of a channel whose weights have this scale, rounded as the runtime that is reproduced rounds it: u8
+// convolutions of the reference kernels know the product of input and weight scale as a float, other layers as a double.
+ChannelScale channel_scale(const Layer& layer, float of_weights) {
+  const float product = layer.x.scale * of_weights;
+  const double exact = static_cast<double>(layer.x.scale) * of_weights;
   StoredScale s;
-  if (lowering.rounding() == Rounding::kFloat) {
-    s = stored_float(layer.x.scale * of_weights / layer.y.scale);
-  } else if (float_product) {
-    s = stored_fixed(static_cast<double>(layer.x.scale * of_weights) / layer.y.scale);
-  } else {
-    s = stored_fixed(static_cast<double>(layer.x.scale) * of_weights / layer.y.scale);
+  switch (layer.way) {
+    case Requantise::kFloat: s = stored_float(product / layer.y.scale); break;
+    case Requantise::kDouble: s = stored_fixed((layer.x.is_signed ? exact : product) / layer.y.scale); break;
+    case Requantise::kReal: s = stored_real(exact / layer.y.scale); break;
   }
   return {s.scale, s.shift};
 }
@@ -92,11 +91,12 @@ Result<Layer> read_layer(const Lowering& lowering, const Node& node, std::int32_
   PAW_RETURN_IF_ERROR(read_weights(lowering, node, channel_axis, layer));
   PAW_RETURN_IF_ERROR(read_bias(lowering, node, layer));
   const QuantParams& w = *lowering.graph().type(node.inputs[1]).quant;
-  const bool float_product = w.scale.size() == 1 && (dense || !layer.x.is_signed);
-  for (std::size_t c = 0; c < channels; ++c) {
-    layer.scales.push_back(channel_scale(lowering, layer, w, c, float_product));
+  if (lowering.rounding() == Rounding::kFixedPoint) {
+    layer.way = dense ? Requantise::kReal : Requantise::kDouble;
   }
-  if (lowering.rounding() == Rounding::kFixedPoint) layer.way = Requantise::kDouble;
+  for (std::size_t c = 0; c < channels; ++c) {
+    layer.scales.push_back(channel_scale(layer, w.scale.size() == 1 ? w.scale[0] : w.scale[c]));
+  }
   return layer;
 }
 

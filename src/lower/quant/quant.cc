@@ -66,6 +66,11 @@ ByteResult take_byte_clamp(Lowering& lowering, const Node& node, const ByteTenso
 
 StoredScale stored_float(float factor) { return {std::bit_cast<std::int32_t>(factor), 0}; }
 
+StoredScale stored_real(double factor) {
+  const auto bits = std::bit_cast<std::uint64_t>(factor);
+  return {static_cast<std::int32_t>(bits & 0xFFFFFFFF), static_cast<std::int32_t>(bits >> 32)};
+}
+
 StoredScale stored_fixed(double factor) {
   const FixedScale s = fixed_scale(factor);
   return {s.multiplier, s.shift};

@@ -37,11 +37,12 @@ ByteResult take_byte_clamp(Lowering& lowering, const Node& node, const ByteTenso
 // The range of stored numbers that real bounds leave.
 Quantised clamped_range(const ByteTensor& y, Bounds bounds, Rounding rounding);
 
-// A factor as its step stores it: bits of a float, or multiplier and shift.
+// A factor as its step stores it: bits of a float, multiplier and shift, or bits of a double.
 struct StoredScale {
   std::int32_t scale = 0, shift = 0;
 };
 StoredScale stored_float(float factor);
 StoredScale stored_fixed(double factor);
+StoredScale stored_real(double factor);
 
 }  // namespace paw

@@ -29,6 +29,11 @@ std::int32_t scaled_by_eight_bits(std::int32_t x, std::int32_t factor, const Byt
   return saturated(y, ((std::int64_t{x} * factor + 128) >> 8) + y.zero);
 }
 
+std::int32_t scaled_half_up(std::int32_t x, FixedScale s) {
+  const std::int32_t high = doubled_high(shifted_left(x, std::max(s.shift, 0)), s.multiplier);
+  return s.shift >= 0 ? high : (high + (1 << (-s.shift - 1))) >> -s.shift;
+}
+
 }  // namespace
 
 ByteTable rescaled_table(const ByteTensor& x, const ByteTensor& y, const Quantised& range, Rounding rounding) {
@@ -38,9 +43,12 @@ ByteTable rescaled_table(const ByteTensor& x, const ByteTensor& y, const Quantis
     const std::int32_t multiplier = eight_bit_factor(factor);
     return table_of(x, [&](std::int32_t v) { return scaled_by_eight_bits(v - x.zero, multiplier, y); });
   }
+  // Between i8 and u8, TensorFlow Lite's optimised kernels on x86 and ARM round halves up.
+  const bool up = rounding == Rounding::kFloat && plain && x.is_signed != y.is_signed;
   const FixedScale s = fixed_scale(plain ? static_cast<double>(x.scale) / y.scale : static_cast<double>(factor));
   return table_of(x, [&](std::int32_t v) {
-    return clamped(scaled_twice_rounded(v - x.zero, s) + y.zero, range.min, range.max);
+    const std::int32_t scaled = up ? scaled_half_up(v - x.zero, s) : scaled_twice_rounded(v - x.zero, s);
+    return clamped(scaled + y.zero, range.min, range.max);
   });
 }
 
