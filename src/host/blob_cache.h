@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,7 +23,8 @@ std::filesystem::path cache_folder();
 class BlobCache {
  public:
   // An empty folder, or one that cannot be made or written: nothing is found or kept. What was used longest ago goes
-  // when there is more than `max_bytes`.
+  // when there would be more than `max_bytes`, but nothing that was used since this was made: more than fits at once
+  // does not drive itself out, what came first stays.
   BlobCache(std::filesystem::path folder, std::uint64_t max_bytes);
   // What is there is found; nothing is made, kept or removed.
   explicit BlobCache(std::filesystem::path folder);
@@ -34,12 +36,16 @@ class BlobCache {
   void put(std::string_view name, std::initializer_list<std::span<const std::byte>> parts);
 
  private:
-  void make_room(std::uint64_t max_bytes);
+  // Until there are at most `most` bytes, as far as the rule above allows.
+  void make_room(std::uint64_t most);
 
   std::filesystem::path folder_;
   std::uint64_t max_bytes_ = 0;
   bool usable_ = false;
+  std::filesystem::file_time_type opened_;
+  std::mutex removing_;
   std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<bool> full_ = false;  // of what this process uses
 };
 
 }  // namespace paw

@@ -65,6 +65,22 @@ TEST_F(BlobCacheTest, WhatWasUsedLongestAgoGoes) {
   EXPECT_EQ(text(small.get("too much")), "none");
 }
 
+TEST_F(BlobCacheTest, AFullFolderTakesNewBlobsForOldOnes) {
+  const std::string large(400, 'x');
+  BlobCache cache(folder_, 900);
+  for (const char* name : {"a", "b"}) {
+    cache.put(name, {bytes(large)});
+    fs::last_write_time(folder_ / name, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  cache.put("c", {bytes(large)});
+  EXPECT_EQ(text(cache.get("c")), large);
+  cache.put("d", {bytes(large)});
+  cache.put("e", {bytes(large)});
+  EXPECT_EQ(text(cache.get("e")), "none") << "c and d were used by this process";
+  EXPECT_EQ(text(cache.get("c")), large);
+  EXPECT_EQ(text(cache.get("d")), large);
+}
+
 TEST_F(BlobCacheTest, AReaderFindsAndLeavesAllAsItIs) {
   EXPECT_FALSE(BlobCache(folder_).usable());
   EXPECT_FALSE(fs::exists(folder_));

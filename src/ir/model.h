@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ir/graph.h"
@@ -62,6 +63,9 @@ struct Model {
 struct ReadModel {
   Model model;
   std::vector<std::string> notes;  // what was assumed or left out, one sentence each
+  // What the file says of itself beside the model ("author", "minimum runtime"), and what its bytes are spent on.
+  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
 };
 
 // The model's preprocessing. kUnsupported, starting with `where`: it does not take photos.

@@ -119,18 +119,19 @@ Tensor channel_row(std::span<const double> values) {
 
 }  // namespace
 
-Status take_pixels(Model& model) {
+Status take_pixels(Model& model, DType dtype) {
   PAW_ASSIGN_OR_RETURN(Preprocess preprocess, photo_preprocess(model, "export"));
   Graph graph = model.graph;
   const ValueId image = graph.inputs[0];
   if (graph.type(image).dtype != DType::kF32) return refuse("the input is " + graph.type(image).text() + ", not f32");
   const std::size_t channels = preprocess.color == ColorOrder::kGray ? 1 : 3;
-  const auto quant = exact_quant(preprocess, channels);
-  graph[image].type = {DType::kU8, graph.type(image).shape, quant ? quant : per_tensor(1.0f, 0)};
-  // The readers see floats again: the graph is rebuilt behind the new input.
+  const bool bytes = dtype == DType::kU8;
+  const auto quant = bytes ? exact_quant(preprocess, channels) : nullptr;
+  if (bytes) graph[image].type = {DType::kU8, graph.type(image).shape, quant ? quant : per_tensor(1.0f, 0)};
+  // The readers see normalised floats again: the graph is rebuilt behind the new input.
   const std::vector<NodeId> readers = Uses(graph).users(image);
   Rewriter edits(graph);
-  ValueId real = edits.insert(op::dequantize, {image}, {}, "pixels");
+  ValueId real = bytes ? edits.insert(op::dequantize, {image}, {}, "pixels") : image;
   if (!quant) {
     real = edits.insert(op::mul, {real, edits.constant(channel_row(std::span(preprocess.scale).first(channels)))}, {},
                         "normalise");

@@ -15,10 +15,10 @@ Result<Model> export_form(const Model& model);
 // model is unchanged then.
 Status fold_temperature(Model& model);
 
-// The input of a photo model becomes the pixels themselves, `u8`, 0 to 255, as they are after geometry and resizing;
-// scale and bias go into the graph: into the input's quantisation where that holds them exactly (one scale, and a bias
-// that is a whole number of its steps), else as dequantise, multiply and add. Preprocessing then has scale 1, bias 0 or
-// those of the quantisation. kUnsupported: no photo model, or its input is not f32.
-Status take_pixels(Model& model);
+// The input of a photo model becomes the pixels themselves, 0 to 255, as they are after geometry and resizing, as u8 or
+// f32; scale and bias go into the graph as multiply and add, and preprocessing has scale 1, bias 0. With u8 they go
+// into the input's quantisation instead where that holds them exactly (one scale, and a bias that is a whole number of
+// its steps), and preprocessing keeps them. kUnsupported: no photo model, or its input is not f32.
+Status take_pixels(Model& model, DType dtype);
 
 }  // namespace paw

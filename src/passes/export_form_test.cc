@@ -78,7 +78,7 @@ void expect_same_for_pixels(const Preprocess& preprocess, bool exact) {
   Model model = colors(Tail::kDense);
   model.preprocess = preprocess;
   Model pixels = model;
-  ASSERT_TRUE(take_pixels(pixels));
+  ASSERT_TRUE(take_pixels(pixels, DType::kU8));
   ASSERT_TRUE(verify(pixels));
   const TensorType& type = pixels.graph.type(pixels.graph.inputs[0]);
   EXPECT_EQ(type.dtype, DType::kU8);
@@ -111,13 +111,29 @@ TEST(ExportForm, TakesPixels) {
   expect_same_for_pixels(p, false);
 }
 
+TEST(ExportForm, TakesPixelsAsFloats) {
+  Model model = colors(Tail::kDense);
+  model.preprocess->scale = {1 / 58.4, 1 / 57.1, 1 / 57.4};
+  model.preprocess->bias = {-2.1, -2.0, -1.8};
+  Model pixels = model;
+  ASSERT_TRUE(take_pixels(pixels, DType::kF32));
+  EXPECT_EQ(pixels.preprocess->scale[1], 1);
+  RefTensor before{{1, 2, 2, 3}, {}}, after = before;
+  for (std::size_t i = 0; i < 12; ++i) {
+    after.data.push_back(static_cast<double>(i * 23));
+    before.data.push_back(after.data[i] * model.preprocess->scale[i % 3] + model.preprocess->bias[i % 3]);
+  }
+  const auto a = answer(model.graph, before), b = answer(pixels.graph, after);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-6);
+}
+
 TEST(ExportForm, OnlyFloatPhotoModelsTakePixels) {
   Model model = colors(Tail::kDense);
-  ASSERT_TRUE(take_pixels(model));
-  EXPECT_FALSE(take_pixels(model)) << "they are pixels already";
+  ASSERT_TRUE(take_pixels(model, DType::kU8));
+  EXPECT_FALSE(take_pixels(model, DType::kU8)) << "they are pixels already";
   Model other = colors(Tail::kDense);
   other.preprocess.reset();
-  const Status status = take_pixels(other);
+  const Status status = take_pixels(other, DType::kU8);
   ASSERT_FALSE(status);
   EXPECT_THAT(status.error().text(), HasSubstr("does not take photos"));
 }

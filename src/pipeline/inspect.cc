@@ -71,6 +71,26 @@ std::string labels_text(const std::vector<std::string>& labels) {
   return labels.size() > kShown ? fmt::format("{}, ... ({} in all)", text, labels.size()) : text;
 }
 
+std::string storage_of(const Value& value) {
+  std::string text(name(value.type.dtype));
+  if (const QuantParams* quant = value.type.quant.get()) {
+    text += quant->block > 0 ? " in blocks" : quant->axis >= 0 ? " per channel" : " per tensor";
+  }
+  if (value.encoding) text += value.encoding->kind == Encoding::Kind::kSparse ? ", sparse" : ", palette";
+  return text;
+}
+
+std::map<std::string, Inspection::Stored> stored_constants(const Graph& graph) {
+  std::map<std::string, Inspection::Stored> stored;
+  for (const Value& value : graph.values) {
+    if (!value.constant) continue;
+    Inspection::Stored& sum = stored[storage_of(value)];
+    ++sum.constants;
+    sum.bytes += static_cast<std::int64_t>(value.type.bytes());
+  }
+  return stored;
+}
+
 std::string count_text(std::int64_t count) { return human_count(static_cast<std::uint64_t>(count)); }
 
 }  // namespace
@@ -92,11 +112,21 @@ Result<Inspection> inspect_model(const ModelSource& source) {
                  .photos_seen = model.provenance.photos.size(),
                  .ops = {},
                  .totals = totals(graph),
+                 .stored = stored_constants(graph),
+                 .metadata = loaded.metadata,
+                 .parts = loaded.parts,
+                 .notes = loaded.notes,
                  .file_bytes = loaded.file_bytes,
                  .layers = list_layers(graph)};
   for (const ValueId id : graph.inputs) out.inputs.emplace_back(graph.label(id).substr(1), graph.type(id));
   for (const ValueId id : graph.outputs) out.outputs.emplace_back(graph.label(id).substr(1), graph.type(id));
-  for (const Node& node : graph.nodes) ++out.ops[std::string(node.op->name)];
+  for (const Node& node : graph.nodes) {
+    ++out.ops[std::string(node.op->name)];
+    for (const ValueId id : node.outputs) {
+      ++out.values;
+      out.quantised_values += graph.type(id).quant ? 1 : 0;
+    }
+  }
   return out;
 }
 
@@ -116,7 +146,17 @@ Json to_json(const Inspection& i, bool layers) {
               {"parameters", i.totals.parameters},
               {"macs", i.totals.macs},
               {"weight_bytes", i.totals.weight_bytes},
-              {"bytes", i.file_bytes}};
+              {"bytes", i.file_bytes},
+              {"quantisation", {{"quantised_values", i.quantised_values}, {"values", i.values}}}};
+  out["constants"] = Json::array();
+  for (const auto& [storage, sum] : i.stored) {
+    out["constants"].push_back({{"stored", storage}, {"count", sum.constants}, {"bytes", sum.bytes}});
+  }
+  out["metadata"] = Json::object();
+  for (const auto& [key, text] : i.metadata) out["metadata"][key] = text;
+  out["parts"] = Json::array();
+  for (const auto& [part, bytes] : i.parts) out["parts"].push_back({{"part", part}, {"bytes", bytes}});
+  out["notes"] = i.notes;
   if (!layers) return out;
   out["layers"] = Json::array();
   for (const LayerInfo& l : i.layers) {
@@ -142,10 +182,18 @@ std::string to_text(const Inspection& i, bool layers) {
   line("parameters", count_text(i.totals.parameters));
   line("MACs", count_text(i.totals.macs));
   line("weights", human_bytes(static_cast<std::uint64_t>(i.totals.weight_bytes)));
+  for (const auto& [storage, sum] : i.stored) {
+    line("constants",
+         fmt::format("{} {}, {}", sum.constants, storage, human_bytes(static_cast<std::uint64_t>(sum.bytes))));
+  }
+  if (i.quantised_values > 0) line("quantised", fmt::format("{} of {} values", i.quantised_values, i.values));
   if (i.file_bytes > 0) line("file", human_bytes(i.file_bytes));
+  for (const auto& [part, bytes] : i.parts) line("", fmt::format("{}: {}", printable(part), human_bytes(bytes)));
+  for (const auto& [key, what] : i.metadata) line("metadata", fmt::format("{}: {}", printable(key), printable(what)));
   std::string ops;
   for (const auto& [op, count] : i.ops) ops += fmt::format("{}{} {}", ops.empty() ? "" : ", ", count, op);
   line("ops", ops);
+  for (const std::string& note : i.notes) line("note", printable(note));
   if (!layers) return text;
   using enum Table::Align;
   Table table({kLeft, kLeft, kLeft, kRight, kRight});

@@ -30,6 +30,15 @@ struct Inspection {
   std::size_t photos_seen = 0;
   std::map<std::string, std::int64_t> ops;  // how often each op occurs
   ModelTotals totals;
+  // Constants by how they are stored, "i8 per channel": how many there are and their bytes.
+  struct Stored {
+    std::int64_t constants = 0, bytes = 0;
+  };
+  std::map<std::string, Stored> stored;
+  std::int64_t quantised_values = 0, values = 0;  // of what nodes compute
+  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::uint64_t>> parts;  // of the file
+  std::vector<std::string> notes;
   std::uint64_t file_bytes = 0;
   std::vector<LayerInfo> layers;
 };

@@ -1,9 +1,10 @@
 #include "pipeline/load.h"
 
-#include "formats/paw/paw_file.h"
-#include "host/file.h"
+#include <fmt/format.h>
+
+#include "host/text.h"
 #include "nets/nets.h"
-#include "ops/ops.h"
+#include "pipeline/model_files.h"
 
 namespace paw {
 
@@ -18,9 +19,19 @@ Result<LoadedModel> load_model(const ModelSource& source, bool random_weights) {
     PAW_ASSIGN_OR_RETURN(Model model, build_net(source.net, options));
     return LoadedModel{.model = std::move(model), .format = "net"};
   }
-  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(source.path));
-  PAW_ASSIGN_OR_RETURN(Model model, read_paw(file, source.path, all_ops()));
-  return LoadedModel{.model = std::move(model), .format = "paw", .file_bytes = file.size()};
+  PAW_ASSIGN_OR_RETURN(const ModelFormat* format, recognise_model(source.path));
+  if (format->read == nullptr) {
+    return fail(ErrorCode::kUnsupported, printable(source.path),
+                fmt::format("is an {}, which is made for running and cannot be read back", format->title),
+                "name the model that it was made from");
+  }
+  PAW_ASSIGN_OR_RETURN(ReadModel read, format->read(source.path));
+  return LoadedModel{.model = std::move(read.model),
+                     .format = std::string(format->name),
+                     .notes = std::move(read.notes),
+                     .metadata = std::move(read.metadata),
+                     .parts = std::move(read.parts),
+                     .file_bytes = bytes_on_disk(source.path)};
 }
 
 }  // namespace paw

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ir/model.h"
 
@@ -19,7 +20,11 @@ struct ModelSource {
 
 struct LoadedModel {
   Model model;
-  std::string format;            // "paw", or "net" for a built-in one
+  std::string format;  // "paw", "tflite", ...; "net" for a built-in one
+  // As in ReadModel.
+  std::vector<std::string> notes;
+  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
   std::uint64_t file_bytes = 0;  // 0 for a built-in net
 };
 

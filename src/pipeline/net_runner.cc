@@ -13,8 +13,16 @@ struct NetRunner::State {
   Bytes file;
   Plan plan;
   std::unique_ptr<Executor> executor;
-  std::vector<NodeId> kept;             // of each output behind the first
+  std::vector<NodeId> kept;             // of each output behind the graph's own
   std::map<std::string, double> times;  // ms by source note
+
+  Status load(Bytes bytes, std::string_view where, int threads) {
+    file = std::move(bytes);
+    PAW_ASSIGN_OR_RETURN(plan, Plan::load(file, where));
+    PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
+    executor = std::make_unique<Executor>(plan, isa, threads);
+    return {};
+  }
 
   static void on_step(void* context, std::size_t step, std::uint64_t begin, std::uint64_t end) {
     auto& state = *static_cast<State*>(context);
@@ -49,17 +57,24 @@ Result<NetRunner> NetRunner::create(const Model& model, int threads, bool every_
   PAW_RETURN_IF_ERROR(run_pipeline(state->graph, *find_pipeline("deploy")));
   Graph running = state->graph;
   if (every_node) state->kept = keep_all(running);
-  PAW_ASSIGN_OR_RETURN(state->file, lower(running, {.deploy_passes = false, .group = !every_node}));
-  PAW_ASSIGN_OR_RETURN(state->plan, Plan::load(state->file, "the model's plan"));
-  PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
-  state->executor = std::make_unique<Executor>(state->plan, isa, threads);
+  PAW_ASSIGN_OR_RETURN(Bytes plan, lower(running, {.deploy_passes = false, .group = !every_node}));
+  PAW_RETURN_IF_ERROR(state->load(std::move(plan), "the model's plan", threads));
   if (every_node) state->executor->set_profiler({State::on_step, state.get()});
   return NetRunner(std::move(state));
 }
 
-std::span<float> NetRunner::input() {
-  const auto count = static_cast<std::size_t>(state_->plan.inputs()[0].type.shape.elements());
-  return {static_cast<float*>(state_->executor->input(0)), count};
+Result<NetRunner> NetRunner::of_plan(Bytes plan, std::string_view where, int threads) {
+  auto state = std::make_unique<State>();
+  PAW_RETURN_IF_ERROR(state->load(std::move(plan), where, threads));
+  return NetRunner(std::move(state));
+}
+
+std::size_t NetRunner::inputs() const { return state_->plan.inputs().size(); }
+std::size_t NetRunner::outputs() const { return state_->plan.outputs().size() - state_->kept.size(); }
+
+std::span<float> NetRunner::input(std::size_t i) {
+  const auto count = static_cast<std::size_t>(state_->plan.inputs()[i].type.shape.elements());
+  return {static_cast<float*>(state_->executor->input(i)), count};
 }
 
 void NetRunner::run() {
@@ -67,9 +82,9 @@ void NetRunner::run() {
   state_->executor->run();
 }
 
-std::span<const float> NetRunner::scores() {
-  const auto count = static_cast<std::size_t>(state_->plan.outputs()[0].type.shape.elements());
-  return {static_cast<const float*>(state_->executor->output(0)), count};
+std::span<const float> NetRunner::scores(std::size_t output) {
+  const auto count = static_cast<std::size_t>(state_->plan.outputs()[output].type.shape.elements());
+  return {static_cast<const float*>(state_->executor->output(output)), count};
 }
 
 const Graph& NetRunner::graph() const { return state_->graph; }
@@ -77,8 +92,8 @@ const Graph& NetRunner::graph() const { return state_->graph; }
 std::vector<NodeResult> NetRunner::results() const {
   std::vector<NodeResult> results;
   for (std::size_t i = 0; i < state_->kept.size(); ++i) {
-    const TensorType& type = state_->plan.outputs()[i + 1].type;
-    const auto* from = static_cast<const std::byte*>(state_->executor->output(i + 1));
+    const TensorType& type = state_->plan.outputs()[outputs() + i].type;
+    const auto* from = static_cast<const std::byte*>(state_->executor->output(outputs() + i));
     const auto time = state_->times.find(std::to_string(state_->kept[i].index));
     results.push_back({state_->kept[i],
                        {type, Bytes::copy_of({from, type.bytes()})},

@@ -21,14 +21,18 @@ class NetRunner {
  public:
   // `every_node`: keeps all results, one step at a time; slower, for traces.
   static Result<NetRunner> create(const Model& model, int threads, bool every_node);
+  // Of a finished plan file; it has no graph. Errors start with `where`.
+  static Result<NetRunner> of_plan(Bytes plan, std::string_view where, int threads);
   ~NetRunner();
   NetRunner(NetRunner&&) noexcept;
   NetRunner& operator=(NetRunner&&) noexcept;
 
-  std::span<float> input();  // of one example; write it before every run
+  std::size_t inputs() const;
+  std::size_t outputs() const;                // the graph's own
+  std::span<float> input(std::size_t i = 0);  // of one example; write it before every run
   void run();
-  std::span<const float> scores();  // of the last run
-  const Graph& graph() const;       // as it runs, after the passes
+  std::span<const float> scores(std::size_t output = 0);  // of the last run
+  const Graph& graph() const;                             // as it runs, after the passes
   // With `every_node`: of the last run, in the order of the graph's nodes.
   std::vector<NodeResult> results() const;
 

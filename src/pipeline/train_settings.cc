@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <variant>
 #include <vector>
@@ -30,6 +31,7 @@ const Field kFields[] = {
     {"fine_tune", &Settings::fine_tune},
     {"fine_tune_epochs", &Settings::fine_tune_epochs},
     {"size", &Settings::size},
+    {"geometry", &Settings::geometry},
     {"seed", &Settings::seed},
     {"learning_rate", &Settings::learning_rate},
     {"class_weights", &Settings::class_weights},
@@ -70,6 +72,13 @@ std::unexpected<Error> usage(std::string message, std::string hint = {}) {
 
 }  // namespace
 
+std::optional<Geometry> geometry_named(std::string_view name) {
+  const auto names = enum_names(Geometry{});
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Geometry>(found - names.begin());
+}
+
 Status check(const TrainPhotosSettings& s) {
   struct Range {
     const char* flag;
@@ -87,6 +96,9 @@ Status check(const TrainPhotosSettings& s) {
   if (!(s.ema >= 0 && s.ema < 1)) return usage("--ema must be 0 to below 1, such as 0.99");
   if (!s.class_weights.empty() && s.class_weights != "none" && s.class_weights != "balanced") {
     return usage(fmt::format("--class-weights must be none or balanced, not '{}'", printable(s.class_weights)));
+  }
+  if (!s.geometry.empty() && !geometry_named(s.geometry)) {
+    return usage(fmt::format("--geometry must be crop, stretch or fit, not '{}'", printable(s.geometry)));
   }
   if (s.force && s.resume) return usage("--force and --resume exclude each other");
   const bool from_scratch = !s.net.empty() || s.backbone == "none";

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
 #include "host/json.h"
+#include "ir/preprocess.h"
 
 namespace paw {
 
@@ -18,6 +20,7 @@ struct TrainPhotosSettings {
   bool fine_tune = false;             // after the classifier, train the whole net
   std::int64_t fine_tune_epochs = 4;  // more epochs, for that
   std::int64_t size = 0;              // of the input; 0: the net's published one
+  std::string geometry;  // "crop", "stretch" or "fit": how photos become square; empty: as the net was published
   std::int64_t seed = 0;
   double learning_rate = 0;      // the peak, of the first phase; 0: what suits the way of training
   std::string class_weights;     // "balanced": every class counts the same; empty or "none": every photo
@@ -28,6 +31,9 @@ struct TrainPhotosSettings {
   bool force = false;            // overwrite an earlier run
   bool resume = false;           // go on with an earlier run
 };
+
+// "crop", "stretch" or "fit".
+std::optional<Geometry> geometry_named(std::string_view name);
 
 // kUsage: out of range, or settings that exclude each other.
 Status check(const TrainPhotosSettings& settings);

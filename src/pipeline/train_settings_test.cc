@@ -25,6 +25,7 @@ TEST(TrainSettings, WhatExcludesEachOtherIsSaid) {
       {{.net = "pawnet", .fine_tune = true}, "--fine-tune needs a backbone"},
       {{.backbone = "none", .fine_tune = true}, "--fine-tune needs a backbone"},
       {{.learning_rate = -1}, "--learning-rate"},
+      {{.geometry = "squash"}, "--geometry must be crop, stretch or fit"},
       {{.class_weights = "some"}, "--class-weights must be none or balanced"},
       {{.net = "pawnet", .mixup = -1}, "--mixup"},
       {{.cutmix = 1}, "--cutmix mixes images"},

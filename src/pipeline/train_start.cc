@@ -73,6 +73,10 @@ Result<TrainStart> choose_start(const TrainPhotosSettings& settings,
     start = std::filesystem::exists(settings.backbone, error) ? from_file(settings.backbone)
                                                               : unknown_backbone(settings.backbone);
   }
+  if (start && !settings.geometry.empty()) {
+    start->model.preprocess->geometry = *geometry_named(settings.geometry);
+    start->way += ", photos by " + settings.geometry;
+  }
   if (start) note(start->way);
   return start;
 }

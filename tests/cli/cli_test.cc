@@ -70,7 +70,8 @@ TEST_F(Cli, BrokenModelExits4) {
   const Outcome outcome = paw("inspect " + path("model.paw") + " 2>&1");
   EXPECT_EQ(outcome.exit, 4);
   EXPECT_THAT(outcome.out, HasSubstr("model.paw"));
-  EXPECT_EQ(paw("dump " + folder_.string() + " 2>/dev/null").exit, 6);
+  EXPECT_EQ(paw("dump " + folder_.string() + " 2>/dev/null").exit, 4)
+      << "a folder, as some models are, but none of those";
 }
 
 TEST_F(Cli, InspectsEveryNet) {

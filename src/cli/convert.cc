@@ -1,0 +1,74 @@
+#include "pipeline/convert.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "pipeline/targets.h"
+
+namespace paw {
+
+namespace {
+
+class ConvertCommand final : public Command {
+ public:
+  std::vector<Flag> flags() override {
+    return {
+        {.name = "MODEL", .help = "a model file", .target = &settings_.source.path},
+        {.name = "-o",
+         .metavar = "FILE",
+         .help = "the file to write; its suffix is the format",
+         .target = &settings_.output,
+         .required = true},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net with random weights instead of a file",
+         .target = &settings_.source.net},
+        {.name = "--verify",
+         .metavar = "PHOTOS",
+         .help = "photos to compare on, or none (default: 32 drawn ones)",
+         .target = &settings_.verify},
+        {.name = "--target",
+         .metavar = "T",
+         .help = "what the file is for (default: the widest)",
+         .target = &settings_.target,
+         .choices = target_names()},
+        {.name = "--preprocess",
+         .metavar = "P",
+         .help = "how photos become the input: unit, symmetric, imagenet, raw, or a JSON file",
+         .target = &settings_.preprocess},
+        {.name = "--pixels",
+         .help = "the input takes bytes 0 to 255 instead of normalised floats",
+         .target = &settings_.pixels},
+        {.name = "--threads", .metavar = "N", .help = "for the comparison (default: 1)", .target = &settings_.threads},
+        {.name = "--force", .help = "overwrite the file", .target = &settings_.force},
+    };
+  }
+
+  Status run(const CommonOptions& common) override {
+    Progress progress(progress_style(common.json, common.quiet));
+    PAW_ASSIGN_OR_RETURN(const ConvertResult result, convert(settings_, progress));
+    return common.json ? print_json(to_json(result)) : print(to_text(result));
+  }
+
+ private:
+  ConvertSettings settings_;
+};
+
+}  // namespace
+
+extern const Verb kConvertVerb;
+constinit const Verb kConvertVerb{
+    .name = "convert",
+    .summary = "write a model in another format",
+    .details =
+        "Reads any model file that is known, by content, and writes it in the format of FILE's suffix. Labels and\n"
+        "preprocessing go with it; temperature goes into the last layer. The file is opened again and must answer as\n"
+        "its source does before it stands under its name: on the photos of --verify, or on 32 drawn cats and dogs. "
+        "What\n"
+        "the format cannot hold is an error that names the layer; what is stored in another way is said.",
+    .example = "  paw convert run/model.paw -o model.tflite\n",
+    .make = make_command<ConvertCommand>,
+};
+
+}  // namespace paw

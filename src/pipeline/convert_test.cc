@@ -1,0 +1,171 @@
+#include "pipeline/convert.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/color_model_testing.h"
+#include "pipeline/diff.h"
+#include "pipeline/model_files.h"
+#include "pipeline/targets.h"
+
+namespace paw {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ConvertTest : public ColorModelTest {
+ protected:
+  ConvertSettings to(const std::string& name) const {
+    return {.source = {.path = path("model.paw"), .net = {}}, .output = path(name)};
+  }
+  Result<ConvertResult> run(const ConvertSettings& settings) {
+    Progress progress(ProgressStyle::kSilent);
+    return convert(settings, progress);
+  }
+  std::string refusal(const ConvertSettings& settings) {
+    const auto result = run(settings);
+    EXPECT_FALSE(result);
+    return result ? "" : result.error().text();
+  }
+  std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) names.push_back(entry.path().filename());
+    std::ranges::sort(names);
+    return names;
+  }
+};
+
+TEST_F(ConvertTest, ThePlanAnswersAsTheModelAtItsTemperature) {
+  Model model = color_model(10);
+  model.temperature = 2;
+  write(model);
+  write(flat_picture(255, 0, 0), "photos/red/a.png");
+  write(flat_picture(0, 9, 200), "photos/blue/b.png");
+  ConvertSettings settings = to("model.plan");
+  settings.verify = path("photos");
+  const auto result = run(settings);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->verified->images, 2);
+  EXPECT_EQ(result->verified->agree, 2);
+  EXPECT_LT(result->verified->max_abs_diff, 1e-6);
+  EXPECT_EQ(result->verified->top1_after, 1.0);
+  EXPECT_GT(result->bytes, 100u);
+  EXPECT_THAT(files(), ElementsAre("model.paw", "model.plan", "photos"));
+  const Json json = to_json(*result);
+  EXPECT_EQ(json["format"], "plan");
+  EXPECT_EQ(json["verified"]["drop"], 0.0);
+}
+
+TEST_F(ConvertTest, WithoutVerificationItSaysSo) {
+  write(color_model(10));
+  ConvertSettings settings = to("model.plan");
+  settings.verify = "none";
+  const auto result = run(settings);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->verified);
+  EXPECT_THAT(to_text(*result), HasSubstr("not compared"));
+  EXPECT_TRUE(to_json(*result)["verified"].is_null());
+}
+
+TEST_F(ConvertTest, OurOwnFormatKeepsTheModelAsItIs) {
+  Model model = color_model(10);
+  model.temperature = 2;
+  write(model);
+  ASSERT_TRUE(run(to("copy.paw")));
+  EXPECT_EQ(*map_file(path("copy.paw")), *map_file(path("model.paw")));
+}
+
+TEST_F(ConvertTest, NothingIsOverwrittenOrLeftBehind) {
+  write(color_model(10));
+  write_text("model.plan");
+  EXPECT_THAT(refusal(to("model.plan")), HasSubstr("--force"));
+  ConvertSettings settings = to("model.plan");
+  settings.force = true;
+  ASSERT_TRUE(run(settings));
+  settings.verify = path("nowhere");
+  settings.output = path("other.plan");
+  EXPECT_THAT(refusal(settings), HasSubstr("nowhere"));
+  EXPECT_THAT(files(), ElementsAre("model.paw", "model.plan"));
+}
+
+TEST_F(ConvertTest, NamesWhatIsWrongWithTheRequest) {
+  write(color_model(10));
+  EXPECT_THAT(refusal(to("model.tflit")), HasSubstr("suffix of a model format"));
+  ConvertSettings settings = to("model.plan");
+  settings.target = "ios15";
+  EXPECT_THAT(refusal(settings), HasSubstr("ios15 takes .mlpackage files, not .plan"));
+  settings.target.clear();
+  settings.preprocess = "imagnet";
+  EXPECT_THAT(refusal(settings), HasSubstr("neither a name nor a file; there are unit, symmetric, imagenet, raw"));
+  settings.preprocess.clear();
+  ASSERT_TRUE(run(settings));
+  settings.source.path = path("model.plan");
+  settings.output = path("again.paw");
+  EXPECT_THAT(refusal(settings), HasSubstr("cannot be read back"));
+}
+
+TEST_F(ConvertTest, AnotherPreprocessingIsTakenOver) {
+  write(color_model(10));
+  ConvertSettings settings = to("copy.paw");
+  settings.preprocess = "symmetric";
+  ASSERT_TRUE(run(settings));
+  const auto copy = load_model({.path = path("copy.paw"), .net = {}});
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->model.preprocess->bias[1], -1);
+  EXPECT_EQ(copy->model.preprocess->width, 4);
+}
+
+TEST_F(ConvertTest, AModelWithoutPhotosIsComparedOnNumbers) {
+  Model model = color_model(10);
+  model.preprocess.reset();
+  write(model);
+  const auto result = run(to("model.plan"));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_TRUE(result->verified->numbers);
+  EXPECT_EQ(result->verified->images, 16);
+  EXPECT_LT(result->verified->max_abs_diff, 1e-6);
+}
+
+// --- diff ---
+
+class DiffTest : public ConvertTest {
+ protected:
+  Result<DiffResult> diff(const Model& a, const Model& b) {
+    Progress progress(ProgressStyle::kSilent);
+    return diff_models({.a = write(a, "a.paw"), .b = write(b, "b.paw"), .photos = {}}, progress);
+  }
+};
+
+TEST_F(DiffTest, AModelAgreesWithItself) {
+  const auto result = diff(color_model(3), color_model(3));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->answers.images, 32);
+  EXPECT_EQ(result->answers.agree, 32);
+  EXPECT_EQ(result->answers.max_abs_diff, 0);
+  EXPECT_FALSE(result->first_departure);
+  EXPECT_TRUE(to_json(*result)["first_departure"].is_null());
+}
+
+TEST_F(DiffTest, NamesTheFirstLayerThatDeparts) {
+  const auto result = diff(color_model(3), color_model(4));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_GT(result->answers.max_abs_diff, 0.01);
+  ASSERT_TRUE(result->first_departure);
+  EXPECT_EQ(result->layers[*result->first_departure].name, "mean") << "the source of the dense layer and the softmax";
+  EXPECT_EQ(result->layers[0].name, "look/at it");
+  EXPECT_EQ(result->layers[0].difference, 0);
+}
+
+TEST_F(DiffTest, RefusesModelsThatAnswerDifferentQuestions) {
+  Model none = color_model(3);
+  none.preprocess.reset();
+  const auto result = diff(color_model(3), none);
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().text(), HasSubstr("does not take photos"));
+}
+
+}  // namespace
+}  // namespace paw

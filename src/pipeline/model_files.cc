@@ -1,0 +1,136 @@
+#include "pipeline/model_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/nearest.h"
+#include "formats/paw/container.h"
+#include "formats/paw/paw_file.h"
+#include "formats/tflite/tflite_file.h"
+#include "host/file.h"
+#include "host/text.h"
+#include "lower/lower.h"
+#include "ops/ops.h"
+
+namespace paw {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool begins(std::span<const std::byte> head, std::string_view magic) {
+  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+}
+
+// --- .paw ---
+
+bool is_paw(const fs::path&, std::span<const std::byte> head) { return begins(head, "\x89PAW"); }
+
+Result<ReadModel> read_paw_file(const fs::path& path) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  PAW_ASSIGN_OR_RETURN(Model model, read_paw(file, path.string(), all_ops()));
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
+  PAW_ASSIGN_OR_RETURN(const auto sections, paw_file::unpack(file, path.string()));
+  for (const paw_file::Section& section : sections) parts.emplace_back(section.tag, section.data.size());
+  return ReadModel{.model = std::move(model), .notes = {}, .metadata = {}, .parts = std::move(parts)};
+}
+
+Status write_paw_file(const Model& model, const WriteChoices&, const fs::path& path, std::vector<std::string>&) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_paw(model));
+  return write_file(path, file.span());
+}
+
+// --- .plan ---
+
+bool is_plan(const fs::path&, std::span<const std::byte> head) { return begins(head, {"PAWPLAN\0", 8}); }
+
+Status write_plan_file(const Model& model, const WriteChoices&, const fs::path& path, std::vector<std::string>& notes) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(model.graph));
+  notes.push_back("a plan holds neither labels nor preprocessing: the program that runs it must know them");
+  return write_file(path, file.span());
+}
+
+// --- .tflite ---
+
+bool is_tflite_file(const fs::path&, std::span<const std::byte> head) { return is_tflite(head); }
+
+Result<ReadModel> read_tflite_file(const fs::path& path) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  return read_tflite(file, path.string());
+}
+
+constexpr ModelFormat kFormats[] = {
+    {.name = "paw",
+     .suffix = ".paw",
+     .title = "Pawprint",
+     .recognises = is_paw,
+     .read = read_paw_file,
+     .write = write_paw_file,
+     .own = true},
+    {.name = "tflite",
+     .suffix = ".tflite",
+     .title = "TensorFlow Lite",
+     .recognises = is_tflite_file,
+     .read = read_tflite_file},
+    {.name = "plan", .suffix = ".plan", .title = "engine plan", .recognises = is_plan, .write = write_plan_file},
+};
+
+// The first 64 bytes of a file; none of a folder.
+Result<std::vector<std::byte>> head_of(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return std::vector<std::byte>{};
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  const auto head = file.span().first(std::min<std::size_t>(file.size(), 64));
+  return std::vector<std::byte>(head.begin(), head.end());
+}
+
+std::string known_titles() {
+  std::vector<std::string> titles;
+  for (const ModelFormat& format : kFormats) {
+    if (format.read != nullptr) titles.push_back(fmt::format("{} ({})", format.title, format.suffix));
+  }
+  return fmt::format("{}", fmt::join(titles, ", "));
+}
+
+}  // namespace
+
+std::span<const ModelFormat> model_formats() { return kFormats; }
+
+Result<const ModelFormat*> recognise_model(const fs::path& path) {
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::byte> head, head_of(path));
+  const auto* found = std::ranges::find_if(kFormats, [&](const ModelFormat& f) { return f.recognises(path, head); });
+  if (found != std::end(kFormats)) return found;
+  std::error_code error;
+  const char* what = fs::is_directory(path, error) ? "is a folder, not a model" : "is not a model file that is known";
+  return fail(ErrorCode::kUnsupported, printable(path.string()), what, "what is read: " + known_titles());
+}
+
+Result<const ModelFormat*> format_to_write(const fs::path& path) {
+  const std::string suffix = path.extension().string();
+  std::vector<std::string_view> known;
+  for (const ModelFormat& format : kFormats) {
+    if (format.write == nullptr) continue;
+    if (format.suffix == suffix) return &format;
+    known.push_back(format.suffix);
+  }
+  const std::string near = did_you_mean(suffix, known);
+  return fail(ErrorCode::kUsage, printable(path.string()), "its name does not end in the suffix of a model format",
+              fmt::format("{}{}there are {}", near, near.empty() ? "" : " ", fmt::join(known, ", ")));
+}
+
+std::uint64_t bytes_on_disk(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    const std::uintmax_t size = fs::file_size(path, error);
+    return error ? 0 : size;
+  }
+  std::uint64_t sum = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
+    if (entry.is_regular_file(error) && !entry.is_symlink(error)) sum += entry.file_size(error);
+  }
+  return sum;
+}
+
+}  // namespace paw

@@ -1,0 +1,36 @@
+// Photos on which two models are compared: those of a folder, or drawn ones when none is given.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "host/progress.h"
+#include "vision/image.h"
+
+namespace paw {
+
+struct TrialPhoto {
+  Image image;        // upright, sRGB
+  std::string name;   // as messages call it
+  std::string label;  // the folder that it stands in; of drawn ones "cat" or "dog"
+};
+
+class TrialPhotos {
+ public:
+  virtual ~TrialPhotos() = default;
+  virtual std::int64_t size() const = 0;
+  // kBadData, kIo: cannot be decoded or read.
+  virtual Result<TrialPhoto> read(std::int64_t index) = 0;
+};
+
+// `count` drawn cats and dogs in turn, 256 pixels.
+std::unique_ptr<TrialPhotos> drawn_trial_photos(std::int64_t count);
+
+// Every image file below the folder, at any depth, sorted by path; hidden files and links aside. One photo file is
+// taken as a folder of one. kIo: not there. kBadData: no image in it.
+Result<std::unique_ptr<TrialPhotos>> trial_photos_of(const std::string& folder);
+
+}  // namespace paw
