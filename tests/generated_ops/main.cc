@@ -35,7 +35,8 @@ struct CaseProperty {
 };
 constexpr CaseProperty kCaseProperties[] = {
     {"Infer", check_infer}, {"Traits", check_traits},     {"Text", check_text}, {"Attributes", check_attributes},
-    {"File", check_file},   {"Gradient", check_gradient}, {"Int8", check_int8}, {"Plan", check_plan}};
+    {"File", check_file},   {"Gradient", check_gradient}, {"Int8", check_int8}, {"Plan", check_plan},
+    {"PlanInt8", check_plan_int8}};
 
 void register_all() {
   for (const OpDef* op : all_ops()) {
