@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
 #include "formats/tflite/writer.h"
@@ -9,10 +11,19 @@ namespace paw::tflite::ops {
 
 namespace {
 
+// The shortest decimal number that is this f32: 0.2 instead of 0.20000000298.
+double shortest(float value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+  double out = value;
+  std::from_chars(text, end, out);
+  return out;
+}
+
 Status read(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::LeakyReluOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
-  return r.result(op::leaky_relu, {x}, LeakyReluAttrs{o->alpha()});
+  return r.result(op::leaky_relu, {x}, LeakyReluAttrs{shortest(o->alpha())});
 }
 
 constexpr TypeVersion kVersions[] = {
