@@ -18,3 +18,9 @@ def run(model: bytes, resolver: str, samples):
         interpreter.invoke()
         results.append([interpreter.get_tensor(d["index"]).copy() for d in outs])
     return results
+
+
+def inputs(model: bytes):
+    """(shape, type) of each input."""
+    interpreter = Interpreter(model_content=model)
+    return [(d["shape"], d["dtype"]) for d in interpreter.get_input_details()]
