@@ -1,5 +1,5 @@
-// The engine on quantised operands: every case in 8 bits, with both roundings, within one step of the real result rounded
-// once, and the same bits on every tier and for any number of threads.
+// The engine on quantised operands: every case in 8 bits, with both roundings, within one step of the real result
+// rounded once, and the same bits on every tier and for any number of threads.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,7 +48,8 @@ bool may_be_refused(const Error& refusal) {
                              [&](const char* reason) { return refusal.message.find(reason) != std::string::npos; });
 }
 
-void expect_within_a_step(const std::vector<Tensor>& got, const std::vector<RefTensor>& expected, const std::string& what) {
+void expect_within_a_step(const std::vector<Tensor>& got, const std::vector<RefTensor>& expected,
+                          const std::string& what) {
   ASSERT_EQ(got.size(), expected.size()) << what;
   for (std::size_t o = 0; o < got.size(); ++o) {
     const TensorType& type = got[o].type;

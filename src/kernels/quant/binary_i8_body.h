@@ -71,9 +71,8 @@ struct Minimum {
 template <class T, class F>
 PAW_INLINE void row(const F& f, bool is_signed, const std::uint8_t* a, bool step_a, const std::uint8_t* b, bool step_b,
                     std::uint8_t* y, long n) {
-  const auto one = [&](const std::uint8_t* p) PAW_INLINE_LAMBDA {
-    return T::set(is_signed ? static_cast<std::int8_t>(*p) : *p);
-  };
+  const auto one = [&](const std::uint8_t* p)
+                       PAW_INLINE_LAMBDA { return T::set(is_signed ? static_cast<std::int8_t>(*p) : *p); };
   const auto one_a = one(a), one_b = one(b);
   long i = 0;
   for (; i + T::kLanes <= n; i += T::kLanes) {
