@@ -6,7 +6,9 @@
 #include <unordered_map>
 
 #include "ir/verify.h"
+#include "lower/decompress.h"
 #include "lower/draft.h"
+#include "lower/quant/quant.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
@@ -16,6 +18,9 @@ namespace paw {
 #define PAW_LOWER(op_name, function) Status function(Lowering&, const Node&);
 #include "lower/lowerings.inc"
 #undef PAW_LOWER
+#define PAW_LOWER_QUANT(op_name, function) Status function(Lowering&, const Node&);
+#include "lower/quant_lowerings.inc"
+#undef PAW_LOWER_QUANT
 
 namespace {
 
@@ -30,11 +35,25 @@ constexpr Entry kEntries[] = {
 #undef PAW_LOWER
 };
 
-LowerFn find_lowering(const OpDef* op) {
-  for (const Entry& entry : kEntries) {
+constexpr Entry kQuantEntries[] = {
+#define PAW_LOWER_QUANT(op_name, function) {&op::op_name, function},
+#include "lower/quant_lowerings.inc"
+#undef PAW_LOWER_QUANT
+};
+
+LowerFn find(std::span<const Entry> entries, const OpDef* op) {
+  for (const Entry& entry : entries) {
     if (entry.op == op) return entry.lower;
   }
   return nullptr;
+}
+
+// A quantised node without an integer lowering may still be one that only moves elements.
+LowerFn find_lowering(const Graph& graph, const Node& node) {
+  if (is_quantised(graph, node)) {
+    if (const LowerFn found = find(kQuantEntries, node.op)) return found;
+  }
+  return find(kEntries, node.op);
 }
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -51,7 +70,8 @@ struct HashEnds {
 
 class GraphLowering final : public Lowering {
  public:
-  explicit GraphLowering(const Graph& graph) : graph_(graph), uses_(graph), done_(graph.nodes.size()) {
+  GraphLowering(const Graph& graph, Rounding rounding)
+      : graph_(graph), rounding_(rounding), uses_(graph), done_(graph.nodes.size()) {
     buffers_.resize(graph.values.size());
   }
 
@@ -60,7 +80,7 @@ class GraphLowering final : public Lowering {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       if (done_[i]) continue;
       const Node& node = graph_.nodes[i];
-      const LowerFn lower_node = find_lowering(node.op);
+      const LowerFn lower_node = find_lowering(graph_, node);
       if (lower_node == nullptr) return unsupported(node, "the engine does not run this op");
       const std::size_t before = draft_.steps.size();
       PAW_RETURN_IF_ERROR(lower_node(*this, node));
@@ -71,6 +91,7 @@ class GraphLowering final : public Lowering {
   }
 
   const Graph& graph() const override { return graph_; }
+  Rounding rounding() const override { return rounding_; }
 
   BufferId buffer(ValueId value) override {
     if (!value.valid()) return {};
@@ -144,6 +165,7 @@ class GraphLowering final : public Lowering {
   }
 
   const Graph& graph_;
+  Rounding rounding_;
   Uses uses_;
   std::vector<bool> done_;                                              // nodes fused into an earlier one
   std::vector<BufferId> buffers_;                                       // per value
@@ -182,7 +204,8 @@ Status require_f32(const Lowering& lowering, const Node& node) {
 Result<Bytes> lower(const Graph& graph, const LowerOptions& options) {
   Graph prepared = graph;
   if (options.deploy_passes) PAW_RETURN_IF_ERROR(run_pipeline(prepared, *find_pipeline("deploy")));
-  PAW_ASSIGN_OR_RETURN(Draft draft, GraphLowering(prepared).run());
+  decompress(prepared);
+  PAW_ASSIGN_OR_RETURN(Draft draft, GraphLowering(prepared, options.rounding).run());
   if (options.group) {
     group_steps(draft);
   } else {

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "ir/graph.h"
+#include "lower/lower.h"
 #include "runtime/step_def.h"
 
 namespace paw {
@@ -45,6 +46,7 @@ class Lowering {
  public:
   virtual ~Lowering() = default;
   virtual const Graph& graph() const = 0;
+  virtual Rounding rounding() const = 0;  // of quantised nodes
   // Buffer that holds `value` when the plan runs (arena, or the constant's elements as they are).
   virtual BufferId buffer(ValueId value) = 0;
   // A temporary in the arena, alive from the first step that writes it to the last that reads it.

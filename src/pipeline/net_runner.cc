@@ -8,11 +8,27 @@
 
 namespace paw {
 
+namespace {
+
+// One list per port: as long as the port has elements where those are no floats, else empty.
+std::vector<std::vector<float>> real_ports(std::span<const PlanPort> ports) {
+  std::vector<std::vector<float>> out(ports.size());
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const TensorType& type = ports[i].type;
+    if (type.dtype != DType::kF32) out[i].resize(static_cast<std::size_t>(type.shape.elements()));
+  }
+  return out;
+}
+
+}  // namespace
+
 struct NetRunner::State {
   Graph graph;
   Bytes file;
   Plan plan;
   std::unique_ptr<Executor> executor;
+  // Ports that hold integers: their numbers as floats, which callers see; empty where the port holds floats.
+  std::vector<std::vector<float>> real_inputs, real_outputs;
   std::vector<NodeId> kept;             // of each output behind the graph's own
   std::map<std::string, double> times;  // ms by source note
 
@@ -21,6 +37,8 @@ struct NetRunner::State {
     PAW_ASSIGN_OR_RETURN(plan, Plan::load(file, where));
     PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
     executor = std::make_unique<Executor>(plan, isa, threads);
+    real_inputs = real_ports(plan.inputs());
+    real_outputs = real_ports(plan.outputs().first(plan.outputs().size() - kept.size()));
     return {};
   }
 
@@ -31,6 +49,23 @@ struct NetRunner::State {
 };
 
 namespace {
+
+// Quantised where the type is; plain integers stand for themselves.
+void store_reals(const TensorType& type, std::span<const float> from, void* to) {
+  const double scale = type.quant ? static_cast<double>(type.quant->scale[0]) : 1;
+  const std::int32_t zero = type.quant ? type.quant->zero_point[0] : 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    store_element(type.dtype, static_cast<std::byte*>(to), static_cast<std::int64_t>(i), from[i] / scale + zero);
+  }
+}
+void load_reals(const TensorType& type, const void* from, std::span<float> to) {
+  const double scale = type.quant ? static_cast<double>(type.quant->scale[0]) : 1;
+  const std::int32_t zero = type.quant ? type.quant->zero_point[0] : 0;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const double stored = load_element(type.dtype, static_cast<const std::byte*>(from), static_cast<std::int64_t>(i));
+    to[i] = static_cast<float>((stored - zero) * scale);
+  }
+}
 
 // Every node's first result becomes an output, and every node gets a source note of its own.
 std::vector<NodeId> keep_all(Graph& graph) {
@@ -73,16 +108,24 @@ std::size_t NetRunner::inputs() const { return state_->plan.inputs().size(); }
 std::size_t NetRunner::outputs() const { return state_->plan.outputs().size() - state_->kept.size(); }
 
 std::span<float> NetRunner::input(std::size_t i) {
+  if (!state_->real_inputs[i].empty()) return state_->real_inputs[i];
   const auto count = static_cast<std::size_t>(state_->plan.inputs()[i].type.shape.elements());
   return {static_cast<float*>(state_->executor->input(i)), count};
 }
 
 void NetRunner::run() {
   state_->times.clear();
+  for (std::size_t i = 0; i < state_->real_inputs.size(); ++i) {
+    store_reals(state_->plan.inputs()[i].type, state_->real_inputs[i], state_->executor->input(i));
+  }
   state_->executor->run();
+  for (std::size_t i = 0; i < state_->real_outputs.size(); ++i) {
+    load_reals(state_->plan.outputs()[i].type, state_->executor->output(i), state_->real_outputs[i]);
+  }
 }
 
 std::span<const float> NetRunner::scores(std::size_t output) {
+  if (!state_->real_outputs[output].empty()) return state_->real_outputs[output];
   const auto count = static_cast<std::size_t>(state_->plan.outputs()[output].type.shape.elements());
   return {static_cast<const float*>(state_->executor->output(output)), count};
 }

@@ -28,10 +28,11 @@ class NetRunner {
   NetRunner& operator=(NetRunner&&) noexcept;
 
   std::size_t inputs() const;
-  std::size_t outputs() const;                // the graph's own
-  std::span<float> input(std::size_t i = 0);  // of one example; write it before every run
+  std::size_t outputs() const;  // the graph's own
+  // Of one example; write it before every run. Real numbers whatever the graph's input holds: run() quantises them.
+  std::span<float> input(std::size_t i = 0);
   void run();
-  std::span<const float> scores(std::size_t output = 0);  // of the last run
+  std::span<const float> scores(std::size_t output = 0);  // of the last run, real numbers
   const Graph& graph() const;                             // as it runs, after the passes
   // With `every_node`: of the last run, in the order of the graph's nodes.
   std::vector<NodeResult> results() const;

@@ -7,6 +7,8 @@
 #include "base/random.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
+#include "optimize/quantize/static_int8.h"
+#include "passes/passes.h"
 #include "runtime/checksum.h"
 #include "runtime/executor.h"
 
@@ -69,10 +71,8 @@ class Mutants {
   PlanHeader header_{};
 };
 
-void fuzz(const char* net, double width, std::uint64_t stream) {
-  const auto model = build_net(net, {.size = 32, .width = width, .classes = 2});
-  ASSERT_TRUE(model) << model.error().text();
-  const auto file = lower(model->graph);
+void fuzz(const Graph& graph, std::uint64_t stream) {
+  const auto file = lower(graph);
   ASSERT_TRUE(file) << file.error().text();
   Random random(11, stream);
   Mutants mutants(*file);
@@ -95,9 +95,26 @@ void fuzz(const char* net, double width, std::uint64_t stream) {
   EXPECT_LT(accepted, kMutations * 9 / 10);
 }
 
-TEST(FuzzPlan, Pawnet) { fuzz("pawnet", 1.0, 1); }
-TEST(FuzzPlan, MobilenetV3Small) { fuzz("mobilenet_v3_small", 0.25, 2); }
-TEST(FuzzPlan, MobilenetV2) { fuzz("mobilenet_v2", 0.25, 3); }
+Graph net(const char* name, double width) {
+  const auto model = build_net(name, {.size = 32, .width = width, .classes = 2});
+  EXPECT_TRUE(model) << (model ? "" : model.error().text());
+  return model ? model->graph : Graph{};
+}
+
+// The net in integers; its ranges are as good as any.
+Graph quantised(Graph graph) {
+  EXPECT_TRUE(run_pipeline(graph, *find_pipeline("deploy")));
+  ValueRanges ranges(graph.values.size());
+  for (ValueRange& range : ranges) range = {-1, 1};
+  const auto made = static_int8(graph, ranges);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return made ? *made : Graph{};
+}
+
+TEST(FuzzPlan, Pawnet) { fuzz(net("pawnet", 1.0), 1); }
+TEST(FuzzPlan, MobilenetV3Small) { fuzz(net("mobilenet_v3_small", 0.25), 2); }
+TEST(FuzzPlan, MobilenetV2) { fuzz(net("mobilenet_v2", 0.25), 3); }
+TEST(FuzzPlan, MobilenetV3SmallInIntegers) { fuzz(quantised(net("mobilenet_v3_small", 0.25)), 4); }
 
 TEST(FuzzPlan, OtherVersionTargetAndTruncation) {
   const auto model = build_net("pawnet", {.size = 32});

@@ -18,5 +18,9 @@ void check_file(const OpDef& op, const OpCase& c);
 void check_gradient(const OpDef& op, const OpCase& c);
 void check_int8(const OpDef& op, const OpCase& c);
 void check_plan(const OpDef& op, const OpCase& c);
+void check_plan_int8(const OpDef& op, const OpCase& c);
+
+// A graph with quantised results in the engine, with both roundings: within one step of the interpreter's.
+void expect_plan_in_steps(const CaseGraph& made, const std::string& what);
 
 }  // namespace paw

@@ -1,9 +1,10 @@
 // Functions of one or two operands, element by element: relu to erf become unary_f32, add to hard_swish_grad
 // binary_f32.
+#include "lower/ops/elementwise.h"
+
 #include <algorithm>
 #include <limits>
 
-#include "lower/lowering.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "runtime/steps.h"
@@ -81,15 +82,6 @@ void broadcast_strides(const Shape& operand, const Shape& result, std::int64_t (
   }
 }
 
-BinaryF32 binary_params(const Graph& graph, const Node& node, BinaryOp code) {
-  const Shape& y = graph.type(node.outputs[0]).shape;
-  BinaryF32 params{.op = code};
-  for (int i = 1; i <= y.rank(); ++i) params.extents[kBinaryAxes - i] = y[y.rank() - i];
-  broadcast_strides(graph.type(node.inputs[0]).shape, y, params.a);
-  broadcast_strides(graph.type(node.inputs[1]).shape, y, params.b);
-  return joined(params);
-}
-
 // How often to repeat a small constant per channel so that rows of few channels become long ones: the three channels
 // of an image need not run as rows of three. 1: not at all.
 std::int64_t repetitions(const BinaryF32& p, const std::int64_t (&whole)[kBinaryAxes],
@@ -127,6 +119,15 @@ BufferId operand(Lowering& lowering, const Node& node, std::size_t i, BinaryF32&
 
 }  // namespace
 
+BinaryF32 binary_grid(const Graph& graph, const Node& node) {
+  const Shape& y = graph.type(node.outputs[0]).shape;
+  BinaryF32 params;
+  for (int i = 1; i <= y.rank(); ++i) params.extents[kBinaryAxes - i] = y[y.rank() - i];
+  broadcast_strides(graph.type(node.inputs[0]).shape, y, params.a);
+  broadcast_strides(graph.type(node.inputs[1]).shape, y, params.b);
+  return joined(params);
+}
+
 Status lower_unary(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const auto* entry = std::ranges::find(kUnary, node.op, &UnaryEntry::op);
@@ -141,7 +142,8 @@ Status lower_binary(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const auto* entry = std::ranges::find(kBinary, node.op, &BinaryEntry::op);
   if (entry == std::end(kBinary)) return unsupported(node, "the engine does not run this function");
-  BinaryF32 params = binary_params(lowering.graph(), node, entry->code);
+  BinaryF32 params = binary_grid(lowering.graph(), node);
+  params.op = entry->code;
   ValueId result = node.outputs[0];
   if (const auto* bounds = node.attrs.get_if<ClampAttrs>()) {
     params.min = static_cast<float>(bounds->min);

@@ -1,5 +1,6 @@
 // max_pool and avg_pool.
-#include "lower/lowering.h"
+#include "lower/ops/pool.h"
+
 #include "ops/ops.h"
 #include "ops/pool_common.h"
 #include "runtime/steps.h"
@@ -11,8 +12,9 @@ namespace {
 // What the step accepts; nets come nowhere near.
 constexpr std::int64_t kMaxWindow = 1 << 20;
 
-// Geometry of the forward pass over an image of shape `x`.
-Result<PoolF32> params_of(const Node& node, const PoolAttrs& attrs, const Shape& x) {
+}  // namespace
+
+Result<PoolF32> pool_window(const Node& node, const PoolAttrs& attrs, const Shape& x) {
   for (const auto& sizes : {attrs.kernel, attrs.stride}) {
     if (sizes[0] > kMaxWindow || sizes[1] > kMaxWindow) return unsupported(node, "the window is too large");
   }
@@ -32,10 +34,12 @@ Result<PoolF32> params_of(const Node& node, const PoolAttrs& attrs, const Shape&
                  .count_padding = attrs.count_padding ? 1 : 0};
 }
 
+namespace {
+
 Status lower_pool(Lowering& lowering, const Node& node, const StepDef& def) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Shape& x = lowering.graph().type(node.inputs[0]).shape;
-  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolAttrs>(), x));
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, pool_window(node, node.attrs.as<PoolAttrs>(), x));
   lowering.step(def, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])}, node);
   return {};
 }
@@ -49,7 +53,7 @@ Status lower_avg_pool(Lowering& lowering, const Node& node) { return lower_pool(
 Status lower_max_pool_grad(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Shape& x = lowering.graph().type(node.inputs[1]).shape;
-  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolAttrs>(), x));
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, pool_window(node, node.attrs.as<PoolAttrs>(), x));
   lowering.step(step::max_pool_grad_f32, params, {lowering.buffer(node.inputs[0]), lowering.buffer(node.inputs[1])},
                 {lowering.buffer(node.outputs[0])}, node);
   return {};
@@ -58,7 +62,7 @@ Status lower_max_pool_grad(Lowering& lowering, const Node& node) {
 Status lower_avg_pool_grad(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
   const Shape& x = lowering.graph().type(node.outputs[0]).shape;
-  PAW_ASSIGN_OR_RETURN(const PoolF32 params, params_of(node, node.attrs.as<PoolGradAttrs>().pool, x));
+  PAW_ASSIGN_OR_RETURN(const PoolF32 params, pool_window(node, node.attrs.as<PoolGradAttrs>().pool, x));
   lowering.step(step::avg_pool_grad_f32, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])},
                 node);
   return {};

@@ -1,26 +1,27 @@
 // reduce_sum, reduce_mean and reduce_max: one step per run of neighbouring reduced axes, the last run first.
+#include "lower/ops/reduce.h"
+
 #include <algorithm>
 
-#include "lower/lowering.h"
 #include "ops/axes.h"
 #include "ops/ops.h"
-#include "ops/reduce.h"
 #include "runtime/steps.h"
 
 namespace paw {
 
 namespace {
 
-// Neighbouring axes that are all reduced or all kept; axes of extent 1 belong to no run.
-struct Run {
-  std::int64_t extent;
-  bool reduced;
-};
+ReduceOp code(const OpDef* op) {
+  if (op == &op::reduce_mean) return ReduceOp::kMean;
+  return op == &op::reduce_max ? ReduceOp::kMax : ReduceOp::kSum;
+}
 
-std::vector<Run> runs_of(const Shape& shape, const ReduceAttrs& attrs) {
+}  // namespace
+
+std::vector<ReducedRun> reduced_runs(const Shape& shape, const ReduceAttrs& attrs) {
   AxisSet reduced = axis_set(attrs.axes, shape.rank());
   if (attrs.axes.empty()) reduced.fill(true);
-  std::vector<Run> runs;
+  std::vector<ReducedRun> runs;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (shape[axis] == 1) continue;
     const bool gone = reduced[static_cast<std::size_t>(axis)];
@@ -33,19 +34,12 @@ std::vector<Run> runs_of(const Shape& shape, const ReduceAttrs& attrs) {
   return runs;
 }
 
-ReduceOp code(const OpDef* op) {
-  if (op == &op::reduce_mean) return ReduceOp::kMean;
-  return op == &op::reduce_max ? ReduceOp::kMax : ReduceOp::kSum;
-}
-
-}  // namespace
-
 // A mean of means over equal counts is the mean over all.
 Status lower_reduce(Lowering& lowering, const Node& node) {
   const TensorType& x = lowering.graph().type(node.inputs[0]);
   PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[0]));
-  std::vector<Run> runs = runs_of(x.shape, node.attrs.as<ReduceAttrs>());
-  const auto left = std::ranges::count(runs, true, &Run::reduced);
+  std::vector<ReducedRun> runs = reduced_runs(x.shape, node.attrs.as<ReduceAttrs>());
+  const auto left = std::ranges::count(runs, true, &ReducedRun::reduced);
   if (left == 0) {
     lowering.alias(node.outputs[0], node.inputs[0]);
     return {};
@@ -53,7 +47,7 @@ Status lower_reduce(Lowering& lowering, const Node& node) {
   BufferId from = lowering.buffer(node.inputs[0]);
   std::int64_t inner = 1;
   for (std::int64_t steps = left; !runs.empty(); runs.pop_back()) {
-    const Run run = runs.back();
+    const ReducedRun run = runs.back();
     if (!run.reduced) {
       inner *= run.extent;
       continue;
@@ -73,7 +67,7 @@ Status lower_reduce_max_grad(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node, node.inputs[1]));
   ReduceF32 params{.op = ReduceOp::kMax};
   bool behind = false;
-  for (const Run& run : runs_of(x.shape, node.attrs.as<ReduceAttrs>())) {
+  for (const ReducedRun& run : reduced_runs(x.shape, node.attrs.as<ReduceAttrs>())) {
     if (run.reduced && behind) return unsupported(node, "the engine reduces neighbouring axes only");
     behind |= run.reduced;
     (run.reduced ? params.reduce : behind ? params.inner : params.outer) = run.extent;

@@ -1,14 +1,12 @@
 // resize_nearest and resize_bilinear.
-#include "ops/resize.h"
-#include "lower/lowering.h"
+#include "lower/ops/resize.h"
+
 #include "ops/ops.h"
 #include "runtime/steps.h"
 
 namespace paw {
 
-namespace {
-
-ResizeGrid grid_of(ResizeCoordinates coordinates) {
+ResizeGrid resize_grid(ResizeCoordinates coordinates) {
   switch (coordinates) {
     case ResizeCoordinates::kHalfPixel: return ResizeGrid::kHalfPixel;
     case ResizeCoordinates::kAsymmetric: return ResizeGrid::kAsymmetric;
@@ -16,6 +14,8 @@ ResizeGrid grid_of(ResizeCoordinates coordinates) {
   }
   return ResizeGrid::kAlignCorners;
 }
+
+namespace {
 
 // x: what the filter reads; y: what it makes. The gradients go the other way.
 Status lower_resize(Lowering& lowering, const Node& node, const StepDef& def, ResizeCoordinates coordinates,
@@ -27,7 +27,7 @@ Status lower_resize(Lowering& lowering, const Node& node, const StepDef& def, Re
                          .channels = narrow(x[3]),
                          .out_h = narrow(y[1]),
                          .out_w = narrow(y[2]),
-                         .grid = grid_of(coordinates)};
+                         .grid = resize_grid(coordinates)};
   lowering.step(def, params, {lowering.buffer(node.inputs[0])}, {lowering.buffer(node.outputs[0])}, node);
   return {};
 }

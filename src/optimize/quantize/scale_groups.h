@@ -1,0 +1,21 @@
+// Which values share a scale, and which scale that is.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ir/op_def.h"
+#include "optimize/quantize/ranges.h"
+
+namespace paw {
+
+// i8 parameters for numbers between min and max and zero. Zero is exact, so that padding is.
+std::shared_ptr<const QuantParams> i8_params(float min, float max);
+
+// Has this node an 8-bit form that both the engine and TensorFlow Lite run?
+bool has_int8_form(const Graph& graph, const Node& node);
+
+// The i8 parameters of every value that an integer node reads or makes; null elsewhere. Error: see static_int8().
+Result<std::vector<std::shared_ptr<const QuantParams>>> choose_scales(const Graph& graph, const ValueRanges& ranges);
+
+}  // namespace paw

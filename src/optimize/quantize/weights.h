@@ -1,0 +1,17 @@
+// Weights stored small. Changed are the constant weights of conv2d, depthwise_conv2d and fully_connected; biases stay
+// float32: they are few, and their errors would add to every pixel.
+#pragma once
+
+#include "ir/graph.h"
+
+namespace paw {
+
+// As f16, behind a cast to f32. Weights with a number outside of f16's range stay.
+Status weights_to_f16(Graph& graph);
+
+// As i8 ([-127, 127]) or i4 ([-7, 7]), one scale per output channel. `dequantize`: behind a dequantize to f32; else
+// straight into the layer beside float32 activations (dynamic range), where i4 depthwise weights become i8: LiteRT runs
+// no such i4. Error: another type.
+Status weights_to_int(Graph& graph, DType dtype, bool dequantize);
+
+}  // namespace paw

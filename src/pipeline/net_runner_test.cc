@@ -1,0 +1,34 @@
+#include "pipeline/net_runner.h"
+
+#include <gtest/gtest.h>
+
+#include "ir/builder.h"
+#include "ops/activation.h"
+#include "ops/ops.h"
+
+namespace paw {
+namespace {
+
+// A net of integers takes and gives real numbers.
+TEST(NetRunner, QuantisesInputsAndDequantisesScores) {
+  GraphBuilder b("bytes");
+  const ValueId x = b.input("x", {DType::kU8, {1, 4}, per_tensor(0.5f, 10)});
+  b.output(b.call(op::relu, {x}, {}, {"y", {}, per_tensor(0.25f, 0)}));
+  const auto graph = b.finish();
+  ASSERT_TRUE(graph) << graph.error().text();
+  Model model;
+  model.graph = *graph;
+  for (const bool every_node : {false, true}) {
+    auto runner = NetRunner::create(model, 1, every_node);
+    ASSERT_TRUE(runner) << runner.error().text();
+    const float given[] = {1.6f, -3.0f, 1000.0f, 0.0f}, expected[] = {1.5f, 0.0f, 63.75f, 0.0f};
+    ASSERT_EQ(runner->input().size(), 4u);
+    std::ranges::copy(given, runner->input().begin());
+    runner->run();
+    ASSERT_EQ(runner->scores().size(), 4u);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(runner->scores()[i], expected[i]) << i;
+  }
+}
+
+}  // namespace
+}  // namespace paw
