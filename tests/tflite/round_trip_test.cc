@@ -16,9 +16,21 @@
 namespace paw {
 namespace {
 
+// One scale for all channels is sometimes written as many equal ones.
+void merge_scales(TensorType& type) {
+  if (!type.quant || type.quant->axis < 0) return;
+  const QuantParams& q = *type.quant;
+  const bool equal = std::ranges::count(q.scale, q.scale[0]) == std::ssize(q.scale) &&
+                     std::ranges::count(q.zero_point, q.zero_point[0]) == std::ssize(q.zero_point);
+  if (equal) type.quant = per_tensor(q.scale[0], q.zero_point[0]);
+}
+
 Graph nameless(Graph graph) {
   graph.name.clear();
-  for (Value& value : graph.values) value.name.clear();
+  for (Value& value : graph.values) {
+    value.name.clear();
+    merge_scales(value.type);
+  }
   for (Node& node : graph.nodes) node.source.clear();
   return graph;
 }
