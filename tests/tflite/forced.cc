@@ -1,22 +1,19 @@
 #include "forced.h"
 
-#include <functional>
-
 #include "base/random.h"
+#include "file_objects.h"
 #include "formats/tflite/tflite_file.h"
 #include "ir/builder.h"
 #include "ops/cast.h"
 #include "ops/conv2d.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
-#include "tflite_objects_generated.h"
 
 namespace paw::tflite_testing {
 
 namespace {
 
 namespace file = paw::tflite_objects;
-using Change = std::function<void(file::ModelT&)>;
 
 Tensor random_tensor(TensorType type, std::uint64_t seed) {
   Random random(seed);
@@ -35,15 +32,6 @@ std::shared_ptr<const QuantParams> channels(std::int64_t count, float scale, std
     quant.zero_point.push_back(0);
   }
   return std::make_shared<const QuantParams>(std::move(quant));
-}
-
-// A file as plain structs, changed, and packed again.
-Bytes changed(const Bytes& bytes, const Change& change) {
-  const std::unique_ptr<file::ModelT> model(file::UnPackModel(bytes.data()));
-  change(*model);
-  flatbuffers::FlatBufferBuilder builder;
-  file::FinishModelBuffer(builder, file::Model::Pack(builder, model.get()));
-  return Bytes::copy_of(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
 }
 
 file::OperatorT& last(file::ModelT& model) { return *model.subgraphs[0]->operators.back(); }
