@@ -175,7 +175,9 @@ void check_case(const OpDef& op, const OpCase& c) {
                         : kOtherSpelling.contains(name) ? Kept::kOtherSpelling
                                                         : Kept::kEqual;
   EXPECT_EQ(outcome.kept, expected) << name << ": " << outcome.why;
-  if (refusal != nullptr) EXPECT_NE(outcome.why.find(*refusal), std::string::npos) << name << ": " << outcome.why;
+  if (refusal != nullptr) {
+    EXPECT_NE(outcome.why.find(*refusal), std::string::npos) << name << ": " << outcome.why;
+  }
 }
 
 // 0: no such form, or refused. The numbers are compared whatever comes back.
