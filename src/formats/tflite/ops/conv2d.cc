@@ -17,7 +17,7 @@ Status read(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::Conv2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
-  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.in(2));
+  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.bias(2));
   Conv2dAttrs attrs{.stride = {o->stride_h(), o->stride_w()},
                     .dilation = {o->dilation_h(), o->dilation_w()},
                     .padding = o->padding() == schema::Padding::SAME ? Padding::kSame : Padding::kValid};
@@ -48,7 +48,7 @@ Status write(OpWriter& w) {
   }
   PAW_ASSIGN_OR_RETURN(const ConvGeometry g, resolve_conv(w.call(), w.type(0).shape, w.type(1).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow window, write_window(w, g.window, a.padding, 0));
-  PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, false));
+  PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
   inputs[0] = window.x;
   w.append(kind_of(form, a.groups > 1), inputs, w.result(),
            schema::CreateConv2DOptions(w.builder(), window.same ? schema::Padding::SAME : schema::Padding::VALID,

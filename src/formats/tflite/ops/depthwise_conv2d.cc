@@ -17,7 +17,7 @@ Status read(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::DepthwiseConv2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
-  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.in(2));
+  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.bias(2));
   const DepthwiseConv2dAttrs attrs{.stride = {o->stride_h(), o->stride_w()},
                                    .dilation = {o->dilation_h(), o->dilation_w()},
                                    .padding = o->padding() == schema::Padding::SAME ? Padding::kSame : Padding::kValid};
@@ -32,9 +32,18 @@ Result<OperatorKind> kind_of(const OpWriter& w, const WeightedForm& form, bool d
   }
   if (form.weights == DType::kI4) return OperatorKind{kCode, 7, "2.11.0"};
   if (form.kind == WeightedForm::Kind::kI16) return OperatorKind{kCode, 5, "2.3.0"};
-  if (dynamic) return form.per_channel ? OperatorKind{kCode, 6, "2.3.0"} : OperatorKind{kCode, 4, "2.2.0"};
+  if (dynamic) return OperatorKind{kCode, 6, "2.3.0"};
   if (form.kind == WeightedForm::Kind::kI8) return OperatorKind{kCode, 3, "1.14.0"};
   return dilated ? OperatorKind{kCode, 2, "1.12.0"} : OperatorKind{kCode, 1, "1.5.0"};
+}
+
+Tensor per_channel(Tensor weights) {
+  const auto channels = static_cast<std::size_t>(weights.type.shape.back());
+  weights.type.quant = std::make_shared<const QuantParams>(
+      QuantParams{.scale = std::vector<float>(channels, weights.type.quant->scale[0]),
+                  .zero_point = std::vector<std::int32_t>(channels, 0),
+                  .axis = 3});
+  return weights;
 }
 
 Status write(OpWriter& w) {
@@ -43,8 +52,12 @@ Status write(OpWriter& w) {
   PAW_ASSIGN_OR_RETURN(const OperatorKind kind, kind_of(w, form, a.dilation != std::array<std::int64_t, 2>{1, 1}));
   PAW_ASSIGN_OR_RETURN(const ConvGeometry g, resolve_conv(w.call(), w.type(0).shape, w.type(1).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow window, write_window(w, g.window, a.padding, 0));
-  PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, false));
+  PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
   inputs[0] = window.x;
+  // LiteRT computes dynamic layers with a scale per channel, and wrongly with one for all: it is repeated.
+  if (form.kind == WeightedForm::Kind::kDynamic && !form.per_channel) {
+    inputs[1] = w.constant(per_channel(w.constant(1)), "weights");
+  }
   w.append(
       kind, inputs, w.result(),
       schema::CreateDepthwiseConv2DOptions(w.builder(), window.same ? schema::Padding::SAME : schema::Padding::VALID,

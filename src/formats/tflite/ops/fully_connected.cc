@@ -23,7 +23,7 @@ Status read(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::FullyConnectedOptions>());
   PAW_ASSIGN_OR_RETURN(ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
-  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.in(2));
+  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.bias(2));
   if (o->weights_format() != schema::WeightsFormat::DEFAULT) {
     return r.error("has its weights shuffled for one kind of processor, which is not read");
   }
@@ -54,7 +54,7 @@ Status write(OpWriter& w) {
   const bool keep_num_dims = w.type(0).shape.rank() > 2;
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 0));
   const OperatorKind kind = kind_of(form, keep_num_dims);
-  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, weighted_inputs(w, form, false));
   w.append(
       kind, inputs, w.result(),
       schema::CreateFullyConnectedOptions(w.builder(), w.activation(), schema::WeightsFormat::DEFAULT, keep_num_dims));

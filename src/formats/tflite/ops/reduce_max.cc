@@ -21,6 +21,10 @@ constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.11.0"}, {DType::kI8, 2,
 
 Status write(OpWriter& w) {
   PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::REDUCE_MAX, w.type(0), kVersions));
+  // The integers are compared and not rescaled.
+  if (w.type(0).quant && *w.type(0).quant != *w.result_type().quant) {
+    return w.refuse("wants one scale for x and the result, got " + w.type(0).text() + " and " + w.result_type().text());
+  }
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, write_reduction(w));
   w.append(kind, inputs, w.result(), schema::CreateReducerOptions(w.builder(), w.attrs<ReduceAttrs>().keep_dims));
   return {};

@@ -83,6 +83,19 @@ Status check_bias(const OpWriter& w, Kind kind) {
   return {};
 }
 
+// One 0 per output channel, in the type that the layer's form has.
+Tensor zero_bias(const OpWriter& w, const WeightedForm& form) {
+  TensorType type{DType::kF32, Shape{w.result_type().shape.back()}};
+  if (form.kind == Kind::kFloat || form.kind == Kind::kDynamic) return Tensor::zeros(type);
+  type.dtype = form.kind == Kind::kI16 ? DType::kI64 : DType::kI32;
+  QuantParams quant = *w.type(1).quant;
+  quant.axis = quant.axis < 0 ? -1 : 0;
+  std::ranges::fill(quant.zero_point, 0);
+  for (float& scale : quant.scale) scale *= w.type(0).quant->scale[0];
+  type.quant = std::make_shared<const QuantParams>(std::move(quant));
+  return Tensor::zeros(type);
+}
+
 }  // namespace
 
 Result<WeightedForm> weighted_form(const OpWriter& w, int channels) {
@@ -95,18 +108,18 @@ Result<WeightedForm> weighted_form(const OpWriter& w, int channels) {
   return WeightedForm{kind, w.type(1).dtype, w.type(1).quant && w.type(1).quant->axis >= 0};
 }
 
-Result<std::vector<std::int32_t>> weighted_inputs(OpWriter& w, const WeightedForm& form, bool keep_place) {
+Result<std::vector<std::int32_t>> weighted_inputs(OpWriter& w, const WeightedForm& form, bool zeros) {
   PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
   PAW_ASSIGN_OR_RETURN(const std::int32_t weights, w.tensor(1));
   std::vector<std::int32_t> inputs = {x, weights};
   if (!w.has(2)) {
-    if (keep_place) inputs.push_back(kAbsent);
+    inputs.push_back(zeros ? w.constant(zero_bias(w, form), "bias") : kAbsent);
     return inputs;
   }
   if (form.kind == Kind::kI16) {
     const Tensor narrow = w.constant(2);
-    inputs.push_back(w.constant(
-        tensor_from_stored({DType::kI64, narrow.type.shape, narrow.type.quant}, stored_values(narrow)), "bias"));
+    const TensorType wide{DType::kI64, narrow.type.shape, narrow.type.quant};
+    inputs.push_back(w.constant(tensor_from_stored(wide, stored_values(narrow)), "bias"));
     return inputs;
   }
   PAW_ASSIGN_OR_RETURN(const std::int32_t bias, w.tensor(2));
