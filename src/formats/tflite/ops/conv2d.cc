@@ -43,13 +43,14 @@ OperatorKind kind_of(const WeightedForm& form, bool groups) {
 Status write(OpWriter& w) {
   const auto& a = w.attrs<Conv2dAttrs>();
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 0));
-  if (a.groups > 1 && form.kind == WeightedForm::Kind::kDynamic) {
-    return w.refuse("has groups beside integer weights and f32 activations, which LiteRT does not compute");
-  }
   PAW_ASSIGN_OR_RETURN(const ConvGeometry g, resolve_conv(w.call(), w.type(0).shape, w.type(1).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow window, write_window(w, g.window, a.padding, 0));
   PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
   inputs[0] = window.x;
+  // With groups, dynamic layers want a scale per channel: one for all is repeated.
+  if (a.groups > 1 && form.kind == WeightedForm::Kind::kDynamic && !form.per_channel) {
+    inputs[1] = per_channel_weights(w, 0);
+  }
   w.append(kind_of(form, a.groups > 1), inputs, w.result(),
            schema::CreateConv2DOptions(w.builder(), window.same ? schema::Padding::SAME : schema::Padding::VALID,
                                        narrow(a.stride[1]), narrow(a.stride[0]), w.activation(), narrow(a.dilation[1]),

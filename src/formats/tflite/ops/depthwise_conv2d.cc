@@ -37,15 +37,6 @@ Result<OperatorKind> kind_of(const OpWriter& w, const WeightedForm& form, bool d
   return dilated ? OperatorKind{kCode, 2, "1.12.0"} : OperatorKind{kCode, 1, "1.5.0"};
 }
 
-Tensor per_channel(Tensor weights) {
-  const auto channels = static_cast<std::size_t>(weights.type.shape.back());
-  weights.type.quant = std::make_shared<const QuantParams>(
-      QuantParams{.scale = std::vector<float>(channels, weights.type.quant->scale[0]),
-                  .zero_point = std::vector<std::int32_t>(channels, 0),
-                  .axis = 3});
-  return weights;
-}
-
 Status write(OpWriter& w) {
   const auto& a = w.attrs<DepthwiseConv2dAttrs>();
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 3));
@@ -56,7 +47,7 @@ Status write(OpWriter& w) {
   inputs[0] = window.x;
   // LiteRT computes dynamic layers with a scale per channel, and wrongly with one for all: it is repeated.
   if (form.kind == WeightedForm::Kind::kDynamic && !form.per_channel) {
-    inputs[1] = w.constant(per_channel(w.constant(1)), "weights");
+    inputs[1] = per_channel_weights(w, 3);
   }
   w.append(
       kind, inputs, w.result(),

@@ -127,4 +127,14 @@ Result<std::vector<std::int32_t>> weighted_inputs(OpWriter& w, const WeightedFor
   return inputs;
 }
 
+std::int32_t per_channel_weights(OpWriter& w, int channels) {
+  Tensor weights = w.constant(1);
+  const auto count = static_cast<std::size_t>(weights.type.shape[channels]);
+  weights.type.quant =
+      std::make_shared<const QuantParams>(QuantParams{.scale = std::vector<float>(count, weights.type.quant->scale[0]),
+                                                      .zero_point = std::vector<std::int32_t>(count, 0),
+                                                      .axis = channels});
+  return w.constant(weights, "weights");
+}
+
 }  // namespace paw::tflite::ops
