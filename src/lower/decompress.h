@@ -5,8 +5,8 @@
 
 namespace paw {
 
-// Constants behind dequantize or a widening cast become float32 constants, and so do quantised weights (and biases) that
-// a layer reads beside float32 activations. The graph may then hold values that nothing reads.
+// Constants behind dequantize or a widening cast become float32 constants, and so do quantised weights (and biases)
+// that a layer reads beside float32 activations. The graph may then hold values that nothing reads.
 void decompress(Graph& graph);
 
 }  // namespace paw

@@ -34,8 +34,8 @@ struct CaseProperty {
   void (*check)(const OpDef&, const OpCase&);
 };
 constexpr CaseProperty kCaseProperties[] = {
-    {"Infer", check_infer}, {"Traits", check_traits},     {"Text", check_text}, {"Attributes", check_attributes},
-    {"File", check_file},   {"Gradient", check_gradient}, {"Int8", check_int8}, {"Plan", check_plan},
+    {"Infer", check_infer},       {"Traits", check_traits},     {"Text", check_text}, {"Attributes", check_attributes},
+    {"File", check_file},         {"Gradient", check_gradient}, {"Int8", check_int8}, {"Plan", check_plan},
     {"PlanInt8", check_plan_int8}};
 
 void register_all() {

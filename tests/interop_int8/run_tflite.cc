@@ -1,5 +1,5 @@
-// run_tflite MODEL float|fixed TIER|best THREADS: runs a TensorFlow Lite file in the engine. Samples on stdin, each the bytes of
-// all inputs; results on stdout, each the bytes of all outputs. What went wrong on stderr, exit code 1.
+// run_tflite MODEL float|fixed TIER|best THREADS: runs a TensorFlow Lite file in the engine. Samples on stdin, each the
+// bytes of all inputs; results on stdout, each the bytes of all outputs. What went wrong on stderr, exit code 1.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

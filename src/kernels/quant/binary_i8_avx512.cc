@@ -3,12 +3,13 @@
 
 namespace paw {
 
-void binary_i8_avx512(const BinaryI8& params, const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, Range units) {
+void binary_i8_avx512(const BinaryI8& params, const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y,
+                      Range units) {
   binary_i8_detail::binary<vec::IntAvx512>(params, a, b, y, units);
 }
 
 void lookup_i8_avx512(const LookupI8& params, const std::uint8_t* table, const std::uint8_t* x, std::uint8_t* y,
-                  Range units) {
+                      Range units) {
   binary_i8_detail::lookup<vec::IntAvx512>(params, table, x, y, units);
 }
 

@@ -30,7 +30,7 @@ struct AddShifted {
 template <class T>
 struct AddTwice {
   using V = typename T::V;
-  const BinaryI8& p;
+  BinaryI8 p;  // a copy: bytes that are written may not be it
   explicit PAW_INLINE AddTwice(const BinaryI8& params) : p(params) {}
   PAW_INLINE V fine(V x, std::int32_t zero, std::int32_t multiplier, std::int32_t shift) const {
     const V shifted = T::shifted_left(T::add(x, T::set(-zero)), T::set(p.shift));
@@ -48,7 +48,7 @@ struct AddTwice {
 template <class T, Requantise W>
 struct Mul {
   using V = typename T::V;
-  const BinaryI8& p;
+  BinaryI8 p;
   explicit PAW_INLINE Mul(const BinaryI8& params) : p(params) {}
   PAW_INLINE V operator()(V x, V y) const {
     const V product = T::multiply(T::add(x, T::set(-p.a_zero)), T::add(y, T::set(-p.b_zero)));
@@ -71,9 +71,8 @@ struct Minimum {
 template <class T, class F>
 PAW_INLINE void row(const F& f, bool is_signed, const std::uint8_t* a, bool step_a, const std::uint8_t* b, bool step_b,
                     std::uint8_t* y, long n) {
-  const auto one = [&](const std::uint8_t* p) PAW_INLINE_LAMBDA {
-    return T::set(is_signed ? static_cast<std::int8_t>(*p) : *p);
-  };
+  const auto one = [&](const std::uint8_t* p)
+                       PAW_INLINE_LAMBDA { return T::set(is_signed ? static_cast<std::int8_t>(*p) : *p); };
   const auto one_a = one(a), one_b = one(b);
   long i = 0;
   for (; i + T::kLanes <= n; i += T::kLanes) {

@@ -1,6 +1,6 @@
-// Convolution and dense layers on 8-bit elements, exact: sum over the window of (x - x_zero) * (w - w_zero), plus bias, in
-// 32 bits that wrap; then rounded to the result's scale. Images NHWC, weights OHWI; taps outside the image count as zero.
-// Work units as in kernels/conv: pixels, or panels where pixels are few.
+// Convolution and dense layers on 8-bit elements, exact: sum over the window of (x - x_zero) * (w - w_zero), plus bias,
+// in 32 bits that wrap; then rounded to the result's scale. Images NHWC, weights OHWI; taps outside the image count as
+// zero. Work units as in kernels/conv: pixels, or panels where pixels are few.
 #pragma once
 
 #include <cstddef>
@@ -44,10 +44,12 @@ struct ConvI8Weights {
 constexpr std::int64_t conv_i8_pairs(const ConvShape& s) {
   return ceil_div(static_cast<std::int64_t>(s.kernel_h) * s.kernel_w * (s.in_c / s.groups), 2);
 }
-// A panel of 16 channels: bias, scales and shifts (16 each), then pairs of weights, [pairs][16][2]. Zeros where there is no
-// channel or product.
+// A panel of 16 channels: bias, scales and shifts (16 each), then pairs of weights, [pairs][16][2]. Zeros where there
+// is no channel or product.
 inline constexpr std::int64_t kPanelHead = 3 * kConvPanel * 4;
-constexpr std::int64_t conv_i8_panel_bytes(const ConvShape& s) { return kPanelHead + conv_i8_pairs(s) * kConvPanel * 4; }
+constexpr std::int64_t conv_i8_panel_bytes(const ConvShape& s) {
+  return kPanelHead + conv_i8_pairs(s) * kConvPanel * 4;
+}
 constexpr std::int64_t conv_i8_packed_bytes(const ConvShape& s) {
   return s.groups * conv_group_panels(s) * conv_i8_panel_bytes(s);
 }

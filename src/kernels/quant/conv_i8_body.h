@@ -95,8 +95,8 @@ PAW_INLINE void lay_rows(const Forward& f, long first, long count, long group) {
   }
 }
 
-// Sums of MR rows and NV vectors of columns: of one panel, or, where a vector is as wide as a panel, of NV panels `apart`
-// bytes from each other. `panel`: where the panel begins; `column`: the first column.
+// Sums of MR rows and NV vectors of columns: of one panel, or, where a vector is as wide as a panel, of NV panels
+// `apart` bytes from each other. `panel`: where the panel begins; `column`: the first column.
 template <class T, int MR, int NV>
 PAW_INLINE void tile(const std::int16_t* rows, long row, const std::byte* panel, long apart, int column,
                      std::int32_t* sums, long sums_apart) {

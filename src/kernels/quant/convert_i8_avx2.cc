@@ -14,7 +14,8 @@ void dequantise_i8_avx2(const DequantiseI8& params, const std::uint8_t* x, float
   convert_i8_detail::dequantise<Tier>(params, x, y, units);
 }
 
-void resize_i8_avx2(const ResizeI8& params, const std::uint8_t* x, std::uint8_t* y, ResizePointI8* scratch, Range units) {
+void resize_i8_avx2(const ResizeI8& params, const std::uint8_t* x, std::uint8_t* y, ResizePointI8* scratch,
+                    Range units) {
   convert_i8_detail::resize<Tier>(params, x, y, scratch, units);
 }
 

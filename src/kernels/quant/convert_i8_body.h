@@ -84,9 +84,9 @@ template <class E>
 PAW_INLINE void blend_float(const Corners<E>& c, E* to, long channels) {
   const float wy = c.y.fraction, wx = c.x.fraction;
   for (long i = 0; i < channels; ++i) {
-    const float sum = static_cast<float>(c.top_left[i]) * (1 - wy) * (1 - wx) +
-                      static_cast<float>(c.bottom_left[i]) * wy * (1 - wx) +
-                      static_cast<float>(c.top_right[i]) * (1 - wy) * wx + static_cast<float>(c.bottom_right[i]) * wy * wx;
+    const float sum =
+        static_cast<float>(c.top_left[i]) * (1 - wy) * (1 - wx) + static_cast<float>(c.bottom_left[i]) * wy * (1 - wx) +
+        static_cast<float>(c.top_right[i]) * (1 - wy) * wx + static_cast<float>(c.bottom_right[i]) * wy * wx;
     to[i] = static_cast<E>(static_cast<std::int32_t>(sum + 0.5f));
   }
 }
@@ -109,9 +109,7 @@ PAW_INLINE void resize(const ResizeI8& p, const E* x, E* y, ResizePointI8* colum
         case ResizeI8Way::kEleven: blend_eleven(c, to, channels); break;
         case ResizeI8Way::kTen: blend_ten(c, to, channels); break;
         case ResizeI8Way::kFloat: blend_float(c, to, channels); break;
-        case ResizeI8Way::kNearest:
-          __builtin_memcpy(to, c.top_left, static_cast<unsigned long>(channels));
-          break;
+        case ResizeI8Way::kNearest: __builtin_memcpy(to, c.top_left, static_cast<unsigned long>(channels)); break;
       }
     }
   }

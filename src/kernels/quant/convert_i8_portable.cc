@@ -14,7 +14,8 @@ void dequantise_i8_portable(const DequantiseI8& params, const std::uint8_t* x, f
   convert_i8_detail::dequantise<Tier>(params, x, y, units);
 }
 
-void resize_i8_portable(const ResizeI8& params, const std::uint8_t* x, std::uint8_t* y, ResizePointI8* scratch, Range units) {
+void resize_i8_portable(const ResizeI8& params, const std::uint8_t* x, std::uint8_t* y, ResizePointI8* scratch,
+                        Range units) {
   convert_i8_detail::resize<Tier>(params, x, y, scratch, units);
 }
 

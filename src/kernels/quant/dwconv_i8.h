@@ -1,5 +1,5 @@
-// Depthwise convolution on 8-bit elements, exact like conv_i8. Images NHWC, weights [1,KH,KW,C*M]; output channel c * M + m
-// reads input channel c. Work unit: one output row (of one image).
+// Depthwise convolution on 8-bit elements, exact like conv_i8. Images NHWC, weights [1,KH,KW,C*M]; output channel c * M
+// + m reads input channel c. Work unit: one output row (of one image).
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,9 @@ inline constexpr std::int64_t kDwPanel = 16;  // channels of a packed block
 
 constexpr std::int64_t dwconv_i8_units(const ConvShape& s) { return static_cast<std::int64_t>(s.batch) * s.out_h; }
 
-// Rows of the image are multiplied in pairs. Rows 2j and 2j + 1 are a pair, read by windows that begin in either of them:
-// so weights are packed twice, for windows from an even row and from an odd one. Where taps are further than a row apart,
-// each row of the window is a pair of its own, with nothing.
+// Rows of the image are multiplied in pairs. Rows 2j and 2j + 1 are a pair, read by windows that begin in either of
+// them: so weights are packed twice, for windows from an even row and from an odd one. Where taps are further than a
+// row apart, each row of the window is a pair of its own, with nothing.
 constexpr bool dwconv_i8_paired(const ConvShape& s) { return s.dilation_h == 1 && s.kernel_h > 1; }
 constexpr std::int64_t dwconv_i8_pairs(const ConvShape& s) {
   return dwconv_i8_paired(s) ? s.kernel_h / 2 + 1 : static_cast<std::int64_t>(s.kernel_h);
@@ -38,7 +38,8 @@ void dwconv_i8_pack(const ConvShape& shape, const ConvI8Weights& from, std::byte
 
 // Columns of a widened row, from the first tap of the first pixel to the last of the last.
 constexpr std::int64_t dwconv_i8_columns(const ConvShape& s) {
-  return (static_cast<std::int64_t>(s.out_w) - 1) * s.stride_w + (static_cast<std::int64_t>(s.kernel_w) - 1) * s.dilation_w + 1;
+  return (static_cast<std::int64_t>(s.out_w) - 1) * s.stride_w +
+         (static_cast<std::int64_t>(s.kernel_w) - 1) * s.dilation_w + 1;
 }
 // Scratch of one thread: widened pairs of rows, 16 channels wide, and which rows they are.
 constexpr std::int64_t dwconv_i8_scratch_bytes(const ConvShape& s) {

@@ -1,8 +1,8 @@
 // The body of the 8-bit depthwise convolution, shared by all tiers.
 //
-// Block by block of 16 channels, rows of the image are widened in pairs, less the zero point, zero outside the image, and
-// kept while the next output rows read them: each image row is widened once per block and call. A register tile is P
-// neighbouring pixels; the weights of a tap of two rows are loaded once for all of them.
+// Block by block of 16 channels, rows of the image are widened in pairs, less the zero point, zero outside the image,
+// and kept while the next output rows read them: each image row is widened once per block and call. A register tile is
+// P neighbouring pixels; the weights of a tap of two rows are loaded once for all of them.
 #pragma once
 
 #include "kernels/quant/dwconv_i8.h"
@@ -107,8 +107,8 @@ PAW_INLINE void pixels(const ConvShape& s, const std::int16_t* const* at, long o
 
 // The pairs that a window from image row `iy0` (of the image that begins at row `image`) reads, widened.
 template <class T>
-PAW_INLINE void hold_pairs(const Depthwise& f, long image, long iy0, long first, int count,
-                           const std::int16_t** at, long& begin, long& end) {
+PAW_INLINE void hold_pairs(const Depthwise& f, long image, long iy0, long first, int count, const std::int16_t** at,
+                           long& begin, long& end) {
   const ConvShape& s = f.p.shape;
   const bool paired = dwconv_i8_paired(s);
   const long all = dwconv_i8_pairs(s);

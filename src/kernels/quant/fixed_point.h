@@ -1,5 +1,5 @@
-// Fixed-point functions as the TensorFlow Lite reference kernels compute them, after the published definitions of gemmlowp
-// (B. Jacob and others): a 32-bit integer stands for itself times 2^(integer bits - 31).
+// Fixed-point functions as the TensorFlow Lite reference kernels compute them, after the published definitions of
+// gemmlowp (B. Jacob and others): a 32-bit integer stands for itself times 2^(integer bits - 31).
 #pragma once
 
 #include "kernels/quant/requantise.h"
@@ -47,7 +47,8 @@ PAW_INLINE constexpr std::int32_t exp_of_negative(std::int32_t x, int integer_bi
   constexpr std::int32_t kFactors[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
   for (int i = 0; i < 7; ++i) {
     const int exponent = i - 2;
-    if (integer_bits > exponent && (whole & (1 << (fraction_bits + exponent))) != 0) result = times(result, kFactors[i]);
+    if (integer_bits > exponent && (whole & (1 << (fraction_bits + exponent))) != 0)
+      result = times(result, kFactors[i]);
   }
   return x == 0 ? kOne : result;
 }

@@ -8,8 +8,8 @@
 
 namespace paw {
 
-// Maximum or average over windows, without the padding, at the operand's own scale. The average of integers is rounded to
-// nearest, halves away from zero. Work unit: one output row. Trivially copyable, as all here: stored in plans.
+// Maximum or average over windows, without the padding, at the operand's own scale. The average of integers is rounded
+// to nearest, halves away from zero. Work unit: one output row. Trivially copyable, as all here: stored in plans.
 struct PoolI8 {
   PoolF32 window;  // count_padding is not used
   std::int32_t average = 0;
@@ -17,7 +17,8 @@ struct PoolI8 {
 };
 using PoolI8Fn = void (*)(const PoolI8& params, const std::uint8_t* x, std::uint8_t* y, Range units);
 
-// Sums over the middle axis of [outer, reduce, inner], less the zero point, scaled to the result. Work unit: as reduce_f32.
+// Sums over the middle axis of [outer, reduce, inner], less the zero point, scaled to the result. Work unit: as
+// reduce_f32.
 struct ReduceI8 {
   std::int64_t outer = 1, reduce = 1, inner = 1;
   Quantised y;
@@ -41,7 +42,7 @@ struct SoftmaxI8 {
   std::int32_t last = 255;  // differences beyond it give the smallest result
   float y_scale = 1.0f / 256;
 };
-using SoftmaxI8Fn = void (*)(const SoftmaxI8& params, const std::int32_t* table, const std::uint8_t* x,
-                             std::uint8_t* y, Range units);
+using SoftmaxI8Fn = void (*)(const SoftmaxI8& params, const std::int32_t* table, const std::uint8_t* x, std::uint8_t* y,
+                             Range units);
 
 }  // namespace paw

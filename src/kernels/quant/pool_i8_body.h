@@ -1,5 +1,5 @@
-// The bodies of pooling, sums and softmax on 8-bit elements: plain loops over channels, which compilers turn into vectors
-// of each tier. T keeps the tiers' instances apart.
+// The bodies of pooling, sums and softmax on 8-bit elements: plain loops over channels, which compilers turn into
+// vectors of each tier. T keeps the tiers' instances apart.
 #pragma once
 
 #include "kernels/quant/fixed_point.h"
@@ -20,8 +20,8 @@ PAW_INLINE Inside inside(long start, long kernel, long extent) {
   return {first, end > first ? end - first : 0};
 }
 
-// sum / count, halves away from zero. Floats divide exactly enough as long as the quotient's distance to the next integer,
-// 1 / count at least, is more than their rounding.
+// sum / count, halves away from zero. Floats divide exactly enough as long as the quotient's distance to the next
+// integer, 1 / count at least, is more than their rounding.
 PAW_INLINE std::int32_t average(std::int32_t sum, std::int32_t count) {
   const std::int32_t half = count / 2;
   return (sum > 0 ? sum + half : sum - half) / count;

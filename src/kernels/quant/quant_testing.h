@@ -41,7 +41,9 @@ inline RandomScales random_scales(Random& random, bool is_signed, std::int64_t c
     const auto bits = __builtin_bit_cast(std::uint64_t, factor);
     const auto low = static_cast<std::int32_t>(bits & 0xFFFFFFFF), high = static_cast<std::int32_t>(bits >> 32);
     const auto as_float = __builtin_bit_cast(std::int32_t, static_cast<float>(factor));
-    out.scale.push_back(out.way == Requantise::kFloat ? as_float : out.way == Requantise::kReal ? low : fixed.multiplier);
+    out.scale.push_back(out.way == Requantise::kFloat  ? as_float
+                        : out.way == Requantise::kReal ? low
+                                                       : fixed.multiplier);
     out.shift.push_back(out.way == Requantise::kFloat ? 0 : out.way == Requantise::kReal ? high : fixed.shift);
   }
   return out;

@@ -35,7 +35,9 @@ inline FixedScale fixed_scale(double scale) {
   return {static_cast<std::int32_t>(fixed), exponent};
 }
 
-PAW_INLINE constexpr std::int32_t wrapped(std::int64_t x) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(x)); }
+PAW_INLINE constexpr std::int32_t wrapped(std::int64_t x) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(x));
+}
 
 // floor((a * b + 2^30) / 2^31), 0 <= b: nearest, ties up.
 PAW_INLINE constexpr std::int32_t doubled_high(std::int32_t a, std::int32_t b) {
@@ -78,7 +80,9 @@ PAW_INLINE std::int32_t scaled_real(std::int32_t x, FixedScale s) {
   return static_cast<std::int32_t>(whole) + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0);
 }
 
-PAW_INLINE constexpr std::int32_t clamped(std::int32_t x, std::int32_t lo, std::int32_t hi) { return x < lo ? lo : x > hi ? hi : x; }
+PAW_INLINE constexpr std::int32_t clamped(std::int32_t x, std::int32_t lo, std::int32_t hi) {
+  return x < lo ? lo : x > hi ? hi : x;
+}
 
 // Nearest even of a number of magnitude below 2^22, whatever the processor's rounding mode was told.
 PAW_INLINE std::int32_t nearest_even(float x) { return static_cast<std::int32_t>(std::nearbyintf(x)); }

@@ -24,7 +24,8 @@ TEST(Requantise, HalvesGoWhereTheyShould) {
   for (const std::int32_t x : {-5, -3, -1, 1, 3, 5}) {
     EXPECT_EQ(scaled_float(x, 0.5f, q), static_cast<std::int32_t>(std::nearbyint(x * 0.5)));
     const auto bits = __builtin_bit_cast(std::uint64_t, 0.5);
-    EXPECT_EQ(scaled_real(x, {0, static_cast<std::int32_t>(bits >> 32)}), static_cast<std::int32_t>(std::round(x * 0.5)));
+    EXPECT_EQ(scaled_real(x, {0, static_cast<std::int32_t>(bits >> 32)}),
+              static_cast<std::int32_t>(std::round(x * 0.5)));
     // Multiplied exactly, halves up; no shift follows.
     EXPECT_EQ(half.shift, 0);
     EXPECT_EQ(scaled_twice_rounded(x, half), static_cast<std::int32_t>(std::floor(x * 0.5 + 0.5)));

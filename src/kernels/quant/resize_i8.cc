@@ -1,5 +1,5 @@
-// Which pixels a resized 8-bit image reads. Single precision as in the runtimes that are reproduced: where a coordinate falls
-// between two pixels or just not, the result depends on it.
+// Which pixels a resized 8-bit image reads. Single precision as in the runtimes that are reproduced: where a coordinate
+// falls between two pixels or just not, the result depends on it.
 #include <cmath>
 
 #include "kernels/quant/convert_i8.h"
@@ -44,7 +44,8 @@ ResizePointI8 ten(const Axis& a, std::int32_t i) {
   const std::int64_t source = i * scale + (a.grid == ResizeGrid::kHalfPixel ? scale / 2 - 512 : 0);
   const std::int64_t floor = source / 1024, ceil = (source + 1023) / 1024;
   const std::int32_t low = within(static_cast<std::int32_t>(floor > 0 ? floor : 0), a.in);
-  return {low, within(static_cast<std::int32_t>(ceil), a.in), static_cast<std::int32_t>(source - 1024 * std::int64_t{low}), 0};
+  return {low, within(static_cast<std::int32_t>(ceil), a.in),
+          static_cast<std::int32_t>(source - 1024 * std::int64_t{low}), 0};
 }
 
 ResizePointI8 floats(const Axis& a, std::int32_t i) {

@@ -15,9 +15,7 @@ struct IntAvx2 {
   static PAW_INLINE V load(const std::int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static PAW_INLINE void store(std::int32_t* p, V v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
   static PAW_INLINE V set(std::int32_t x) { return _mm256_set1_epi32(x); }
-  static PAW_INLINE P pairs(const std::int16_t* p) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-  }
+  static PAW_INLINE P pairs(const std::int16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static PAW_INLINE P pair(const std::int16_t* p) {
     std::int32_t both;
     __builtin_memcpy(&both, p, sizeof(both));
@@ -35,8 +33,7 @@ struct IntAvx2 {
   static PAW_INLINE V doubled_high(V a, V multiplier) {
     const V half = _mm256_set1_epi64x(std::int64_t{1} << 30);
     const V even = _mm256_add_epi64(_mm256_mul_epi32(a, multiplier), half);
-    const V odd =
-        _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(multiplier, 32)), half);
+    const V odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(multiplier, 32)), half);
     return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_add_epi64(odd, odd), 0xAA);
   }
   static PAW_INLINE V rounded_shift(V x, V right) {
@@ -61,9 +58,9 @@ struct IntAvx2 {
   }
   static PAW_INLINE V scaled_real(V x, V low, V high) {
     const auto upper = [](V v) { return _mm256_extracti128_si256(v, 1); };
-    return _mm256_set_m128i(real_lanes(upper(x), upper(low), upper(high)),
-                            real_lanes(_mm256_castsi256_si128(x), _mm256_castsi256_si128(low),
-                                       _mm256_castsi256_si128(high)));
+    return _mm256_set_m128i(
+        real_lanes(upper(x), upper(low), upper(high)),
+        real_lanes(_mm256_castsi256_si128(x), _mm256_castsi256_si128(low), _mm256_castsi256_si128(high)));
   }
   static PAW_INLINE V scaled_float(V sum, V scale_bits, float lo, float hi) {
     const __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), _mm256_castsi256_ps(scale_bits));
@@ -106,8 +103,7 @@ struct IntAvx2 {
     if (n >= 16) {
       const __m256i zeros = _mm256_set1_epi16(z);
       const auto step = [&](long i) PAW_INLINE_LAMBDA {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i),
-                            _mm256_sub_epi16(words(from + i, is_signed), zeros));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), _mm256_sub_epi16(words(from + i, is_signed), zeros));
       };
       long i = 0;
       for (; i + 16 <= n; i += 16) step(i);
@@ -131,8 +127,8 @@ struct IntAvx2 {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute2x128_si256(low, high, 0x20));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 16), _mm256_permute2x128_si256(low, high, 0x31));
   }
-  // A table of sixteen parts of sixteen: of a byte's part, its high bits less the part's number are 0; any other becomes an
-  // index that shuffles in 0.
+  // A table of sixteen parts of sixteen: of a byte's part, its high bits less the part's number are 0; any other
+  // becomes an index that shuffles in 0.
   static PAW_INLINE long look_up(const std::uint8_t* table, const std::uint8_t* x, std::uint8_t* y, long n) {
     const __m256i limit = _mm256_set1_epi8(0x70);
     long i = 0;

@@ -15,7 +15,7 @@ struct IntAvx512 {
   static PAW_INLINE V load(const std::int32_t* p) { return _mm512_loadu_si512(p); }
   static PAW_INLINE void store(std::int32_t* p, V v) { _mm512_storeu_si512(p, v); }
   static PAW_INLINE V set(std::int32_t x) { return _mm512_set1_epi32(x); }
-  static PAW_INLINE P pairs(const std::int16_t* p) { return _mm512_loadu_si512(p); }
+  static PAW_INLINE P pairs(const std::int16_t* p) { return _mm512_loadu_epi32(p); }
   static PAW_INLINE P pair(const std::int16_t* p) {
     std::int32_t both;
     __builtin_memcpy(&both, p, sizeof(both));
@@ -32,8 +32,7 @@ struct IntAvx512 {
   static PAW_INLINE V doubled_high(V a, V multiplier) {
     const V half = _mm512_set1_epi64(std::int64_t{1} << 30);
     const V even = _mm512_add_epi64(_mm512_mul_epi32(a, multiplier), half);
-    const V odd =
-        _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(multiplier, 32)), half);
+    const V odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(multiplier, 32)), half);
     return _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_add_epi64(odd, odd));
   }
   static PAW_INLINE V rounded_shift(V x, V right) {
@@ -48,7 +47,8 @@ struct IntAvx512 {
     const auto lower = [](V v) { return _mm512_castsi512_si256(v); };
     const auto upper = [](V v) { return _mm512_extracti64x4_epi64(v, 1); };
     const __m256i first = IntAvx2::scaled_real(lower(x), lower(low), lower(high));
-    return _mm512_inserti64x4(_mm512_castsi256_si512(first), IntAvx2::scaled_real(upper(x), upper(low), upper(high)), 1);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), IntAvx2::scaled_real(upper(x), upper(low), upper(high)),
+                              1);
   }
   static PAW_INLINE V scaled_float(V sum, V scale_bits, float lo, float hi) {
     const __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_castsi512_ps(scale_bits));

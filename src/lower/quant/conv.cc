@@ -1,5 +1,5 @@
-// conv2d, depthwise_conv2d and fully_connected of 8-bit tensors: weights packed less their zero point, each channel with the
-// factor that its sums are scaled by.
+// conv2d, depthwise_conv2d and fully_connected of 8-bit tensors: weights packed less their zero point, each channel
+// with the factor that its sums are scaled by.
 #include "lower/ops/conv.h"
 
 #include <cmath>
@@ -70,7 +70,8 @@ Status read_bias(const Lowering& lowering, const Node& node, Layer& layer) {
 }
 
 // The factor of a channel whose weights have this scale, rounded as the runtime that is reproduced rounds it: u8
-// convolutions of the reference kernels know the product of input and weight scale as a float, other layers as a double.
+// convolutions of the reference kernels know the product of input and weight scale as a float, other layers as a
+// double.
 ChannelScale channel_scale(const Layer& layer, float of_weights) {
   const float product = layer.x.scale * of_weights;
   const double exact = static_cast<double>(layer.x.scale) * of_weights;
@@ -108,17 +109,13 @@ void emit(Lowering& lowering, const Node& node, const StepDef& def, const ConvSh
           AlignedBuffer packed) {
   const BufferId weights = lowering.constant(Bytes(std::move(packed)));
   const ByteResult result = take_byte_clamp(lowering, node, layer.y);
-  const ConvI8 params{.shape = shape,
-                      .y = result.q,
-                      .way = layer.way,
-                      .x_zero = layer.x.zero,
-                      .x_signed = layer.x.is_signed ? 1 : 0};
+  const ConvI8 params{
+      .shape = shape, .y = result.q, .way = layer.way, .x_zero = layer.x.zero, .x_signed = layer.x.is_signed ? 1 : 0};
   lowering.step(def, params, {lowering.buffer(node.inputs[0]), weights}, {lowering.buffer(result.value)}, node);
 }
 
 Status lower_as_conv(Lowering& lowering, const Node& node, const ConvShape& shape, bool dense) {
-  PAW_ASSIGN_OR_RETURN(const Layer layer,
-                       read_layer(lowering, node, 0, static_cast<std::size_t>(shape.out_c), dense));
+  PAW_ASSIGN_OR_RETURN(const Layer layer, read_layer(lowering, node, 0, static_cast<std::size_t>(shape.out_c), dense));
   AlignedBuffer packed(static_cast<std::size_t>(conv_i8_packed_bytes(shape)));
   conv_i8_pack(shape, weights_of(layer), packed.data());
   emit(lowering, node, step::conv_i8, shape, layer, std::move(packed));

@@ -116,7 +116,8 @@ Result<UnaryOperands> unary_operands(const Lowering& lowering, const Node& node)
 Status emit_table(Lowering& lowering, const Node& node, const ByteTable& table) {
   const LookupI8 p{.count = lowering.graph().type(node.outputs[0]).shape.elements()};
   const BufferId stored = lowering.constant(Bytes::copy_of(std::as_bytes(std::span(table))));
-  lowering.step(step::lookup_i8, p, {lowering.buffer(node.inputs[0]), stored}, {lowering.buffer(node.outputs[0])}, node);
+  lowering.step(step::lookup_i8, p, {lowering.buffer(node.inputs[0]), stored}, {lowering.buffer(node.outputs[0])},
+                node);
   return {};
 }
 

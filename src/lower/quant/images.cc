@@ -96,7 +96,8 @@ ExpTable float_exps(float scale) {
   ExpTable table{};
   for (int d = 0; d < 256; ++d) {
     const float x = -scale * static_cast<float>(d);
-    table[static_cast<std::size_t>(d)] = std::bit_cast<std::int32_t>(static_cast<float>(std::exp(static_cast<double>(x))));
+    table[static_cast<std::size_t>(d)] =
+        std::bit_cast<std::int32_t>(static_cast<float>(std::exp(static_cast<double>(x))));
   }
   return table;
 }
@@ -122,7 +123,8 @@ Status lower_quant_softmax(Lowering& lowering, const Node& node) {
   PAW_ASSIGN_OR_RETURN(const ByteTensor y, byte_tensor(lowering, node, node.outputs[0]));
   const Shape& shape = lowering.graph().type(node.inputs[0]).shape;
   const std::int64_t axis = node.attrs.as<SoftmaxAttrs>().axis;
-  if (axis != -1 && axis != shape.rank() - 1) return unsupported(node, "the engine's integer softmax takes the last axis");
+  if (axis != -1 && axis != shape.rank() - 1)
+    return unsupported(node, "the engine's integer softmax takes the last axis");
   SoftmaxI8 p{.lines = shape.elements() / shape.back(),
               .axis = shape.back(),
               .is_signed = x.is_signed ? 1 : 0,
@@ -136,7 +138,8 @@ Status lower_quant_softmax(Lowering& lowering, const Node& node) {
     table = fixed_exps(x.scale, p.last);
   }
   const BufferId stored = lowering.constant(Bytes::copy_of(std::as_bytes(std::span(table))));
-  lowering.step(step::softmax_i8, p, {lowering.buffer(node.inputs[0]), stored}, {lowering.buffer(node.outputs[0])}, node);
+  lowering.step(step::softmax_i8, p, {lowering.buffer(node.inputs[0]), stored}, {lowering.buffer(node.outputs[0])},
+                node);
   return {};
 }
 

@@ -27,8 +27,8 @@ Result<ByteTensor> same_byte_tensor(const Lowering& lowering, const Node& node);
 // Is this a node for the integer lowerings?
 bool is_quantised(const Graph& graph, const Node& node);
 
-// The bounds of a result with the relu, relu6 or clamp behind it, and the value that is then written. Only a clamp of the
-// same parameters joins: between different ones lies a rounding.
+// The bounds of a result with the relu, relu6 or clamp behind it, and the value that is then written. Only a clamp of
+// the same parameters joins: between different ones lies a rounding.
 struct ByteResult {
   Quantised q;
   ValueId value;

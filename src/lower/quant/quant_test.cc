@@ -65,7 +65,8 @@ TEST(LowerQuant, RoundingIsChosen) {
   GraphBuilder b("rounding");
   b.output(layer(b, b.input("x", {DType::kI8, {1, 4, 4, 2}, kScale})));
   const Graph graph = *b.finish();
-  for (const auto& [rounding, way] : {std::pair{Rounding::kFloat, Requantise::kFloat}, {Rounding::kFixedPoint, Requantise::kDouble}}) {
+  for (const auto& [rounding, way] :
+       {std::pair{Rounding::kFloat, Requantise::kFloat}, {Rounding::kFixedPoint, Requantise::kDouble}}) {
     const auto plan = Plan::load(*lower(graph, {.rounding = rounding}), "test");
     EXPECT_EQ(static_cast<const ConvI8*>(plan->steps()[0].params)->way, way);
   }
@@ -78,15 +79,22 @@ TEST(LowerQuant, MixedGraphsAndStoredWeights) {
   const ValueId q = b.call(op::quantize, {x}, DtypeAttrs{DType::kI8}, {{}, {}, kScale});
   const ValueId f = b.call(op::dequantize, {layer(b, q)}, DtypeAttrs{DType::kF32});
   const std::vector<double> w{1, 2, 3, 4, 5, 6};
-  const ValueId half = b.call(op::cast, {b.constant(tensor_from_real({DType::kF16, {2, 1, 1, 3}}, w))}, DtypeAttrs{DType::kF32});
-  const ValueId four = b.call(op::dequantize, {b.constant(tensor_from_stored({DType::kI4, {2, 1, 1, 2}, per_tensor(0.5f, 0)}, std::vector<double>{1, -7, 3, 2}))}, DtypeAttrs{DType::kF32});
-  const ValueId dynamic = b.constant(tensor_from_stored({DType::kI8, {2, 1, 1, 2}, per_tensor(0.5f, 0)}, std::vector<double>{1, -7, 3, 2}));
+  const ValueId half =
+      b.call(op::cast, {b.constant(tensor_from_real({DType::kF16, {2, 1, 1, 3}}, w))}, DtypeAttrs{DType::kF32});
+  const ValueId four = b.call(op::dequantize,
+                              {b.constant(tensor_from_stored({DType::kI4, {2, 1, 1, 2}, per_tensor(0.5f, 0)},
+                                                             std::vector<double>{1, -7, 3, 2}))},
+                              DtypeAttrs{DType::kF32});
+  const ValueId dynamic =
+      b.constant(tensor_from_stored({DType::kI8, {2, 1, 1, 2}, per_tensor(0.5f, 0)}, std::vector<double>{1, -7, 3, 2}));
   const ValueId y = b.call(op::conv2d, {b.call(op::conv2d, {f, half}, Conv2dAttrs{}), four}, Conv2dAttrs{});
   b.output(b.call(op::conv2d, {y, dynamic}, Conv2dAttrs{}));
   const Graph graph = *b.finish();
-  EXPECT_EQ(kinds(graph), (std::vector<std::string>{"quantise_i8", "conv_i8", "dequantise_i8", "conv_f32", "conv_f32", "conv_f32"}));
+  EXPECT_EQ(kinds(graph),
+            (std::vector<std::string>{"quantise_i8", "conv_i8", "dequantise_i8", "conv_f32", "conv_f32", "conv_f32"}));
   RefTensor in{{1, 4, 4, 2}, std::vector<double>(32)};
-  for (std::size_t i = 0; i < 32; ++i) in.data[i] = static_cast<float>(0.05 * (static_cast<double>(i) - 16));  // no halves of a step
+  for (std::size_t i = 0; i < 32; ++i)
+    in.data[i] = static_cast<float>(0.05 * (static_cast<double>(i) - 16));  // no halves of a step
   const auto expected = interpret(graph, std::span(&in, 1));
   const auto plan = Plan::load(*lower(graph), "test");
   const auto got = run_plan(*plan, available_isas().back(), 2, std::span(&in, 1));
@@ -141,7 +149,10 @@ TEST(LowerQuant, WhatHasNoIntegerStepIsRefusedByName) {
 TEST(LowerQuant, StoredConstantAsOutput) {
   GraphBuilder b("constant");
   b.output(b.input("x", {DType::kF32, {1, 2}}));
-  b.output(b.call(op::dequantize, {b.constant(tensor_from_stored({DType::kI8, Shape{2}, per_tensor(0.5f, 1)}, std::vector<double>{3, -1}))}, DtypeAttrs{DType::kF32}));
+  b.output(
+      b.call(op::dequantize,
+             {b.constant(tensor_from_stored({DType::kI8, Shape{2}, per_tensor(0.5f, 1)}, std::vector<double>{3, -1}))},
+             DtypeAttrs{DType::kF32}));
   const Graph graph = *b.finish();
   const auto plan = Plan::load(*lower(graph, {.deploy_passes = false}), "test");
   ASSERT_TRUE(plan);

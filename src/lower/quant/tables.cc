@@ -82,7 +82,8 @@ std::int16_t cut_high(std::int16_t a, std::int16_t b) {
   return narrowed(a * b / (1 << 15));
 }
 std::int16_t saturating_left(std::int16_t v, int bits) {
-  return static_cast<std::int16_t>(std::clamp<std::int64_t>(std::int64_t{v} * (std::int64_t{1} << bits), INT16_MIN, INT16_MAX));
+  return static_cast<std::int16_t>(
+      std::clamp<std::int64_t>(std::int64_t{v} * (std::int64_t{1} << bits), INT16_MIN, INT16_MAX));
 }
 // A multiplier's upper half.
 std::int16_t upper_half(std::int32_t multiplier) {

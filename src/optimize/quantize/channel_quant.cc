@@ -18,8 +18,8 @@ Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, 
   const auto channels = static_cast<std::size_t>(weights.type.shape[axis]);
   // The index of an element's channel is that of its scale.
   const TensorType by_channel{DType::kI8, weights.type.shape,
-                              std::make_shared<const QuantParams>(QuantParams{std::vector<float>(channels, 1.0f),
-                                                                              std::vector<std::int32_t>(channels), axis, 0})};
+                              std::make_shared<const QuantParams>(QuantParams{
+                                  std::vector<float>(channels, 1.0f), std::vector<std::int32_t>(channels), axis, 0})};
   std::vector<double> most(channels);
   for (std::size_t i = 0; i < values.size(); ++i) {
     double& m = most[quant_index(by_channel, static_cast<std::int64_t>(i))];

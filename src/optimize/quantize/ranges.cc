@@ -19,8 +19,9 @@ struct RangeMeter::State {
     ValueRange& range = ranges[value.index];
     for (const float v : numbers) {
       if (!std::isfinite(v)) {
-        return fail(ErrorCode::kBadData, graph->label(value), "is " + std::string(std::isnan(v) ? "not a number" : "infinite") +
-                    " for one of the photos", "a model that overflows cannot be quantised; check its training");
+        return fail(ErrorCode::kBadData, graph->label(value),
+                    "is " + std::string(std::isnan(v) ? "not a number" : "infinite") + " for one of the photos",
+                    "a model that overflows cannot be quantised; check its training");
       }
       range.add(v);
     }
@@ -68,7 +69,8 @@ Status RangeMeter::run() {
   state_->executor->run();
   for (std::size_t i = 0; i < state_->watched.size(); ++i) {
     const auto count = static_cast<std::size_t>(state_->plan.outputs()[i].type.shape.elements());
-    PAW_RETURN_IF_ERROR(state_->take(state_->watched[i], {static_cast<const float*>(state_->executor->output(i)), count}));
+    PAW_RETURN_IF_ERROR(
+        state_->take(state_->watched[i], {static_cast<const float*>(state_->executor->output(i)), count}));
   }
   return {};
 }

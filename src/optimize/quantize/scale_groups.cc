@@ -42,9 +42,8 @@ bool reduces_one_run(const Graph& graph, const Node& node) {
   bool before = false;
   for (int axis = 0; axis < x.rank(); ++axis) {
     if (x[axis] == 1) continue;
-    const bool reduced = axes.empty() || std::ranges::any_of(axes, [&](std::int64_t a) {
-                           return a == axis || a + x.rank() == axis;
-                         });
+    const bool reduced =
+        axes.empty() || std::ranges::any_of(axes, [&](std::int64_t a) { return a == axis || a + x.rank() == axis; });
     if (reduced && !before) ++runs;
     before = reduced;
   }
@@ -148,8 +147,8 @@ class Chooser {
   const ValueRanges& ranges_;
   Uses uses_;
   Sets sets_;
-  std::vector<bool> hidden_;         // values that only a clamp sees, which the layer takes in
-  std::vector<ValueRange> of_set_;   // by root
+  std::vector<bool> hidden_;        // values that only a clamp sees, which the layer takes in
+  std::vector<ValueRange> of_set_;  // by root
 };
 
 }  // namespace
@@ -173,11 +172,28 @@ bool has_int8_form(const Graph& graph, const Node& node) {
   if (node.op == &op::avg_pool) return !node.attrs.as<PoolAttrs>().count_padding;
   if (node.op == &op::softmax) return last_axis(graph, node);
   if (is_one_of(node, {&op::reduce_mean, &op::reduce_sum})) return reduces_one_run(graph, node);
-  return is_one_of(node, {&op::add,      &op::sub,     &op::mul,       &op::maximum,     &op::minimum,
-                          &op::relu,     &op::relu6,   &op::clamp,     &op::leaky_relu,  &op::hard_swish,
-                          &op::sigmoid,  &op::tanh,    &op::max_pool,  &op::reshape,     &op::squeeze,
-                          &op::slice,    &op::pad,     &op::transpose, &op::expand_dims, &op::concat,
-                          &op::resize_nearest, &op::resize_bilinear});
+  return is_one_of(node, {&op::add,
+                          &op::sub,
+                          &op::mul,
+                          &op::maximum,
+                          &op::minimum,
+                          &op::relu,
+                          &op::relu6,
+                          &op::clamp,
+                          &op::leaky_relu,
+                          &op::hard_swish,
+                          &op::sigmoid,
+                          &op::tanh,
+                          &op::max_pool,
+                          &op::reshape,
+                          &op::squeeze,
+                          &op::slice,
+                          &op::pad,
+                          &op::transpose,
+                          &op::expand_dims,
+                          &op::concat,
+                          &op::resize_nearest,
+                          &op::resize_bilinear});
 }
 
 Result<std::vector<Params>> choose_scales(const Graph& graph, const ValueRanges& ranges) {

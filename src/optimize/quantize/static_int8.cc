@@ -119,7 +119,8 @@ class Quantiser {
     std::vector<float> least;
     for (const double b : bias) least.push_back(static_cast<float>(std::abs(b) / (x_scale * kMostBias)));
     const bool per_channel = node.op != &op::fully_connected || options_.dense_per_channel;
-    const Tensor weights = quantised_weights(old_.tensor(node.inputs[1]), DType::kI8, channel_axis(node.op), least, per_channel);
+    const Tensor weights =
+        quantised_weights(old_.tensor(node.inputs[1]), DType::kI8, channel_axis(node.op), least, per_channel);
     std::vector<ValueId> out{x, builder_.constant(weights, name_once(node.inputs[1]))};
     if (has_bias) {
       const Tensor stored = stored_bias(node.inputs[2], bias, x_scale, *weights.type.quant);
@@ -139,7 +140,8 @@ class Quantiser {
     QuantParams quant{.scale = {}, .zero_point = {}, .axis = weights.axis >= 0 ? 0 : -1, .block = 0};
     for (const float w : weights.scale) quant.scale.push_back(static_cast<float>(x_scale) * w);
     quant.zero_point.assign(quant.scale.size(), 0);
-    return tensor_from_real({DType::kI32, old_.type(v).shape, std::make_shared<const QuantParams>(std::move(quant))}, bias);
+    return tensor_from_real({DType::kI32, old_.type(v).shape, std::make_shared<const QuantParams>(std::move(quant))},
+                            bias);
   }
 
   void add_output(ValueId v) {

@@ -1,5 +1,5 @@
-// A float32 graph as 8-bit integers: i8 activations with one scale each, i8 weights with one per output channel (dense layers:
-// one), i32 biases. What has no integer form stays float32 between dequantize and quantize.
+// A float32 graph as 8-bit integers: i8 activations with one scale each, i8 weights with one per output channel (dense
+// layers: one), i32 biases. What has no integer form stays float32 between dequantize and quantize.
 #pragma once
 
 #include "ir/graph.h"
@@ -19,9 +19,9 @@ struct StaticInt8Options {
   bool dense_per_channel = false;  // runtimes before 2.17 read such a file, some of them wrongly
 };
 
-// `ranges` of every float32 value, by id, as RangeMeter measures them on this very graph. Values that ops keep at one scale
-// share one; a clamp shares that of the layer before it. Scales of weights are never so small that a bias would need more
-// than 30 bits. Error kUnsupported: a value without a range, named; kBadData: an infinite one.
+// `ranges` of every float32 value, by id, as RangeMeter measures them on this very graph. Values that ops keep at one
+// scale share one; a clamp shares that of the layer before it. Scales of weights are never so small that a bias would
+// need more than 30 bits. Error kUnsupported: a value without a range, named; kBadData: an infinite one.
 Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const StaticInt8Options& options = {});
 
 }  // namespace paw

@@ -60,8 +60,8 @@ Status weights_to_int(Graph& graph, DType dtype, bool dequantize) {
     const bool wider = !dequantize && node.op == &op::depthwise_conv2d;
     ValueId& small = stored[node.inputs[1].index];
     if (!small.valid()) {
-      small = edits.constant(quantised_weights(graph.tensor(node.inputs[1]), wider ? DType::kI8 : dtype,
-                                               channel_axis(node.op), {}));
+      small = edits.constant(
+          quantised_weights(graph.tensor(node.inputs[1]), wider ? DType::kI8 : dtype, channel_axis(node.op), {}));
       if (dequantize) small = edits.insert(op::dequantize, {small}, DtypeAttrs{DType::kF32}, node.source);
     }
     edits.set_input(NodeId(i), 1, small);

@@ -9,9 +9,9 @@ namespace paw {
 // As f16, behind a cast to f32. Weights with a number outside of f16's range stay.
 Status weights_to_f16(Graph& graph);
 
-// As i8 ([-127, 127]) or i4 ([-7, 7]), one scale per output channel. `dequantize`: behind a dequantize to f32; else straight
-// into the layer beside float32 activations (dynamic range), where i4 depthwise weights become i8: LiteRT runs no such i4.
-// Error: another type.
+// As i8 ([-127, 127]) or i4 ([-7, 7]), one scale per output channel. `dequantize`: behind a dequantize to f32; else
+// straight into the layer beside float32 activations (dynamic range), where i4 depthwise weights become i8: LiteRT runs
+// no such i4. Error: another type.
 Status weights_to_int(Graph& graph, DType dtype, bool dequantize);
 
 }  // namespace paw

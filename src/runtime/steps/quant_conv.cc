@@ -34,8 +34,7 @@ const char* check_dwconv(const void* raw, const StepOperands& operands) {
   const ConvShape& s = p.shape;
   if (s.groups != s.in_c || s.out_c % s.in_c != 0) return "channels do not match";
   if (dwconv_i8_columns(s) > kMaxColumns || dwconv_i8_scratch_bytes(s) > kMaxScratch) return "a row is too wide";
-  return check_bytes(operands,
-                     {image_bytes(s) / sizeof(float), static_cast<std::uint64_t>(dwconv_i8_packed_bytes(s))},
+  return check_bytes(operands, {image_bytes(s) / sizeof(float), static_cast<std::uint64_t>(dwconv_i8_packed_bytes(s))},
                      result_bytes(s) / sizeof(float));
 }
 
@@ -63,7 +62,8 @@ constinit const StepDef conv_i8{
     .max_inputs = 2,
     .check = check_conv,
     .units = [](const void* p) { return conv_i8_units(params_of(p)); },
-    .scratch_bytes = [](const void* p) { return static_cast<std::uint64_t>(conv_i8_scratch_bytes(params_of(p).shape)); },
+    .scratch_bytes =
+        [](const void* p) { return static_cast<std::uint64_t>(conv_i8_scratch_bytes(params_of(p).shape)); },
     .run =
         [](const StepRun& r) {
           r.kernels.conv_i8(r.as<ConvI8>(), r.input<std::uint8_t>(0), r.input<std::byte>(1), r.output<std::uint8_t>(0),

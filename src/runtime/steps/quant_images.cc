@@ -84,18 +84,18 @@ constinit const StepDef reduce_i8{
           r.kernels.reduce_i8(r.as<ReduceI8>(), r.input<std::uint8_t>(0), r.output<std::uint8_t>(0), r.units);
         }};
 
-constinit const StepDef softmax_i8{
-    .name = "softmax_i8",
-    .params_bytes = sizeof(SoftmaxI8),
-    .min_inputs = 2,  // elements, table
-    .max_inputs = 2,
-    .check = check_softmax,
-    .units = [](const void* p) { return static_cast<const SoftmaxI8*>(p)->lines; },
-    .run =
-        [](const StepRun& r) {
-          r.kernels.softmax_i8(r.as<SoftmaxI8>(), r.input<std::int32_t>(1), r.input<std::uint8_t>(0),
-                               r.output<std::uint8_t>(0), r.units);
-        }};
+constinit const StepDef softmax_i8{.name = "softmax_i8",
+                                   .params_bytes = sizeof(SoftmaxI8),
+                                   .min_inputs = 2,  // elements, table
+                                   .max_inputs = 2,
+                                   .check = check_softmax,
+                                   .units = [](const void* p) { return static_cast<const SoftmaxI8*>(p)->lines; },
+                                   .run =
+                                       [](const StepRun& r) {
+                                         r.kernels.softmax_i8(r.as<SoftmaxI8>(), r.input<std::int32_t>(1),
+                                                              r.input<std::uint8_t>(0), r.output<std::uint8_t>(0),
+                                                              r.units);
+                                       }};
 
 constinit const StepDef resize_i8{
     .name = "resize_i8",

@@ -5,8 +5,29 @@
 namespace paw {
 namespace {
 
-constexpr ConvI8 kConv{.shape = {.batch = 2, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 6, .out_w = 5, .out_c = 18, .kernel_h = 3, .kernel_w = 3, .pad_top = 1, .pad_left = 1}};
-constexpr DwconvI8 kDwconv{.shape = {.batch = 2, .in_h = 6, .in_w = 5, .in_c = 18, .out_h = 6, .out_w = 5, .out_c = 18, .kernel_h = 3, .kernel_w = 3, .pad_top = 1, .pad_left = 1, .groups = 18}};
+constexpr ConvI8 kConv{.shape = {.batch = 2,
+                                 .in_h = 6,
+                                 .in_w = 5,
+                                 .in_c = 3,
+                                 .out_h = 6,
+                                 .out_w = 5,
+                                 .out_c = 18,
+                                 .kernel_h = 3,
+                                 .kernel_w = 3,
+                                 .pad_top = 1,
+                                 .pad_left = 1}};
+constexpr DwconvI8 kDwconv{.shape = {.batch = 2,
+                                     .in_h = 6,
+                                     .in_w = 5,
+                                     .in_c = 18,
+                                     .out_h = 6,
+                                     .out_w = 5,
+                                     .out_c = 18,
+                                     .kernel_h = 3,
+                                     .kernel_w = 3,
+                                     .pad_top = 1,
+                                     .pad_left = 1,
+                                     .groups = 18}};
 
 BinaryI8 binary() {
   BinaryI8 p{.op = BinaryI8Op::kAddTwice};
@@ -21,10 +42,20 @@ BinaryI8 binary() {
 constexpr LookupI8 kLookup{.count = 37, .unit = 5};
 constexpr QuantiseI8 kQuantise{.count = 37, .unit = 5};
 constexpr DequantiseI8 kDequantise{.count = 37, .unit = 5};
-constexpr PoolI8 kPool{.window = {.in_h = 6, .in_w = 5, .channels = 7, .out_h = 3, .out_w = 2, .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2}, .average = 1};
+constexpr PoolI8 kPool{.window = {.in_h = 6,
+                                  .in_w = 5,
+                                  .channels = 7,
+                                  .out_h = 3,
+                                  .out_w = 2,
+                                  .kernel_h = 2,
+                                  .kernel_w = 2,
+                                  .stride_h = 2,
+                                  .stride_w = 2},
+                       .average = 1};
 constexpr ReduceI8 kReduce{.outer = 2, .reduce = 5, .inner = 70};
 constexpr SoftmaxI8 kSoftmax{.lines = 3, .axis = 11};
-constexpr ResizeI8 kResize{.image = {.in_h = 4, .in_w = 5, .channels = 3, .out_h = 6, .out_w = 7}, .way = ResizeI8Way::kEleven};
+constexpr ResizeI8 kResize{.image = {.in_h = 4, .in_w = 5, .channels = 3, .out_h = 6, .out_w = 7},
+                           .way = ResizeI8Way::kEleven};
 
 TEST(QuantSteps, NeedEveryByte) {
   const auto conv_weights = static_cast<std::size_t>(conv_i8_packed_bytes(kConv.shape));
