@@ -17,6 +17,7 @@ extern const Pass cancel_transposes;
 extern const Pass eliminate_dead_code;
 extern const Pass eliminate_common_subexpressions;
 extern const Pass simplify_algebra;
+extern const Pass name_activations;
 }  // namespace pass
 
 std::span<const Pass* const> all_passes();

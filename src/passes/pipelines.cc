@@ -14,6 +14,7 @@ constexpr std::array kPasses = {
     &pass::fold_pad,          &pass::fuse_clamps,
     &pass::cancel_transposes, &pass::eliminate_dead_code,
     &pass::simplify_algebra,  &pass::eliminate_common_subexpressions,
+    &pass::name_activations,
 };
 
 constexpr std::string_view kAfterDead[] = {"eliminate_dead_code"};
@@ -34,6 +35,7 @@ constexpr PipelineStep kSimplify[] = {
     {&pass::eliminate_dead_code, kDeadFirst},
     {&pass::fold_constants, kConstantsFirst, kAfterDead},
     {&pass::simplify_algebra, "one spelling per operation, so that the passes behind it match", kAfterConstants},
+    {&pass::name_activations, "those that files spell out", kAfterAlgebra},
     {&pass::cancel_transposes, "NHWC all through what was imported as NCHW", kAfterAlgebra},
     {&pass::fold_constants, kConstantsAgain, kAfterTransposes},
     {&pass::fuse_clamps, "one activation per layer, under its usual name", kAfterAlgebra},
@@ -52,6 +54,7 @@ constexpr PipelineStep kDeploy[] = {
     {&pass::eliminate_dead_code, kDeadFirst},
     {&pass::fold_constants, kConstantsFirst, kAfterDead},
     {&pass::simplify_algebra, "dropout goes, so that layers stand next to their batch norm", kAfterConstants},
+    {&pass::name_activations, "before their numbers go into the layer in front of them", kAfterAlgebra},
     {&pass::cancel_transposes, "a transpose between a layer and its batch norm or pad would hide it", kAfterAlgebra},
     {&pass::fold_constants, kConstantsAgain, kAfterTransposes},
     {&pass::eliminate_common_subexpressions, "of equal readers one is left, and single readers can be fused",

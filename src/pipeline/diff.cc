@@ -19,6 +19,15 @@ namespace {
 
 constexpr std::int64_t kDrawn = 32, kLayerPhotos = 4;
 
+// As formats with fewer letters write it: "block1/dw" is "block1_dw" in Core ML.
+std::string plain_name(std::string name) {
+  for (char& c : name) {
+    const bool kept = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (!kept) c = '_';
+  }
+  return name;
+}
+
 // A model that tells of every layer, by name: the last node of each source note.
 class LayerRunner {
  public:
@@ -30,7 +39,7 @@ class LayerRunner {
     }
     const Graph& graph = runner.net_.graph();
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      if (!graph.nodes[i].source.empty()) runner.last_[graph.nodes[i].source] = i;
+      if (!graph.nodes[i].source.empty()) runner.last_[plain_name(graph.nodes[i].source)] = i;
     }
     return runner;
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/nearest.h"
+#include "formats/coreml/coreml_file.h"
 #include "formats/paw/container.h"
 #include "formats/paw/paw_file.h"
 #include "formats/tflite/tflite_file.h"
@@ -61,6 +62,38 @@ Result<ReadModel> read_tflite_file(const fs::path& path) {
   return read_tflite(file, path.string());
 }
 
+Status write_tflite_file(const Model& model, const WriteChoices& choices, const fs::path& path,
+                         std::vector<std::string>&) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(model, {.description = choices.name}));
+  return write_file(path, file.span());
+}
+
+// --- Core ML ---
+
+bool is_mlmodel_file(const fs::path&, std::span<const std::byte> head) { return is_mlmodel(head); }
+bool is_mlpackage_folder(const fs::path& path, std::span<const std::byte>) { return is_mlpackage(path); }
+
+Result<ReadModel> read_mlmodel_file(const fs::path& path) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  return read_mlmodel(file, path.string());
+}
+
+Result<ReadModel> read_mlpackage_folder(const fs::path& path) { return read_mlpackage(path); }
+
+IosVersion ios_of(std::string_view target) {
+  if (target == "ios16") return IosVersion::kIos16;
+  if (target == "ios17") return IosVersion::kIos17;
+  return target == "ios18" ? IosVersion::kIos18 : IosVersion::kIos15;
+}
+
+Status write_mlpackage_folder(const Model& model, const WriteChoices& choices, const fs::path& path,
+                              std::vector<std::string>& notes) {
+  MlProgramOptions options{.at_least = ios_of(choices.target)};
+  options.text.description = choices.name;
+  PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options, &notes));
+  return save_mlpackage(package, path);
+}
+
 constexpr ModelFormat kFormats[] = {
     {.name = "paw",
      .suffix = ".paw",
@@ -73,7 +106,22 @@ constexpr ModelFormat kFormats[] = {
      .suffix = ".tflite",
      .title = "TensorFlow Lite",
      .recognises = is_tflite_file,
-     .read = read_tflite_file},
+     .read = read_tflite_file,
+     .write = write_tflite_file},
+    {.name = "mlpackage",
+     .suffix = ".mlpackage",
+     .title = "Core ML ML Program",
+     .recognises = is_mlpackage_folder,
+     .read = read_mlpackage_folder,
+     .write = write_mlpackage_folder,
+     .half = true,
+     // Weights rounded to float16 alone move the score of one of 1,000 real photos, which stands at a half, by 0.018.
+     .tolerance = 0.05},
+    {.name = "mlmodel",
+     .suffix = ".mlmodel",
+     .title = "Core ML NeuralNetwork",
+     .recognises = is_mlmodel_file,
+     .read = read_mlmodel_file},
     {.name = "plan", .suffix = ".plan", .title = "engine plan", .recognises = is_plan, .write = write_plan_file},
 };
 

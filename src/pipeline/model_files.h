@@ -30,6 +30,7 @@ struct ModelFormat {
   Status (*write)(const Model& model, const WriteChoices& choices, const std::filesystem::path& path,
                   std::vector<std::string>& notes) = nullptr;
   bool own = false;         // takes the model as it is, not only in export form
+  bool half = false;        // computes in float16: wants the ranges of values to be known
   double tolerance = 1e-4;  // largest difference of a score that storing it may make
 };
 

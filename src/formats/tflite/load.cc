@@ -123,32 +123,9 @@ class Loader {
       return file_.error(file_.label(index), "has its data in another file, which is not read");
     }
     if (table.buffer() == 0) return {};  // by definition no data
-    if (table.buffer() >= length(file_.model->buffers())) {
-      return file_.error(file_.label(index),
-                         fmt::format("refers to buffer {} of {}", table.buffer(), length(file_.model->buffers())),
-                         kCopyAgain);
-    }
-    PAW_ASSIGN_OR_RETURN(const Bytes data, buffer_data(table.buffer(), index));
+    PAW_ASSIGN_OR_RETURN(const Bytes data, file_.buffer(table.buffer(), file_.label(index)));
     if (!data.empty()) tensor.data = data;
     return {};
-  }
-
-  // Inside the flatbuffer, or behind it (files beyond 2 GB, and those of some quantisers).
-  Result<Bytes> buffer_data(std::uint32_t number, std::int32_t tensor) {
-    const schema::Buffer& buffer = *(*file_.model->buffers())[number];
-    const std::size_t whole = file_.bytes.size();
-    if (buffer.data() != nullptr && buffer.data()->size() > 0) {
-      const auto* at = reinterpret_cast<const std::byte*>(buffer.data()->data());
-      return file_.bytes.slice(static_cast<std::size_t>(at - file_.bytes.data()), buffer.data()->size());
-    }
-    if (buffer.size() <= 1) return Bytes();
-    if (buffer.offset() > whole || buffer.size() > whole - buffer.offset()) {
-      return file_.error(file_.label(tensor),
-                         fmt::format("has its data at {} to {} of a file of {} bytes", buffer.offset(),
-                                     buffer.offset() + buffer.size(), whole),
-                         kCopyAgain);
-    }
-    return file_.bytes.slice(buffer.offset(), buffer.size());
   }
 
   Status read_indices(const flatbuffers::Vector<std::int32_t>* indices, const std::string& place, bool may_miss,
@@ -256,8 +233,6 @@ class Loader {
     return {};
   }
 
-  static constexpr std::size_t kMaxNameLengthInFile = 1000;
-
   File& file_;
   const schema::SubGraph* graph_ = nullptr;
   std::size_t copied_ = 0;
@@ -273,6 +248,26 @@ std::unexpected<Error> File::error(std::string_view place, std::string message, 
 std::string File::label(std::int32_t tensor) const {
   const std::string& name = tensors[static_cast<std::size_t>(tensor)].name;
   return name.empty() ? fmt::format("tensor {}", tensor) : fmt::format("tensor '{}'", clip(name, kShownName));
+}
+
+Result<Bytes> File::buffer(std::uint32_t number, const std::string& place) const {
+  if (number >= length(model->buffers())) {
+    return error(place, fmt::format("refers to buffer {} of {}", number, length(model->buffers())), kCopyAgain);
+  }
+  const schema::Buffer& table = *(*model->buffers())[number];
+  if (table.data() != nullptr && table.data()->size() > 0) {
+    const auto* at = reinterpret_cast<const std::byte*>(table.data()->data());
+    return bytes.slice(static_cast<std::size_t>(at - bytes.data()), table.data()->size());
+  }
+  // Behind it: files beyond 2 GB, and those of some quantisers.
+  if (table.size() <= 1) return Bytes();
+  if (table.offset() > bytes.size() || table.size() > bytes.size() - table.offset()) {
+    return error(
+        place,
+        fmt::format("has {} bytes of data at {} of a file of {} bytes", table.size(), table.offset(), bytes.size()),
+        kCopyAgain);
+  }
+  return bytes.slice(table.offset(), table.size());
 }
 
 Result<File> load(const Bytes& bytes, std::string_view where) {

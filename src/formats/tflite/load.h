@@ -24,6 +24,7 @@ inline constexpr std::size_t kMaxOperators = 100'000;
 inline constexpr std::size_t kMaxArguments = 4096;                  // inputs or outputs of one operator
 inline constexpr std::size_t kMaxCopied = std::size_t{64} << 20;    // bytes of names, scales and lists together
 inline constexpr std::size_t kMaxDecoded = std::size_t{256} << 20;  // bytes of sparse tensors, decoded
+inline constexpr std::size_t kMaxNameLengthInFile = 1000;           // columns; longer names are cut
 inline constexpr std::int32_t kAbsent = -1;                         // an input that is left out
 
 struct FileTensor {
@@ -53,6 +54,9 @@ struct File {
   // "model.tflite: CONV_2D 'logits'" and what is wrong.
   std::unexpected<Error> error(std::string_view place, std::string message, std::string hint = {}) const;
   std::string label(std::int32_t tensor) const;  // "tensor 'input'" or "tensor 12"
+  // What a buffer holds, inside the flatbuffer or behind it; nothing for empty ones. Error, about `place`: no such
+  // buffer, or one that reaches out of the file.
+  Result<Bytes> buffer(std::uint32_t number, const std::string& place) const;
 };
 
 Result<File> load(const Bytes& bytes, std::string_view where);

@@ -33,6 +33,20 @@ Result<std::vector<ValueId>> OpReader::all_inputs() {
   return all;
 }
 
+Result<ValueId> OpReader::bias(std::size_t i) {
+  PAW_ASSIGN_OR_RETURN(const ValueId wide, in(i));
+  if (!wide.valid() || graph_.type(wide).dtype != DType::kI64) return wide;
+  PAW_ASSIGN_OR_RETURN(const StatedType stated, stated_type(graph_.file(), op_.inputs[i]));
+  if (!graph_.graph().is_constant(wide) || !stated.quant) return error("has a bias of i64 without a scale");
+  const std::vector<double> values = stored_values(graph_.graph().tensor(wide));
+  for (const double value : values) {
+    if (value < lowest(DType::kI32) || value > highest(DType::kI32)) return error("has a bias that exceeds 32 bits");
+  }
+  const TensorType type{DType::kI32, graph_.type(wide).shape, stated.quant};
+  if (std::string problem = check_quant(type); !problem.empty()) return error("has a bias whose " + problem);
+  return graph_.constant(tensor_from_stored(type, values), {}, {});
+}
+
 TensorType OpReader::type(ValueId value) const { return graph_.type(value); }
 
 Result<std::vector<std::int64_t>> OpReader::integers(std::size_t i, std::string_view what) {
@@ -67,7 +81,11 @@ Result<double> OpReader::number(std::size_t i, std::string_view what) {
   return real_values(graph_.graph().tensor(value))[0];
 }
 
-Result<StatedType> OpReader::stated_result() { return stated_type(graph_.file(), op_.outputs[0]); }
+Result<StatedType> OpReader::stated_result() {
+  PAW_ASSIGN_OR_RETURN(StatedType stated, stated_type(graph_.file(), op_.outputs[0]));
+  if (bits(stated.dtype) > 32) stated.quant = nullptr;
+  return stated;
+}
 
 Result<ValueId> OpReader::step(const OpDef& op, std::initializer_list<ValueId> inputs, Attrs attrs,
                                std::shared_ptr<const QuantParams> quant) {

@@ -27,6 +27,8 @@ class OpReader {
   // The value of an input; an invalid id when it is absent (only those may be that are optional for the op).
   Result<ValueId> in(std::size_t i);
   Result<std::vector<ValueId>> all_inputs();
+  // The bias of a layer: those of 64 bits, which stand beside i16 activations, as quantised i32.
+  Result<ValueId> bias(std::size_t i);
   TensorType type(ValueId value) const;
   // A constant input of integers, of at most 4096: axes, sizes, paddings.
   Result<std::vector<std::int64_t>> integers(std::size_t i, std::string_view what);

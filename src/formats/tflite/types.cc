@@ -61,7 +61,7 @@ Status check_details(const File& file, std::int32_t index, const schema::Quantiz
 
 Result<std::shared_ptr<const QuantParams>> quant_of(const File& file, std::int32_t index, DType dtype) {
   const schema::QuantizationParameters* table = table_of(file, index).quantization();
-  if (table == nullptr || !is_integer(dtype) || bits(dtype) > 32) return nullptr;
+  if (table == nullptr || !is_integer(dtype)) return nullptr;
   PAW_RETURN_IF_ERROR(check_details(file, index, *table));
   if (table->scale() == nullptr || table->scale()->size() == 0) return nullptr;
   // Plain numbers that some converters mark so.
@@ -118,6 +118,7 @@ Result<StatedType> stated_type(const File& file, std::int32_t index) {
 Result<paw::TensorType> type_of(const File& file, std::int32_t index, const Shape& shape) {
   PAW_ASSIGN_OR_RETURN(StatedType stated, stated_type(file, index));
   paw::TensorType type{stated.dtype, shape, std::move(stated.quant)};
+  if (bits(type.dtype) > 32) type.quant = nullptr;  // see OpReader::bias
   if (!type.quant) return type;
   if (std::string problem = check_quant(type); !problem.empty()) {
     return file.error(file.label(index), fmt::format("has quantisation that does not fit: {}", problem));

@@ -159,9 +159,23 @@ class Generator {
   }
   void activation() {
     static constexpr const OpDef* kOps[] = {&op::neg, &op::abs, &op::sigmoid, &op::tanh, &op::hard_swish, &op::silu};
+    if (chance(0.3)) return spelled_activation();
     const ValueId x = any();
     const ValueId y = add(*kOps[random_.below(std::size(kOps))], {x});
     if (y.valid() && chance(0.3)) add(op::neg, {y});
+  }
+  // As files without operators for them hold them.
+  void spelled_activation() {
+    const ValueId x = any();
+    if (chance(0.4)) {
+      add(op::mul, {x, add(op::sigmoid, {x})});
+      return;
+    }
+    const ValueId sum = add(op::add, {filled({}, 3), x});
+    const ValueId six = sum.valid() ? add(op::relu6, {sum}) : ValueId{};
+    if (!six.valid()) return;
+    const ValueId y = chance(0.5) ? add(op::div, {six, filled({}, 6)}) : add(op::mul, {six, filled({}, 1.0F / 6)});
+    if (y.valid() && chance(0.5)) add(op::mul, {y, x});
   }
   // With a constant: scalar, per channel, or in the shape [C,1,1] of NCHW graphs.
   void scaling() {

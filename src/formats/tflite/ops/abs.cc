@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -12,10 +13,19 @@ Status read(OpReader& r) {
   return r.result(op::abs, operands);
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.13.0"}, {DType::kI32, 5, "2.12.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::ABS, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateAbsOptions(w.builder()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::ABS), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport abs{.op = &op::abs, .reads = kReads};
+constinit const OpSupport abs{.op = &op::abs, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

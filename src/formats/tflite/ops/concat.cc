@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -14,10 +15,21 @@ Status read(OpReader& r) {
   return r.result(op::concat, parts, ConcatAttrs{o->axis()}, o->fused_activation());
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.5.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.5.0"},
+                                     {DType::kI16, 3, "2.3.0"}, {DType::kI32, 1, "1.5.0"}, {DType::kI64, 1, "1.5.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::CONCATENATION, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(),
+           schema::CreateConcatenationOptions(w.builder(), narrow(w.attrs<ConcatAttrs>().axis)));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::CONCATENATION), 1, kAnyNumber, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport concat{.op = &op::concat, .reads = kReads};
+constinit const OpSupport concat{.op = &op::concat, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

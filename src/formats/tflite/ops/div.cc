@@ -1,5 +1,7 @@
 #include "formats/tflite/op_table.h"
+#include "formats/tflite/ops/elementwise.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -13,10 +15,19 @@ Status read(OpReader& r) {
   return r.result(op::div, operands, {}, o->fused_activation());
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.6.0"}, {DType::kI32, 1, "1.6.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, binary_kind(w, schema::BuiltinOperator::DIV, kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateDivOptions(w.builder(), w.activation()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::DIV), 2, 2, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport div{.op = &op::div, .reads = kReads};
+constinit const OpSupport div{.op = &op::div, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

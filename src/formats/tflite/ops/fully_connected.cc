@@ -1,5 +1,7 @@
 #include "formats/tflite/op_table.h"
+#include "formats/tflite/ops/weighted.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -21,7 +23,7 @@ Status read(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::FullyConnectedOptions>());
   PAW_ASSIGN_OR_RETURN(ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
-  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.in(2));
+  PAW_ASSIGN_OR_RETURN(const ValueId bias, r.bias(2));
   if (o->weights_format() != schema::WeightsFormat::DEFAULT) {
     return r.error("has its weights shuffled for one kind of processor, which is not read");
   }
@@ -31,10 +33,38 @@ Status read(OpReader& r) {
   return r.result(op::fully_connected, std::array{x, weights, bias}, {}, o->fused_activation());
 }
 
+OperatorKind kind_of(const WeightedForm& form, bool keep_num_dims) {
+  constexpr std::int32_t kCode = code_of(schema::BuiltinOperator::FULLY_CONNECTED);
+  using Kind = WeightedForm::Kind;
+  if (form.weights == DType::kI4) return OperatorKind{kCode, 10, "2.11.0"};
+  switch (form.kind) {
+    case Kind::kDynamic:
+      if (form.per_channel) return OperatorKind{kCode, 12, "2.17.0"};
+      return keep_num_dims ? OperatorKind{kCode, 5, "2.0.0"} : OperatorKind{kCode, 3, "1.14.0"};
+    case Kind::kI8:
+      // The version is that of one scale per tensor; older runtimes take the first scale for all channels.
+      if (form.per_channel) return OperatorKind{kCode, keep_num_dims ? 5 : 4, "2.17.0"};
+      return keep_num_dims ? OperatorKind{kCode, 5, "2.0.0"} : OperatorKind{kCode, 4, "1.14.0"};
+    case Kind::kI16: return OperatorKind{kCode, 7, form.per_channel ? "2.17.0" : "2.3.0"};
+    default: return keep_num_dims ? OperatorKind{kCode, 5, "2.0.0"} : OperatorKind{kCode, 1, "1.5.0"};
+  }
+}
+
+Status write(OpWriter& w) {
+  const bool keep_num_dims = w.type(0).shape.rank() > 2;
+  PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 0));
+  const OperatorKind kind = kind_of(form, keep_num_dims);
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, weighted_inputs(w, form, false));
+  w.append(
+      kind, inputs, w.result(),
+      schema::CreateFullyConnectedOptions(w.builder(), w.activation(), schema::WeightsFormat::DEFAULT, keep_num_dims));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::FULLY_CONNECTED), 2, 3, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport fully_connected{.op = &op::fully_connected, .reads = kReads};
+constinit const OpSupport fully_connected{.op = &op::fully_connected, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

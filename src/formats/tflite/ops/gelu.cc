@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
@@ -14,10 +15,19 @@ Status read(OpReader& r) {
   return r.result(op::gelu, {x}, GeluAttrs{o->approximate()});
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "2.9.0"}, {DType::kI8, 2, "2.9.0"}, {DType::kU8, 2, "2.9.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::GELU, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateGeluOptions(w.builder(), w.attrs<GeluAttrs>().approximate));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::GELU), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport gelu{.op = &op::gelu, .reads = kReads};
+constinit const OpSupport gelu{.op = &op::gelu, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

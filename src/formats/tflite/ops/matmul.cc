@@ -1,6 +1,7 @@
 #include "ops/matmul.h"
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -14,10 +15,23 @@ Status read(OpReader& r) {
   return r.result(op::matmul, operands, MatmulAttrs{o->adj_x(), o->adj_y()});
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "2.3.0"}};
+
+Status write(OpWriter& w) {
+  const auto& a = w.attrs<MatmulAttrs>();
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (w.type(i).shape.rank() > 5) return w.refuse("multiplies " + w.type(i).text() + "; up to 5 axes are held");
+  }
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::BATCH_MATMUL, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateBatchMatMulOptions(w.builder(), a.transpose_a, a.transpose_b));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::BATCH_MATMUL), 2, 2, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport matmul{.op = &op::matmul, .reads = kReads};
+constinit const OpSupport matmul{.op = &op::matmul, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,5 +1,7 @@
 #include "formats/tflite/op_table.h"
+#include "formats/tflite/ops/elementwise.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -12,10 +14,25 @@ Status read(OpReader& r) {
   return r.result(op::minimum, operands);
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"},
+                                     {DType::kU8, 1, "1.14.0"},  {DType::kI16, 4, "2.3.0"},
+                                     {DType::kI32, 1, "1.14.0"}, {DType::kI64, 1, "1.14.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, binary_kind(w, schema::BuiltinOperator::MINIMUM, kVersions));
+  if (!(w.type(0).quant == nullptr || (w.type(0).quant && *w.type(0).quant == *w.result_type().quant))) {
+    return w.refuse("wants operands and result with one scale, got " + w.type(0).text() + " and " +
+                    w.result_type().text());
+  }
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateMaximumMinimumOptions(w.builder()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::MINIMUM), 2, 2, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport minimum{.op = &op::minimum, .reads = kReads};
+constinit const OpSupport minimum{.op = &op::minimum, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

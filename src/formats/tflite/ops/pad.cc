@@ -1,5 +1,7 @@
 #include "formats/tflite/op_table.h"
+#include "formats/tflite/ops/padding.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -7,6 +9,9 @@
 namespace paw::tflite::ops {
 
 namespace {
+
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.9.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.9.0"},
+                                     {DType::kI16, 3, "2.4.0"}, {DType::kI32, 1, "1.9.0"}, {DType::kI64, 1, "1.9.0"}};
 
 // [axes, 2]: before and after.
 Status read(OpReader& r, double value) {
@@ -28,11 +33,44 @@ Status read_value(OpReader& r) {
   return read(r, value);
 }
 
+Status write(OpWriter& w) {
+  const auto& a = w.attrs<PadAttrs>();
+  std::vector<std::int64_t> amounts;
+  for (std::size_t i = 0; i < a.before.size(); ++i) {
+    amounts.push_back(a.before[i]);
+    amounts.push_back(a.after[i]);
+  }
+  return write_padding(w, amounts, a.value, w.result());
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::PAD), 2, 2, 2, read_zeros},
                                 {code_of(schema::BuiltinOperator::PADV2), 2, 3, 2, read_value}};
 
 }  // namespace
 
-constinit const OpSupport pad{.op = &op::pad, .reads = kReads};
+Status write_padding(OpWriter& w, std::span<const std::int64_t> amounts, double value, std::int32_t to) {
+  const std::int64_t rank = w.type(0).shape.rank();
+  if (rank == 0 || rank > 5) return w.refuse("pads " + w.type(0).text() + "; 1 to 5 axes are held");
+  const bool zeros = value == 0;
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::PADV2, w.type(0), kVersions));
+  if (rank > 4) kind = {kind.code, 4, "2.6.0"};
+  if (zeros) {
+    kind.code = code_of(schema::BuiltinOperator::PAD);
+    if (kind.version == 1) kind.runtime = "1.5.0";
+  }
+  const std::vector<double> numbers(amounts.begin(), amounts.end());
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  std::vector<std::int32_t> inputs = {
+      x, w.constant(tensor_from_stored({DType::kI32, Shape{rank, 2}}, numbers), "paddings")};
+  if (zeros) {
+    w.append(kind, inputs, to, schema::CreatePadOptions(w.builder()));
+    return {};
+  }
+  inputs.push_back(w.scalar(value, w.type(0), "value"));
+  w.append(kind, inputs, to, schema::CreatePadV2Options(w.builder()));
+  return {};
+}
+
+constinit const OpSupport pad{.op = &op::pad, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

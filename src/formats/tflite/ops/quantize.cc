@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/cast.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
@@ -14,10 +15,22 @@ Status read(OpReader& r) {
   return r.result(op::quantize, {x}, DtypeAttrs{to.dtype});
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kI8, 1, "1.14.0"}, {DType::kU8, 1, "1.14.0"}, {DType::kI16, 2, "1.15.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::QUANTIZE, w.result_type(), kVersions));
+  if (w.type(0).dtype != DType::kF32) {
+    PAW_RETURN_IF_ERROR(w.kind(schema::BuiltinOperator::QUANTIZE, w.type(0), kVersions));
+  }
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateQuantizeOptions(w.builder()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::QUANTIZE), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport quantize{.op = &op::quantize, .reads = kReads};
+constinit const OpSupport quantize{.op = &op::quantize, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,7 +1,9 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/ops/reduction.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
+#include "ops/reduce.h"
 #include "schema_generated.h"
 
 namespace paw::tflite::ops {
@@ -13,10 +15,21 @@ Status read(OpReader& r) {
   return read_reduction(r, op::reduce_sum, o->keep_dims());
 }
 
+// Quantised sums are left out: the reference kernels do not rescale them.
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.10.0"}, {DType::kI32, 1, "1.10.0"}, {DType::kI64, 1, "1.10.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SUM, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, write_reduction(w));
+  w.append(kind, inputs, w.result(), schema::CreateReducerOptions(w.builder(), w.attrs<ReduceAttrs>().keep_dims));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SUM), 2, 2, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport reduce_sum{.op = &op::reduce_sum, .reads = kReads};
+constinit const OpSupport reduce_sum{.op = &op::reduce_sum, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -20,4 +20,15 @@ Status read_reduction(OpReader& r, const OpDef& op, bool keep_dims) {
   return r.result(op, {x}, std::move(attrs));
 }
 
+Result<std::vector<std::int32_t>> write_reduction(OpWriter& w) {
+  const int rank = w.type(0).shape.rank();
+  if (rank == 0) return w.refuse("reduces along no axis");
+  std::vector<std::int64_t> axes = w.attrs<ReduceAttrs>().axes;
+  for (int axis = 0; axes.size() < static_cast<std::size_t>(rank) && w.attrs<ReduceAttrs>().axes.empty(); ++axis) {
+    axes.push_back(axis);
+  }
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  return std::vector<std::int32_t>{x, w.integers(axes, "axes")};
+}
+
 }  // namespace paw::tflite::ops

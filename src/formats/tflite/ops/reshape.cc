@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -24,10 +25,28 @@ Status read(OpReader& r) {
   return r.result(op::reshape, {x}, ShapeAttrs{std::move(shape)});
 }
 
+// Bytes are copied, whatever they mean.
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.5.0"},      {DType::kF16, 1, "1.5.0"},       {DType::kI8, 1, "1.5.0"},
+    {DType::kU8, 1, "1.5.0"},       {DType::kI16, 1, "1.5.0"},       {DType::kI8, 1, "1.5.0", true},
+    {DType::kU8, 1, "1.5.0", true}, {DType::kI16, 1, "1.5.0", true}, {DType::kI32, 1, "1.5.0"},
+    {DType::kI64, 1, "1.5.0"},      {DType::kBool, 1, "1.5.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RESHAPE, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  const std::vector<std::int64_t>& shape = w.attrs<ShapeAttrs>().shape;
+  const std::vector<std::int32_t> in_options(shape.begin(), shape.end());
+  std::vector<std::int32_t> inputs = {x};
+  if (!shape.empty()) inputs.push_back(w.integers(shape, "shape"));
+  w.append(kind, inputs, w.result(), schema::CreateReshapeOptions(w.builder(), w.builder().CreateVector(in_options)));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::RESHAPE), 1, 2, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport reshape{.op = &op::reshape, .reads = kReads};
+constinit const OpSupport reshape{.op = &op::reshape, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -12,10 +13,20 @@ Status read(OpReader& r) {
   return r.result(op::sigmoid, operands);
 }
 
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.14.0"}, {DType::kI16, 3, "2.3.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::LOGISTIC, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result());
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::LOGISTIC), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport sigmoid{.op = &op::sigmoid, .reads = kReads};
+constinit const OpSupport sigmoid{.op = &op::sigmoid, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

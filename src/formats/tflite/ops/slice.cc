@@ -2,6 +2,7 @@
 
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -75,11 +76,43 @@ Status read_strided(OpReader& r) {
   return r.result(op::reshape, {part}, ShapeAttrs{std::move(kept)});
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.14.0"},      {DType::kI8, 2, "1.14.0"},
+                                     {DType::kU8, 1, "1.14.0"},       {DType::kI16, 4, "2.4.0"},
+                                     {DType::kI16, 4, "2.4.0", true}, {DType::kI32, 1, "1.14.0"},
+                                     {DType::kI64, 1, "1.14.0"},      {DType::kBool, 1, "1.14.0"}};
+constexpr TypeVersion kStridedVersions[] = {
+    {DType::kF32, 1, "1.6.0"},       {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.6.0"},  {DType::kI16, 4, "2.2.0"},
+    {DType::kI16, 4, "2.2.0", true}, {DType::kI32, 1, "1.6.0"}, {DType::kI64, 1, "1.6.0"}, {DType::kBool, 3, "2.1.0"}};
+
+Status write_sized(OpWriter& w, const SliceAttrs& a) {
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::SLICE, w.type(0), kVersions));
+  if (a.begin.size() > 4) kind = {kind.code, 5, "2.5.0"};
+  std::vector<std::int64_t> size;
+  for (std::size_t i = 0; i < a.begin.size(); ++i) size.push_back(a.end[i] - a.begin[i]);
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  const std::int32_t inputs[] = {x, w.integers(a.begin, "begin"), w.integers(size, "size")};
+  w.append(kind, inputs, w.result(), schema::CreateSliceOptions(w.builder()));
+  return {};
+}
+
+Status write(OpWriter& w) {
+  const auto& a = w.attrs<SliceAttrs>();
+  if (a.begin.empty() || a.begin.size() > 5) return w.refuse("slices " + w.type(0).text() + "; 1 to 5 axes are held");
+  if (std::ranges::all_of(a.stride, [](std::int64_t step) { return step == 1; })) return write_sized(w, a);
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::STRIDED_SLICE, w.type(0), kStridedVersions));
+  if (a.begin.size() > 4) kind = {kind.code, 4, "2.2.0"};
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  const std::int32_t inputs[] = {x, w.integers(a.begin, "begin"), w.integers(a.end, "end"),
+                                 w.integers(a.stride, "strides")};
+  w.append(kind, inputs, w.result(), schema::CreateStridedSliceOptions(w.builder()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SLICE), 3, 3, 3, read_sized},
                                 {code_of(schema::BuiltinOperator::STRIDED_SLICE), 4, 4, 4, read_strided}};
 
 }  // namespace
 
-constinit const OpSupport slice{.op = &op::slice, .reads = kReads};
+constinit const OpSupport slice{.op = &op::slice, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
@@ -19,10 +20,23 @@ Status read(OpReader& r) {
   return r.result(op::softmax, {x}, SoftmaxAttrs{});
 }
 
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.5.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.5.0"}, {DType::kI16, 3, "2.3.0"}};
+
+Status write(OpWriter& w) {
+  const int rank = w.type(0).shape.rank();
+  const std::int64_t axis = w.attrs<SoftmaxAttrs>().axis;
+  if (rank == 0 || (axis != -1 && axis != rank - 1)) return w.refuse("is held along the last axis only");
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SOFTMAX, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  w.append(kind, inputs, w.result(), schema::CreateSoftmaxOptions(w.builder(), 1));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SOFTMAX), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport softmax{.op = &op::softmax, .reads = kReads};
+constinit const OpSupport softmax{.op = &op::softmax, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -21,10 +22,26 @@ Status read(OpReader& r) {
   return r.result(op::squeeze, {x}, std::move(attrs));
 }
 
+constexpr TypeVersion kVersions[] = {
+    {DType::kF32, 1, "1.6.0"},      {DType::kF16, 1, "1.6.0"},       {DType::kI8, 1, "1.6.0"},
+    {DType::kU8, 1, "1.6.0"},       {DType::kI16, 1, "1.6.0"},       {DType::kI8, 1, "1.6.0", true},
+    {DType::kU8, 1, "1.6.0", true}, {DType::kI16, 1, "1.6.0", true}, {DType::kI32, 1, "1.6.0"},
+    {DType::kI64, 1, "1.6.0"},      {DType::kBool, 1, "1.6.0"}};
+
+Status write(OpWriter& w) {
+  const std::vector<std::int64_t>& axes = w.attrs<AxesAttrs>().axes;
+  if (axes.empty()) return w.refuse("drops no axis", "leave it out");  // the format takes none to mean all
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SQUEEZE, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
+  const std::vector<std::int32_t> dims(axes.begin(), axes.end());
+  w.append(kind, inputs, w.result(), schema::CreateSqueezeOptions(w.builder(), w.builder().CreateVector(dims)));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SQUEEZE), 1, 1, 1, read}};
 
 }  // namespace
 
-constinit const OpSupport squeeze{.op = &op::squeeze, .reads = kReads};
+constinit const OpSupport squeeze{.op = &op::squeeze, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,5 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 #include "schema_generated.h"
@@ -14,10 +15,26 @@ Status read(OpReader& r) {
   return r.result(op::transpose, {x}, TransposeAttrs{std::move(perm)});
 }
 
+constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.6.0"},  {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.6.0"},
+                                     {DType::kI16, 5, "2.4.0"},  {DType::kI32, 1, "1.6.0"}, {DType::kI64, 1, "1.6.0"},
+                                     {DType::kBool, 3, "1.15.0"}};
+
+Status write(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::TRANSPOSE, w.type(0), kVersions));
+  const int rank = w.type(0).shape.rank();
+  if (rank == 0) return w.refuse("has nothing to transpose", "leave it out");
+  if (rank > 5) kind = {kind.code, 6, "2.12.0"};
+  if (rank == 5 && kind.version < 5) kind = {kind.code, 4, "2.3.0"};
+  PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
+  const std::int32_t inputs[] = {x, w.integers(w.attrs<TransposeAttrs>().perm, "perm")};
+  w.append(kind, inputs, w.result(), schema::CreateTransposeOptions(w.builder()));
+  return {};
+}
+
 constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::TRANSPOSE), 2, 2, 2, read}};
 
 }  // namespace
 
-constinit const OpSupport transpose{.op = &op::transpose, .reads = kReads};
+constinit const OpSupport transpose{.op = &op::transpose, .reads = kReads, .write = write};
 
 }  // namespace paw::tflite::ops

@@ -1,0 +1,37 @@
+// How constants of the graph are stored in a program: plain, or by a constexpr op that keeps them small.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "formats/coreml/coreml_file.h"
+#include "formats/coreml/program/block.h"
+
+namespace paw::coreml {
+
+// A constant of the graph, its axes already in the file's order.
+struct FileConstant {
+  Tensor tensor;  // not blockwise: see below
+  std::optional<Encoding> encoding;
+  // Of a blockwise tensor: scales and zero points per block, of `blocks`, which divides the tensor's shape.
+  Shape blocks;
+  std::vector<float> scale;
+  std::vector<std::int32_t> zero_point;
+};
+// The tensor with its axes permuted; quantisation and encoding follow.
+FileConstant file_constant(const Tensor& tensor, const std::optional<Encoding>& encoding, std::span<const int> axes);
+
+// What the writer may use, and where it says what it used.
+struct ConstantStore {
+  BlockWriter& block;
+  bool forms_of_18 = false;  // constexpr ops as from iOS 18 on
+  std::function<bool(IosVersion)> may_use;
+  std::function<Status(IosVersion, std::string_view what)> needs;
+  std::function<void(std::string)> note;
+};
+
+// Emits the constant with results of type `real` (fp16 or fp32; other types of plain constants stay).
+Result<Var> store_constant(ConstantStore& store, const FileConstant& constant, MilType real, std::string_view name);
+
+}  // namespace paw::coreml

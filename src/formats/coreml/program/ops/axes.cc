@@ -1,0 +1,34 @@
+#include "formats/coreml/program/ops/axes.h"
+
+namespace paw::coreml::program {
+
+std::vector<bool> axis_flags(std::span<const std::int64_t> axes, int rank, bool all_if_empty) {
+  std::vector<bool> flags(static_cast<std::size_t>(rank), axes.empty() && all_if_empty);
+  for (const std::int64_t axis : axes) flags[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)] = true;
+  return flags;
+}
+
+std::vector<std::int64_t> file_axes(const AxisOrder& order, const std::vector<bool>& flagged) {
+  std::vector<std::int64_t> out;
+  for (int i = 0; i < order.rank(); ++i) {
+    if (flagged[static_cast<std::size_t>(order[i])]) out.push_back(i);
+  }
+  return out;
+}
+
+AxisOrder without_axes(const AxisOrder& order, const std::vector<bool>& flagged) {
+  std::vector<int> left;
+  for (int i = 0; i < order.rank(); ++i) {
+    int axis = order[i];
+    if (flagged[static_cast<std::size_t>(axis)]) continue;
+    for (int before = 0; before < order[i]; ++before) axis -= flagged[static_cast<std::size_t>(before)] ? 1 : 0;
+    left.push_back(axis);
+  }
+  return AxisOrder(left);
+}
+
+bool keeps_order(const AxisOrder& order, const std::vector<bool>& flagged) {
+  return without_axes(order, flagged).identity();
+}
+
+}  // namespace paw::coreml::program

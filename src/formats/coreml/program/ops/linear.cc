@@ -1,0 +1,65 @@
+// fully_connected <-> linear; matmul <-> matmul
+#include "formats/coreml/program/rules.h"
+#include "ops/matmul.h"
+#include "ops/ops.h"
+
+namespace paw::coreml::program {
+
+namespace {
+constexpr std::array<int, 2> kMatrix = {0, 1};
+constexpr std::array<int, 1> kVector = {0};
+}  // namespace
+
+Status write_fully_connected(NodeWriter& w) {
+  PAW_ASSIGN_OR_RETURN(Var x, w.plain(0));
+  PAW_ASSIGN_OR_RETURN(const Var weights, w.weights(1, kMatrix));
+  // linear takes up to three axes: more become rows, and come back behind it.
+  const Shape& in = w.type(0).shape;
+  const std::int64_t features = w.out_type().shape.back();
+  const bool rows = in.rank() > 3;
+  const std::array<std::int64_t, 2> flat = {in.elements() / in.back(), in.back()};
+  if (rows) x = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
+  std::vector<Input> inputs = {{"x", {x}}, {"weight", {weights}}};
+  if (w.has(2)) {
+    PAW_ASSIGN_OR_RETURN(const Var bias, w.weights(2, kVector));
+    inputs.push_back({"bias", {bias}});
+  }
+  if (!rows) return w.out_plain("linear", inputs);
+  const Var y = w.step("linear", inputs, {flat[0], features});
+  return w.out_plain("reshape", {{"x", {y}}, {"shape", {w.block().ints(w.out_type().shape.extents())}}});
+}
+
+Status read_linear(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const Shape shape, r.shape("x"));
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.plain("x"));
+  PAW_ASSIGN_OR_RETURN(const ValueId weights, r.weights("weight", kMatrix));
+  ValueId bias;
+  if (r.has("bias")) {
+    PAW_ASSIGN_OR_RETURN(bias, r.weights("bias", kVector));
+  }
+  return r.result(r.call(op::fully_connected, {x, weights, bias}), AxisOrder(shape.rank()));
+}
+
+Status write_matmul(NodeWriter& w) {
+  const auto& a = w.attrs<MatmulAttrs>();
+  PAW_ASSIGN_OR_RETURN(const Var x, w.plain(0));
+  PAW_ASSIGN_OR_RETURN(const Var y, w.plain(1));
+  return w.out_plain("matmul", {{"x", {x}},
+                                {"y", {y}},
+                                {"transpose_x", {w.block().flag(a.transpose_a)}},
+                                {"transpose_y", {w.block().flag(a.transpose_b)}}});
+}
+
+Status read_matmul(OpReader& r) {
+  PAW_ASSIGN_OR_RETURN(const Shape a, r.shape("x"));
+  PAW_ASSIGN_OR_RETURN(const Shape b, r.shape("y"));
+  if (a.rank() < 2 || b.rank() < 2) return r.refuse("products of vectors are not supported");
+  PAW_ASSIGN_OR_RETURN(const ValueId x, r.plain("x"));
+  PAW_ASSIGN_OR_RETURN(const ValueId y, r.plain("y"));
+  MatmulAttrs attrs;
+  PAW_ASSIGN_OR_RETURN(attrs.transpose_a, r.flag("transpose_x"));
+  PAW_ASSIGN_OR_RETURN(attrs.transpose_b, r.flag("transpose_y"));
+  return r.result(r.call(op::matmul, {x, y}, attrs), AxisOrder(std::max(a.rank(), b.rank())));
+}
+
+}  // namespace paw::coreml::program

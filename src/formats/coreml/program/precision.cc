@@ -1,0 +1,143 @@
+#include "formats/coreml/program/precision.h"
+
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "ops/ops.h"
+#include "ops/pool.h"
+
+namespace paw::coreml {
+
+namespace {
+
+constexpr double kMostHalf = 65504;           // largest finite float16
+constexpr double kLeastHalf = 1.0 / 16384;    // smallest normal one; below it numbers lose digits
+constexpr double kVanishes = 1.0 / 33554432;  // what rounds to 0
+
+std::string number(double value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 4).ptr};
+}
+
+struct Magnitude {
+  double most = 0;  // of the finite ones
+};
+
+Magnitude magnitude(const Tensor& tensor) {
+  Magnitude m;
+  for (const double v : real_values(tensor)) {
+    if (std::isfinite(v)) m.most = std::max(m.most, std::abs(v));
+  }
+  if (tensor.type.quant) {  // its scales are stored in float16 too
+    for (const float s : tensor.type.quant->scale) {
+      if (s < kLeastHalf) m.most = std::min(m.most, double{s});
+    }
+  }
+  return m;
+}
+
+// Real attributes: the first that float16 cannot hold.
+class AttributeRange final : public FieldVisitor {
+ public:
+  std::string problem;
+  void on_bool(std::string_view, bool&) override {}
+  void on_int(std::string_view, std::int64_t&) override {}
+  void on_real(std::string_view name, double& value) override {
+    if (!std::isfinite(value) || !problem.empty()) return;
+    const bool vanishes = value != 0 && std::abs(value) < kVanishes;
+    if (std::abs(value) > kMostHalf || vanishes) problem = std::string(name) + " is " + number(value);
+  }
+  void on_dtype(std::string_view, DType&) override {}
+  void on_enum(std::string_view, std::span<const std::string_view>, int&) override {}
+  void on_ints(std::string_view, std::span<std::int64_t>) override {}
+  void on_int_list(std::string_view, std::vector<std::int64_t>&) override {}
+};
+
+class Guard {
+ public:
+  explicit Guard(const Model& model) : graph_(model.graph), uses_(model.graph), constant_(graph_.values.size(), -1) {
+    for (const ValueStats& stats : model.calibration) {
+      ranges_[stats.value] = std::max(std::abs(double{stats.min}), std::abs(double{stats.max}));
+    }
+  }
+
+  // Empty: float16 holds all of it.
+  std::string problem(const Node& node) {
+    for (const ValueId input : node.inputs) {
+      if (!input.valid()) continue;
+      if (std::string p = of_value(input); !p.empty()) return p;
+    }
+    for (const ValueId output : node.outputs) {
+      if (std::string p = of_value(output); !p.empty()) return p;
+    }
+    if (std::string p = of_sum(node); !p.empty()) return p;
+    AttributeRange attributes;
+    node.attrs.inspect(attributes);
+    return attributes.problem;
+  }
+
+ private:
+  std::string of_value(ValueId id) {
+    if (graph_.is_constant(id)) return of_constant(id);
+    const NodeId maker = uses_.producer(id);
+    // Behind dequantize and cast of a constant, the weights.
+    if (maker.valid() && !graph_[maker].inputs.empty() && graph_.is_constant(graph_[maker].inputs[0])) {
+      const OpDef* op = graph_[maker].op;
+      if (op == &op::dequantize || op == &op::cast) return of_constant(graph_[maker].inputs[0]);
+    }
+    const double most = range(id);
+    return most > kMostHalf ? graph_.label(id) + " reaches " + number(most) : std::string();
+  }
+
+  std::string of_constant(ValueId id) {
+    if (!graph_.type(id).is_real()) return {};
+    double& most = constant_[id.index];
+    if (most < 0) most = magnitude(graph_.tensor(id)).most;
+    if (most > kMostHalf) return "its constant reaches " + number(most);
+    if (most > 0 && most < kLeastHalf) return "its constant reaches only " + number(most);
+    return {};
+  }
+
+  // Sums over pixels, which some devices keep in float16.
+  std::string of_sum(const Node& node) const {
+    if (node.op != &op::reduce_mean && node.op != &op::reduce_sum && node.op != &op::avg_pool) return {};
+    const double terms =
+        node.op == &op::avg_pool
+            ? static_cast<double>(node.attrs.as<PoolAttrs>().kernel[0] * node.attrs.as<PoolAttrs>().kernel[1])
+            : static_cast<double>(graph_.type(node.inputs[0]).shape.elements()) /
+                  static_cast<double>(graph_.type(node.outputs[0]).shape.elements());
+    const double sum = range(node.inputs[0]) * terms;
+    return sum > kMostHalf ? "its sums may reach " + number(sum) : std::string();
+  }
+
+  double range(ValueId id) const {
+    const auto found = ranges_.find(graph_[id].name);
+    return found == ranges_.end() ? 0 : found->second;
+  }
+
+  const Graph& graph_;
+  Uses uses_;
+  std::map<std::string, double, std::less<>> ranges_;
+  std::vector<double> constant_;  // largest magnitude; -1: not looked at yet
+};
+
+}  // namespace
+
+std::vector<bool> fits_half(const Model& model, std::vector<std::string>& notes) {
+  Guard guard(model);
+  std::vector<bool> fits;
+  for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
+    const std::string problem = guard.problem(model.graph.nodes[i]);
+    fits.push_back(problem.empty());
+    if (!problem.empty()) {
+      notes.push_back(model.graph.label(NodeId(i)) + " is kept in float32: " + problem + ", outside float16");
+    }
+  }
+  if (model.calibration.empty()) {
+    notes.push_back("float16: only constants were checked; the model holds no ranges of activations");
+  }
+  return fits;
+}
+
+}  // namespace paw::coreml

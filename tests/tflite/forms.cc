@@ -1,0 +1,266 @@
+#include "forms.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/random.h"
+#include "ir/builder.h"
+#include "ops/cast.h"
+#include "ops/ops.h"
+#include "reference/interpreter.h"
+
+namespace paw::tflite_testing {
+
+namespace {
+
+constexpr std::size_t kWeights = 1, kBias = 2;
+
+bool is_layer(const Node& node) {
+  return node.op == &op::conv2d || node.op == &op::depthwise_conv2d || node.op == &op::fully_connected;
+}
+
+int channel_axis(const Node& node) { return node.op == &op::depthwise_conv2d ? 3 : 0; }
+
+// Symmetric, with the largest magnitude at 127 or 7.
+Tensor quantised(const Tensor& weights, DType dtype, int axis) {
+  const std::vector<double> values = real_values(weights);
+  TensorType type{dtype, weights.type.shape};
+  QuantParams quant{.axis = axis};
+  const auto channels = axis < 0 ? std::size_t{1} : static_cast<std::size_t>(type.shape[axis]);
+  quant.scale.assign(channels, 0);
+  quant.zero_point.assign(channels, dtype == DType::kU8 ? 128 : 0);
+  type.quant = std::make_shared<const QuantParams>(quant);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    float& largest = quant.scale[quant_index(type, static_cast<std::int64_t>(i))];
+    largest = std::max(largest, static_cast<float>(std::abs(values[i])));
+  }
+  const float most = dtype == DType::kI4 ? 7 : 127;
+  for (float& scale : quant.scale) scale = scale > 0 ? scale / most : 1;
+  type.quant = std::make_shared<const QuantParams>(quant);
+  return tensor_from_real(type, values);
+}
+
+// Makes the graph again with every layer's weights changed by `change`.
+template <class Change>
+Graph with_weights(const Graph& graph, Change change) {
+  Graph out = graph;
+  const std::vector<Node> nodes = std::move(out.nodes);
+  out.nodes.clear();
+  for (Node node : nodes) {
+    if (is_layer(node) && graph.is_constant(node.inputs[kWeights])) change(out, node);
+    out.nodes.push_back(std::move(node));
+  }
+  return out;
+}
+
+ValueId add_value(Graph& graph, TensorType type, std::optional<Bytes> constant, std::optional<Encoding> encoding = {}) {
+  graph.values.push_back({.name = {}, .type = std::move(type), .constant = std::move(constant), .encoding = encoding});
+  return ValueId(graph.values.size() - 1);
+}
+
+// Constants that were replaced go.
+Graph without_unread(Graph graph) {
+  const Uses uses(graph);
+  std::vector<ValueId> moved(graph.values.size());
+  std::vector<Value> kept;
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const ValueId id(i);
+    if (graph.is_constant(id) && uses.users(id).empty()) continue;
+    moved[i] = ValueId(kept.size());
+    kept.push_back(std::move(graph.values[i]));
+  }
+  graph.values = std::move(kept);
+  const auto move_all = [&](std::vector<ValueId>& ids) {
+    for (ValueId& id : ids) id = id.valid() ? moved[id.index] : id;
+  };
+  for (Node& node : graph.nodes) {
+    move_all(node.inputs);
+    move_all(node.outputs);
+  }
+  move_all(graph.inputs);
+  move_all(graph.outputs);
+  return graph;
+}
+
+using Ranges = std::vector<std::pair<double, double>>;
+
+Result<Ranges> observe(const Graph& graph) {
+  Ranges ranges(graph.values.size(), {0, 0});
+  const auto cover = [&](ValueId id, const RefTensor& tensor) {
+    for (const double v : tensor.data) {
+      ranges[id.index].first = std::min(ranges[id.index].first, v);
+      ranges[id.index].second = std::max(ranges[id.index].second, v);
+    }
+  };
+  for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    std::vector<RefTensor> inputs;
+    for (const ValueId input : graph.inputs) {
+      Random random(seed, input.index);
+      RefTensor tensor{graph.type(input).shape, {}};
+      for (std::int64_t i = 0; i < tensor.shape.elements(); ++i) tensor.data.push_back(random.uniform(-1, 1));
+      cover(input, tensor);
+      inputs.push_back(std::move(tensor));
+    }
+    const auto seen = [&](NodeId node, std::span<const RefTensor> results) {
+      cover(graph[node].outputs[0], results[0]);
+    };
+    PAW_ASSIGN_OR_RETURN([[maybe_unused]] const auto done, interpret(graph, inputs, {.observe = seen}));
+  }
+  return ranges;
+}
+
+std::shared_ptr<const QuantParams> params(std::pair<double, double> range, DType dtype) {
+  const auto [lo, hi] = range;
+  if (dtype == DType::kI16) {
+    return per_tensor(static_cast<float>(std::max({-lo, hi, 1e-6}) / 32767), 0);
+  }
+  const auto scale = static_cast<float>(std::max(hi - lo, 1e-6) / 255);
+  const double least = lowest(dtype);
+  return per_tensor(scale,
+                    static_cast<std::int32_t>(std::clamp(std::round(least - lo / scale), least, highest(dtype))));
+}
+
+class StaticQuantiser {
+ public:
+  StaticQuantiser(const Graph& graph, DType dtype, Ranges ranges)
+      : graph_(graph),
+        uses_(graph),
+        dtype_(dtype),
+        ranges_(std::move(ranges)),
+        builder_(graph.name),
+        values_(graph.values.size()) {}
+
+  Result<Graph> run() {
+    for (const ValueId input : graph_.inputs) {
+      values_[input.index] =
+          builder_.input(graph_[input].name, {dtype_, graph_.type(input).shape, params(ranges_[input.index], dtype_)});
+    }
+    for (const Node& node : graph_.nodes) add(node);
+    for (const ValueId output : graph_.outputs) builder_.output(values_[output.index]);
+    return builder_.finish();
+  }
+
+ private:
+  // What a layer gives is clamped within the type that holds the activation behind it.
+  std::pair<double, double> range_of(const Node& node) const {
+    const ValueId y = node.outputs[0];
+    if (uses_.single_use(y)) {
+      const Node& next = graph_[uses_.users(y)[0]];
+      if (next.op == &op::relu || next.op == &op::relu6) return ranges_[next.outputs[0].index];
+    }
+    return ranges_[y.index];
+  }
+
+  ValueId operand(const Node& node, std::size_t i) {
+    const ValueId old = node.inputs[i];
+    if (!old.valid() || !graph_.is_constant(old)) return old.valid() ? values_[old.index] : old;
+    const Tensor constant = graph_.tensor(old);
+    const DType weights = dtype_ == DType::kU8 ? DType::kU8 : DType::kI8;
+    const bool channels = weights == DType::kI8 && node.op != &op::fully_connected;
+    if (is_layer(node) && i == kWeights)
+      return builder_.constant(quantised(constant, weights, channels ? channel_axis(node) : -1));
+    if (is_layer(node) && i == kBias) return bias(node, constant);
+    Ranges::value_type range{0, 0};
+    for (const double v : real_values(constant)) range = {std::min(range.first, v), std::max(range.second, v)};
+    return builder_.constant(
+        tensor_from_real({dtype_, constant.type.shape, params(range, dtype_)}, real_values(constant)));
+  }
+
+  ValueId bias(const Node& node, const Tensor& constant) {
+    const TensorType x = builder_.type(values_[node.inputs[0].index]), weights = builder_.type(last_weights_);
+    QuantParams quant = *weights.quant;
+    quant.axis = quant.axis < 0 ? -1 : 0;
+    std::ranges::fill(quant.zero_point, 0);
+    for (float& scale : quant.scale) scale *= x.quant->scale[0];
+    const TensorType type{DType::kI32, constant.type.shape, std::make_shared<const QuantParams>(quant)};
+    return builder_.constant(tensor_from_real(type, real_values(constant)));
+  }
+
+  void add(const Node& node) {
+    std::vector<ValueId> inputs;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      inputs.push_back(operand(node, i));
+      if (i == kWeights) last_weights_ = inputs.back();
+    }
+    const bool ruled = node.op->has(kSharesInputScale) || node.op->has(kFixedOutputScale);
+    const ValueId y = node.outputs[0];
+    values_[y.index] = builder_.call(*node.op, inputs, node.attrs,
+                                     {graph_[y].name, node.source, ruled ? nullptr : params(range_of(node), dtype_)});
+  }
+
+  const Graph& graph_;
+  Uses uses_;
+  DType dtype_;
+  Ranges ranges_;
+  GraphBuilder builder_;
+  std::vector<ValueId> values_;
+  ValueId last_weights_;
+};
+
+}  // namespace
+
+Graph stored_weights(const Graph& graph, DType dtype) {
+  return without_unread(with_weights(graph, [&](Graph& out, Node& node) {
+    const Tensor weights = graph.tensor(node.inputs[kWeights]);
+    const std::optional<Encoding> encoding = graph[node.inputs[kWeights]].encoding;
+    const bool half = dtype == DType::kF16;
+    const Tensor stored = half ? tensor_from_real({DType::kF16, weights.type.shape}, real_values(weights))
+                               : quantised(weights, dtype, channel_axis(node));
+    const ValueId constant = add_value(out, stored.type, stored.data, encoding);
+    const ValueId real = add_value(out, weights.type, std::nullopt);
+    out.nodes.push_back({.op = half ? &op::cast : &op::dequantize,
+                         .attrs = DtypeAttrs{DType::kF32},
+                         .inputs = {constant},
+                         .outputs = {real},
+                         .source = node.source});
+    node.inputs[kWeights] = real;
+  }));
+}
+
+Graph dynamic_weights(const Graph& graph, DType dtype, bool per_channel) {
+  return without_unread(with_weights(graph, [&](Graph& out, Node& node) {
+    if (node.op == &op::depthwise_conv2d && dtype == DType::kI4) return;
+    const Tensor stored = quantised(graph.tensor(node.inputs[kWeights]), dtype, per_channel ? channel_axis(node) : -1);
+    node.inputs[kWeights] = add_value(out, stored.type, stored.data);
+  }));
+}
+
+Result<Graph> static_integers(const Graph& graph, DType activations) {
+  PAW_ASSIGN_OR_RETURN(Ranges ranges, observe(graph));
+  return StaticQuantiser(graph, activations, std::move(ranges)).run();
+}
+
+Graph pruned(const Graph& graph) {
+  return without_unread(with_weights(graph, [&](Graph& out, Node& node) {
+    const Tensor weights = graph.tensor(node.inputs[kWeights]);
+    std::vector<double> values = real_values(weights), sizes;
+    for (const double v : values) sizes.push_back(std::abs(v));
+    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 3 / 4));
+    const double limit = sizes[sizes.size() * 3 / 4];
+    for (double& v : values) v = std::abs(v) < limit ? 0 : v;
+    node.inputs[kWeights] = add_value(out, weights.type, tensor_from_real(weights.type, values).data,
+                                      Encoding{.kind = Encoding::Kind::kSparse});
+  }));
+}
+
+Result<std::vector<Form>> all_forms(const Graph& graph) {
+  std::vector<Form> forms;
+  forms.push_back({"float", graph});
+  forms.push_back({"float16", stored_weights(graph, DType::kF16)});
+  forms.push_back({"int8_weights", stored_weights(graph, DType::kI8)});
+  forms.push_back({"int4_weights", stored_weights(graph, DType::kI4)});
+  forms.push_back({"dynamic", dynamic_weights(graph, DType::kI8, false)});
+  forms.push_back({"dynamic_channels", dynamic_weights(graph, DType::kI8, true)});
+  forms.push_back({"dynamic_int4", dynamic_weights(graph, DType::kI4, true)});
+  forms.push_back({"sparse", pruned(graph)});
+  forms.push_back({"sparse_float16", stored_weights(pruned(graph), DType::kF16)});
+  forms.push_back({"sparse_int8", stored_weights(pruned(graph), DType::kI8)});
+  for (const auto& [name, dtype] : {std::pair{"int8", DType::kI8}, {"uint8", DType::kU8}, {"int16", DType::kI16}}) {
+    PAW_ASSIGN_OR_RETURN(Graph integers, static_integers(graph, dtype));
+    forms.push_back({name, std::move(integers)});
+  }
+  return forms;
+}
+
+}  // namespace paw::tflite_testing
