@@ -9,6 +9,7 @@
 #include "host/file.h"
 #include "host/text.h"
 #include "passes/export_form.h"
+#include "pipeline/measure_ranges.h"
 #include "pipeline/mediapipe.h"
 #include "pipeline/model_files.h"
 #include "pipeline/targets.h"
@@ -134,12 +135,18 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
                        .format = std::string(format->name),
                        .target = settings.target,
                        .notes = std::move(loaded.notes)};
-  PAW_ASSIGN_OR_RETURN(const Model model, prepared(loaded.model, settings, *format));
+  PAW_ASSIGN_OR_RETURN(Model model, prepared(loaded.model, settings, *format));
+  if (format->half && model.preprocess && settings.verify != kNoVerification) {
+    const auto measuring = Clock::now();
+    PAW_ASSIGN_OR_RETURN(const auto photos, photos_for(settings));
+    PAW_RETURN_IF_ERROR(measure_ranges(model, *photos, static_cast<int>(settings.threads), progress));
+    result.write_seconds -= seconds_since(measuring);
+  }
   Draft draft(settings.output);
   const WriteChoices choices{.target = settings.target, .name = fs::path(settings.output).stem().string()};
   PAW_RETURN_IF_ERROR(format->write(model, choices, draft.path(), result.notes));
   result.bytes = bytes_on_disk(draft.path());
-  result.write_seconds = seconds_since(begin);
+  result.write_seconds += seconds_since(begin);
   if (settings.verify != kNoVerification) {
     PAW_ASSIGN_OR_RETURN(result.verified, verify_file(loaded.model, model, *format, draft.path(), settings, progress));
     PAW_RETURN_IF_ERROR(judge(*result.verified, *format, settings, draft));

@@ -22,14 +22,15 @@ struct ModelFormat {
   std::string_view name;    // "paw", "tflite": in results
   std::string_view suffix;  // ".paw": what chooses it for writing
   std::string_view title;   // "TensorFlow Lite"
-  // Is it this? `head`: the file's first bytes (64 at most); empty for a folder.
-  bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> head);
+  // Is it this? `file`: its bytes; empty for a folder.
+  bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> file);
   // Null: never read back (plans). The whole of it; errors name `path`.
   Result<ReadModel> (*read)(const std::filesystem::path& path) = nullptr;
   // Writes the model, which is in export form unless the format is our own. `notes`: what was changed, a sentence each.
   Status (*write)(const Model& model, const WriteChoices& choices, const std::filesystem::path& path,
                   std::vector<std::string>& notes) = nullptr;
   bool own = false;         // takes the model as it is, not only in export form
+  bool half = false;        // computes in float16: wants the ranges of values to be known
   double tolerance = 1e-4;  // largest difference of a score that storing it may make
 };
 

@@ -4,6 +4,8 @@
 
 #include "ir/verify.h"
 #include "op_cases/op_cases.h"
+#include "ops/ops.h"
+#include "reference/interpreter.h"
 
 namespace paw {
 
@@ -67,6 +69,32 @@ Result<OpCase> int8_case(const OpDef& op, const OpCase& c) {
   }
   PAW_ASSIGN_OR_RETURN([[maybe_unused]] const CaseGraph accepted, case_graph(op, result));
   return result;
+}
+
+namespace {
+
+bool is_layer(const OpDef& op) {
+  return &op == &op::conv2d || &op == &op::depthwise_conv2d || &op == &op::fully_connected;
+}
+
+}  // namespace
+
+Result<CaseGraph> int8_graph(const OpDef& op, const OpCase& c) {
+  PAW_ASSIGN_OR_RETURN(OpCase taken, int8_case(op, c));
+  if (!is_layer(op)) return case_graph(op, taken);
+  if (taken.inputs.size() > 2 && !taken.inputs[2].absent) {
+    const float scale = taken.inputs[0].type.quant->scale[0] * taken.inputs[1].type.quant->scale[0];
+    taken.inputs[2].type = {DType::kI32, taken.inputs[2].type.shape, per_tensor(scale, 0)};
+  }
+  PAW_ASSIGN_OR_RETURN(CaseGraph made, case_graph(op, taken));
+  for (std::size_t i = 1; i < made.graph.inputs.size(); ++i) {
+    const ValueId v = made.graph.inputs[i];
+    made.graph[v].constant = from_ref(made.graph.type(v), made.feeds[i]).data;
+  }
+  made.graph.inputs.resize(1);
+  made.feeds.resize(1);
+  PAW_RETURN_IF_ERROR(verify(made.graph));
+  return made;
 }
 
 }  // namespace paw

@@ -41,4 +41,8 @@ OpCase widened(OpCase c);
 // or the case has no such form; the message is the op's.
 Result<OpCase> int8_case(const OpDef& op, const OpCase& c);
 
+// The graph of int8_case() as files have it: weights of layers are constants, their bias is i32 at the product of both
+// scales.
+Result<CaseGraph> int8_graph(const OpDef& op, const OpCase& c);
+
 }  // namespace paw

@@ -96,23 +96,40 @@ std::string paw_file(const OpDef& op) {
   return std::ranges::all_of(op.cases(), [&](const OpCase& c) { return holds_paw(op, c); }) ? std::string(kYes) : "no";
 }
 
-// Whether the engine runs the op's cases, or the first reason why not. The generated tests compare what it runs with
-// the reference.
-std::string engine(const OpDef& op) {
+// Whether the engine runs all of these graphs, or the first reason why not; empty without graphs. The generated tests
+// compare what it runs with the reference.
+std::string engine_runs(const std::vector<CaseGraph>& graphs) {
   std::size_t runs = 0;
   std::string refusal;
-  for (const OpCase& c : op.cases()) {
-    const auto made = case_graph(op, c);
-    if (!made) return "no: " + made.error().text();
-    const auto plan = lower(made->graph, {.deploy_passes = false});
+  for (const CaseGraph& made : graphs) {
+    const auto plan = lower(made.graph, {.deploy_passes = false});
     if (plan) {
       ++runs;
     } else if (refusal.empty()) {
       refusal = plan.error().message;
     }
   }
+  if (graphs.empty()) return {};
   if (refusal.empty()) return std::string(kYes);
   return (runs == 0 ? "no: " : "partly: ") + refusal;
+}
+
+std::string engine(const OpDef& op) {
+  std::vector<CaseGraph> graphs;
+  for (const OpCase& c : op.cases()) {
+    auto made = case_graph(op, c);
+    if (!made) return "no: " + made.error().text();
+    graphs.push_back(std::move(*made));
+  }
+  return engine_runs(graphs);
+}
+
+std::string engine_int8(const OpDef& op) {
+  std::vector<CaseGraph> graphs;
+  for (const OpCase& c : op.cases()) {
+    if (auto made = int8_graph(op, c)) graphs.push_back(std::move(*made));
+  }
+  return engine_runs(graphs);
 }
 
 struct Column {
@@ -121,8 +138,9 @@ struct Column {
 };
 // One line per thing to know about an op. Formats: "read", "write" or the reason why not.
 constexpr Column kColumns[] = {
-    {"computes", computes},        {"inputs", inputs},  {"gradient", gradient}, {"int8 scale", int8},
-    {"training only", train_only}, {"text", text_form}, {".paw", paw_file},     {"engine", engine},
+    {"computes", computes},          {"inputs", inputs},  {"gradient", gradient}, {"int8 scale", int8},
+    {"training only", train_only},   {"text", text_form}, {".paw", paw_file},     {"engine", engine},
+    {"engine, 8 bits", engine_int8},
 };
 
 std::string escaped(std::string text) {

@@ -55,7 +55,7 @@ LOOPS = {
     # before the loop and clang reads most from the data section, equally often: on a Zen 4 all of them take the same
     # time, gcc's from 10 % less (sigmoid 0.26 against 0.29 ns per element) to as much (log 0.42).
     "elementwise/elementwise": Loops(30, 8, 18, 18, 2),
-    "image/image": Loops(0, 0, 0),  # integers
+    "image/image": Loops(0, 0, 0),  # integers; AVX-512's by another instruction
     "norm/norm": Loops(15, 10, 4),
     "optimizer/optimizer": Loops(3, 3, 5),
     "peak/peak": Loops(1, 1, 12),
@@ -65,6 +65,12 @@ LOOPS = {
     # e^x once more, with the sum: 0.49 (gcc) against 0.48 ns per element (clang, no reload).
     "softmax/softmax": Loops(8, 2, 8, 6),
     "move/move": Loops(0, 0, 0),  # copies, does not compute
+    # Twelve multiply-adds of pairs; gcc reads the mask of low bytes from the stack where sums become bytes.
+    "quant/conv_i8": Loops(4, 4, 12, 1),
+    "quant/dwconv_i8": Loops(4, 4, 8),  # eight pixels, or four of two vectors
+    "quant/binary_i8": Loops(0, 0, 0),  # integers without multiply-adds
+    "quant/convert_i8": Loops(5, 0, 0, 1),
+    "quant/pool_i8": Loops(0, 0, 0),
 }
 
 
@@ -81,6 +87,10 @@ ALLOWED = [
     # over them. They add up one partial sum per chunk of rows: 4 % of the time of the statistics of 12544 x 96, with
     # the same 4.0 us under clang, which indexes the arrays.
     Allowed("norm/norm", "gcc", r"norm_detail::(grad_)?finish<", 16, 4),
+    # gcc stores a vector of pairs that it has just loaded, and loads it again; clang does not.
+    Allowed("quant/dwconv_i8", "gcc", r"dwconv_i8_detail::output_row<", 4, 0),
+    # Eight sums, their products and what unpacks bytes are more than 16 registers; gcc keeps two sums, clang none.
+    Allowed("image/image", "gcc", r"image_detail::(rows|columns)<", 4, 1),
 ]
 
 # R rows of two vectors: 2 R accumulators, two weights, one input.

@@ -14,8 +14,8 @@ PREFIXES = {"notrack", "bnd", "lock", "rep", "repz", "repnz", "data16", "cs"}
 ENDS = {"ret", "jmp", "ud2"}  # nothing falls through
 
 VECTOR_REGISTER = re.compile(r"%[xyz]mm\d+")
-FMA = re.compile(r"vfn?m(add|sub)\d+p[sd]$")
-ARITHMETIC = re.compile(r"v(fn?m(add|sub)\d+|add|sub|mul|div|max|min|sqrt|cmp\w*)p[sd]$")  # packed; moves do not count
+FMA = re.compile(r"v(fn?m(add|sub)\d+p[sd]|pmaddwd)$")  # also of pairs of integers
+ARITHMETIC = re.compile(r"v(fn?m(add|sub)\d+p[sd]|pmaddwd|(add|sub|mul|div|max|min|sqrt|cmp\w*)p[sd])$")  # moves do not count
 # A slot of the frame has a fixed place in it. With an index register it is an array that the source asked for.
 SLOT = re.compile(r"-?(?:0x[0-9a-f]+)?\(%rsp\)")
 SLOT_OR_FRAME = re.compile(r"-?(?:0x[0-9a-f]+)?\(%r[sb]p\)")

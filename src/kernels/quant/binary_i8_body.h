@@ -30,7 +30,7 @@ struct AddShifted {
 template <class T>
 struct AddTwice {
   using V = typename T::V;
-  const BinaryI8& p;
+  BinaryI8 p;  // a copy: bytes that are written may not be it
   explicit PAW_INLINE AddTwice(const BinaryI8& params) : p(params) {}
   PAW_INLINE V fine(V x, std::int32_t zero, std::int32_t multiplier, std::int32_t shift) const {
     const V shifted = T::shifted_left(T::add(x, T::set(-zero)), T::set(p.shift));
@@ -48,7 +48,7 @@ struct AddTwice {
 template <class T, Requantise W>
 struct Mul {
   using V = typename T::V;
-  const BinaryI8& p;
+  BinaryI8 p;
   explicit PAW_INLINE Mul(const BinaryI8& params) : p(params) {}
   PAW_INLINE V operator()(V x, V y) const {
     const V product = T::multiply(T::add(x, T::set(-p.a_zero)), T::add(y, T::set(-p.b_zero)));

@@ -45,9 +45,10 @@ PAW_INLINE void finish_row(const Quantised& q, const std::int32_t* sums, const s
 template <class T>
 PAW_INLINE void finish_rows(const Finish& f, const std::int32_t* sums, long sums_apart, const std::int32_t* scale,
                             const std::int32_t* shift, long rows, long count, std::uint8_t* y, long y_apart) {
+  const Quantised q = f.y;  // a copy: bytes that are written may not be it
   const auto all = [&]<Requantise W>() PAW_INLINE_LAMBDA {
     for (long r = 0; r < rows; ++r) {
-      finish_row<T, W>(f.y, sums + r * sums_apart, scale, shift, count, y + r * y_apart);
+      finish_row<T, W>(q, sums + r * sums_apart, scale, shift, count, y + r * y_apart);
     }
   };
   switch (f.way) {

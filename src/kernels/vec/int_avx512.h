@@ -15,7 +15,7 @@ struct IntAvx512 {
   static PAW_INLINE V load(const std::int32_t* p) { return _mm512_loadu_si512(p); }
   static PAW_INLINE void store(std::int32_t* p, V v) { _mm512_storeu_si512(p, v); }
   static PAW_INLINE V set(std::int32_t x) { return _mm512_set1_epi32(x); }
-  static PAW_INLINE P pairs(const std::int16_t* p) { return _mm512_loadu_si512(p); }
+  static PAW_INLINE P pairs(const std::int16_t* p) { return _mm512_loadu_epi32(p); }
   static PAW_INLINE P pair(const std::int16_t* p) {
     std::int32_t both;
     __builtin_memcpy(&both, p, sizeof(both));
