@@ -17,7 +17,7 @@ namespace paw {
 
 namespace {
 
-constexpr std::int64_t kDrawn = 32, kLayerPhotos = 4;
+constexpr std::int64_t kDiffDrawn = 32, kLayerPhotos = 4;
 
 // A model that tells of every layer, by name: the last node of each source note.
 class LayerRunner {
@@ -115,7 +115,7 @@ Result<DiffResult> diff_models(const DiffSettings& settings, Progress& progress)
   for (const LoadedModel* loaded : {&a, &b}) {
     for (const std::string& note : loaded->notes) progress.note(note);
   }
-  std::unique_ptr<TrialPhotos> photos = drawn_trial_photos(kDrawn);
+  std::unique_ptr<TrialPhotos> photos = drawn_trial_photos(kDiffDrawn);
   if (!settings.photos.empty()) {
     PAW_ASSIGN_OR_RETURN(photos, trial_photos_of(settings.photos));
   }
