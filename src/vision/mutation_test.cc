@@ -20,8 +20,7 @@ extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile
 extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
 #endif
 
-namespace paw {
-namespace {
+namespace paw::mutation_test {
 
 constexpr int kRounds = 2'000;  // of each format, over all its files
 constexpr std::size_t kMaxMemory = std::size_t{256} << 20;
@@ -186,5 +185,4 @@ TEST(Mutation, EveryLengthOfEveryFormat) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::mutation_test

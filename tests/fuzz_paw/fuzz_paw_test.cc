@@ -10,8 +10,7 @@
 #include "mutate.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_paw_test {
 
 constexpr int kMutations = 2000;
 constexpr std::size_t kMostMemory = std::size_t{256} << 20;
@@ -96,5 +95,4 @@ TEST(FuzzPaw, IsDeterministic) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(mutate(*file, a).file, mutate(*file, b).file);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_paw_test

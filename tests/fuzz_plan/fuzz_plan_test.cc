@@ -10,8 +10,7 @@
 #include "runtime/checksum.h"
 #include "runtime/executor.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_plan_test {
 
 // Narrow nets: a mutant costs a copy and a checksum of the whole file.
 constexpr int kMutations = 5000;
@@ -127,5 +126,4 @@ TEST(FuzzPlan, OtherVersionTargetAndTruncation) {
   EXPECT_FALSE(Plan::load(Bytes(), "empty.plan"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_plan_test

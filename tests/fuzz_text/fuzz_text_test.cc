@@ -15,8 +15,7 @@
 extern "C" const char* __asan_default_options();  // NOLINT: the name is the sanitizer's
 extern "C" const char* __asan_default_options() { return "quarantine_size_mb=8"; }
 
-namespace paw::fuzz_text {
-namespace {
+namespace paw::fuzz_text::fuzz_text_test {
 
 constexpr std::uint64_t kMutations = 2000;  // per seed
 constexpr long kMaxGrowthKib = 256 * 1024;
@@ -129,5 +128,4 @@ TEST(TextFormPage, ExamplesParse) {
   EXPECT_EQ(examples, 2);
 }
 
-}  // namespace
-}  // namespace paw::fuzz_text
+}  // namespace paw::fuzz_text::fuzz_text_test

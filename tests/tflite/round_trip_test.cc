@@ -12,8 +12,7 @@
 #include "passes/export_form.h"
 #include "passes/passes.h"
 
-namespace paw {
-namespace {
+namespace paw::round_trip_test {
 
 Graph nameless(Graph graph) {
   graph.name.clear();
@@ -81,5 +80,4 @@ TEST(TfliteRoundTrip, EveryNet) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::round_trip_test

@@ -2,8 +2,7 @@
 
 #include "kernels/image/image_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::image_test {
 
 constexpr ImageFilter kFilters[] = {ImageFilter::kBilinear, ImageFilter::kBicubic, ImageFilter::kArea,
                                     ImageFilter::kNearest};
@@ -246,5 +245,4 @@ TEST(ImageValues, ColourOrders) {
   EXPECT_EQ(floats(ImageColor::kGray), (std::vector<float>{18.5f, 91.5f}));  // 18.15 and 90.84
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::image_test

@@ -3,8 +3,7 @@
 #include "kernels/quant/dwconv_i8.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_i8_test {
 
 // A layer with random numbers of every kind.
 struct Layer {
@@ -20,7 +19,8 @@ struct Layer {
     p = {.shape = s, .x_zero = random_zero(random, is_signed), .x_signed = is_signed ? 1 : 0};
     p.unit_pixels = static_cast<std::int32_t>(random.below(9) + 1);
     x = random_bytes(random, std::int64_t{s.batch} * s.in_h * s.in_w * s.in_c);
-    const std::int64_t taps = std::int64_t{s.kernel_h} * s.kernel_w, of_filter = depthwise ? taps : taps * (s.in_c / s.groups);
+    const std::int64_t taps = std::int64_t{s.kernel_h} * s.kernel_w,
+                       of_filter = depthwise ? taps : taps * (s.in_c / s.groups);
     weights.resize(static_cast<std::size_t>(of_filter * s.out_c));
     // The extremes too: 255 * 255 twice must not overflow what adds them.
     for (std::int16_t& w : weights) {
@@ -40,7 +40,8 @@ struct Layer {
   std::int32_t pixel(std::int64_t n, std::int64_t y, std::int64_t xx, std::int64_t c) const {
     const ConvShape& s = p.shape;
     if (y < 0 || y >= s.in_h || xx < 0 || xx >= s.in_w) return 0;
-    return stored(x[static_cast<std::size_t>(((n * s.in_h + y) * s.in_w + xx) * s.in_c + c)], p.x_signed != 0) - p.x_zero;
+    return stored(x[static_cast<std::size_t>(((n * s.in_h + y) * s.in_w + xx) * s.in_c + c)], p.x_signed != 0) -
+           p.x_zero;
   }
 
   std::vector<std::uint8_t> expected(bool depthwise) const {
@@ -48,7 +49,8 @@ struct Layer {
     std::vector<std::uint8_t> out;
     for (std::int64_t i = 0; i < conv_pixels(s) * s.out_c; ++i) {
       const std::int64_t o = i % s.out_c, pixel_number = i / s.out_c;
-      const std::int64_t ox = pixel_number % s.out_w, oy = pixel_number / s.out_w % s.out_h, n = pixel_number / s.out_w / s.out_h;
+      const std::int64_t ox = pixel_number % s.out_w, oy = pixel_number / s.out_w % s.out_h,
+                         n = pixel_number / s.out_w / s.out_h;
       std::int32_t sum = bias[static_cast<std::size_t>(o)];
       for (std::int64_t ky = 0; ky < s.kernel_h; ++ky) {
         for (std::int64_t kx = 0; kx < s.kernel_w; ++kx) {
@@ -77,7 +79,9 @@ std::int32_t between(Random& random, std::int32_t lo, std::int32_t hi) {
 }
 
 ConvShape random_shape(Random& random, bool small) {
-  ConvShape s{.batch = between(random, 1, 2), .in_h = between(random, 1, small ? 4 : 14), .in_w = between(random, 1, small ? 4 : 14)};
+  ConvShape s{.batch = between(random, 1, 2),
+              .in_h = between(random, 1, small ? 4 : 14),
+              .in_w = between(random, 1, small ? 4 : 14)};
   s.kernel_h = between(random, 1, 5);
   s.kernel_w = between(random, 1, 5);
   s.stride_h = between(random, 1, 3);
@@ -125,7 +129,18 @@ TEST(ConvI8, PointwiseAndDense) {
 
 TEST(ConvI8, BlocksLargerThanScratchAllows) {
   Random random(33);
-  expect_conv(random, {.in_h = 9, .in_w = 9, .in_c = 300, .out_h = 9, .out_w = 9, .out_c = 20, .kernel_h = 3, .kernel_w = 3, .pad_top = 1, .pad_left = 1}, "deep");
+  expect_conv(random,
+              {.in_h = 9,
+               .in_w = 9,
+               .in_c = 300,
+               .out_h = 9,
+               .out_w = 9,
+               .out_c = 20,
+               .kernel_h = 3,
+               .kernel_w = 3,
+               .pad_top = 1,
+               .pad_left = 1},
+              "deep");
 }
 
 TEST(DwconvI8, RandomWindowsMultipliersAndZeroPoints) {
@@ -146,5 +161,4 @@ TEST(DwconvI8, RandomWindowsMultipliersAndZeroPoints) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_i8_test

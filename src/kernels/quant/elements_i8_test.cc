@@ -6,8 +6,7 @@
 #include "kernels/quant/pool_i8.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::elements_i8_test {
 
 // What one element becomes.
 std::uint8_t binary_result(const BinaryI8& p, std::int32_t a, std::int32_t b) {
@@ -72,17 +71,17 @@ void expect_binary(Random& random, BinaryI8Op op, std::int64_t rows, std::int64_
     expected.push_back(binary_result(p, stored(a[static_cast<std::size_t>(i)], is_signed),
                                      stored(b[static_cast<std::size_t>(at)], is_signed)));
   }
-  expect_bytes_on_every_tier(binary_units(g), expected, "op " + std::to_string(static_cast<int>(op)),
-                             [&](const KernelTable& k, std::uint8_t* y, Range units) {
-                               k.binary_i8(p, a.data(), b.data(), y, units);
-                             });
+  expect_bytes_on_every_tier(
+      binary_units(g), expected, "op " + std::to_string(static_cast<int>(op)),
+      [&](const KernelTable& k, std::uint8_t* y, Range units) { k.binary_i8(p, a.data(), b.data(), y, units); });
 }
 
 TEST(BinaryI8, EveryOpAndBroadcast) {
   Random random(41);
   for (int op = 0; op < kBinaryI8Ops; ++op) {
     for (int i = 0; i < 30; ++i) {
-      const auto rows = static_cast<std::int64_t>(random.below(5) + 1), width = static_cast<std::int64_t>(random.below(50) + 1);
+      const auto rows = static_cast<std::int64_t>(random.below(5) + 1),
+                 width = static_cast<std::int64_t>(random.below(50) + 1);
       expect_binary(random, static_cast<BinaryI8Op>(op), rows, width, random.below(3));
     }
   }
@@ -102,11 +101,13 @@ TEST(LookupI8, EveryByteAtEveryPlace) {
   }
 }
 
-std::uint8_t pooled(const PoolI8& p, const std::vector<std::uint8_t>& x, std::int64_t oy, std::int64_t ox, std::int64_t c) {
+std::uint8_t pooled(const PoolI8& p, const std::vector<std::uint8_t>& x, std::int64_t oy, std::int64_t ox,
+                    std::int64_t c) {
   const PoolF32& w = p.window;
   std::int32_t sum = 0, count = 0, best = -1000;
   for (std::int64_t k = 0; k < std::int64_t{w.kernel_h} * w.kernel_w; ++k) {
-    const std::int64_t iy = oy * w.stride_h - w.pad_top + k / w.kernel_w, ix = ox * w.stride_w - w.pad_left + k % w.kernel_w;
+    const std::int64_t iy = oy * w.stride_h - w.pad_top + k / w.kernel_w,
+                       ix = ox * w.stride_w - w.pad_left + k % w.kernel_w;
     if (iy < 0 || iy >= w.in_h || ix < 0 || ix >= w.in_w) continue;
     const std::int32_t v = stored(x[static_cast<std::size_t>((iy * w.in_w + ix) * w.channels + c)], p.is_signed != 0);
     sum += v;
@@ -124,7 +125,8 @@ TEST(PoolI8, MaximumAndAverage) {
     p.window = {.in_h = 9, .in_w = 7, .channels = static_cast<std::int32_t>(random.below(140) + 1)};
     p.window.kernel_h = p.window.kernel_w = static_cast<std::int32_t>(random.below(4) + 1);
     p.window.stride_h = p.window.stride_w = static_cast<std::int32_t>(random.below(3) + 1);
-    p.window.pad_top = p.window.pad_left = static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(p.window.kernel_h)));
+    p.window.pad_top = p.window.pad_left =
+        static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(p.window.kernel_h)));
     p.window.out_h = (9 + p.window.pad_top - 1) / p.window.stride_h + 1;
     p.window.out_w = (7 + p.window.pad_left - 1) / p.window.stride_w + 1;
     const auto x = random_bytes(random, std::int64_t{9} * 7 * p.window.channels);
@@ -144,7 +146,8 @@ TEST(ReduceI8, SumsOfAnyLength) {
   Random random(44);
   for (int i = 0; i < 40; ++i) {
     const bool is_signed = random.below(2) == 0;
-    ReduceI8 p{.outer = static_cast<std::int64_t>(random.below(3) + 1), .reduce = static_cast<std::int64_t>(random.below(90) + 1),
+    ReduceI8 p{.outer = static_cast<std::int64_t>(random.below(3) + 1),
+               .reduce = static_cast<std::int64_t>(random.below(90) + 1),
                .inner = static_cast<std::int64_t>(random.below(150) + 1)};
     const double factor = random.uniform(0.2, 1.5) / std::sqrt(static_cast<double>(p.reduce));
     const FixedScale fixed = fixed_scale(factor);
@@ -163,9 +166,10 @@ TEST(ReduceI8, SumsOfAnyLength) {
         sum += stored(x[static_cast<std::size_t>((at / p.inner * p.reduce + r) * p.inner + at % p.inner)], is_signed);
       }
       const float whole = static_cast<float>(sum) * static_cast<float>(factor) + p.offset;
-      const std::int32_t v = p.way == Requantise::kFloat
-                                 ? nearest_even(whole)
-                                 : scaled_twice_rounded(sum - static_cast<std::int32_t>(p.reduce) * p.x_zero, fixed) + p.y.zero;
+      const std::int32_t v =
+          p.way == Requantise::kFloat
+              ? nearest_even(whole)
+              : scaled_twice_rounded(sum - static_cast<std::int32_t>(p.reduce) * p.x_zero, fixed) + p.y.zero;
       expected.push_back(static_cast<std::uint8_t>(clamped(v, p.y.min, p.y.max)));
     }
     expect_bytes_on_every_tier(
@@ -177,7 +181,8 @@ TEST(ReduceI8, SumsOfAnyLength) {
 TEST(SoftmaxI8, SumsToOneAndIsAsRealOnes) {
   Random random(45);
   std::array<std::int32_t, 256> exps{};
-  for (int d = 0; d < 256; ++d) exps[static_cast<std::size_t>(d)] = __builtin_bit_cast(std::int32_t, std::exp(-0.1f * static_cast<float>(d)));
+  for (int d = 0; d < 256; ++d)
+    exps[static_cast<std::size_t>(d)] = __builtin_bit_cast(std::int32_t, std::exp(-0.1f * static_cast<float>(d)));
   for (const bool is_signed : {true, false}) {
     const SoftmaxI8 p{.lines = 5, .axis = 33, .is_signed = is_signed ? 1 : 0};
     const auto x = random_bytes(random, p.lines * p.axis);
@@ -194,10 +199,9 @@ TEST(SoftmaxI8, SumsToOneAndIsAsRealOnes) {
         expected.push_back(static_cast<std::uint8_t>(whole - (is_signed ? 128 : 0)));
       }
     }
-    expect_bytes_on_every_tier(p.lines, expected, is_signed ? "i8" : "u8",
-                               [&](const KernelTable& k, std::uint8_t* y, Range units) {
-                                 k.softmax_i8(p, exps.data(), x.data(), y, units);
-                               });
+    expect_bytes_on_every_tier(
+        p.lines, expected, is_signed ? "i8" : "u8",
+        [&](const KernelTable& k, std::uint8_t* y, Range units) { k.softmax_i8(p, exps.data(), x.data(), y, units); });
   }
 }
 
@@ -207,7 +211,8 @@ TEST(ConvertI8, QuantisesHalvesNanAndInfinity) {
   const std::vector<std::int32_t> even{0, 2, 0, -2, 0, 117, -138, 117, -10, 2};
   const std::vector<std::int32_t> away{1, 2, -1, -2, 0, 117, -138, 117, -10, 2};
   for (const bool as_float : {true, false}) {
-    const QuantiseI8 p{.count = 10, .unit = 3, .y = {10, -128, 127}, .way = as_float ? Requantise::kFloat : Requantise::kDouble};
+    const QuantiseI8 p{
+        .count = 10, .unit = 3, .y = {10, -128, 127}, .way = as_float ? Requantise::kFloat : Requantise::kDouble};
     std::vector<std::uint8_t> expected;
     for (const std::int32_t v : as_float ? even : away) expected.push_back(static_cast<std::uint8_t>(v + 10));
     expect_bytes_on_every_tier(
@@ -235,8 +240,11 @@ TEST(ConvertI8, DequantisesEveryByte) {
 TEST(ResizeI8, ReadsWhereTheReferenceDoes) {
   Random random(46);
   for (int i = 0; i < 40; ++i) {
-    const ResizeI8 p{.image = {.in_h = static_cast<std::int32_t>(random.below(9) + 1), .in_w = static_cast<std::int32_t>(random.below(9) + 1),
-                               .channels = 5, .out_h = static_cast<std::int32_t>(random.below(14) + 1), .out_w = static_cast<std::int32_t>(random.below(14) + 1),
+    const ResizeI8 p{.image = {.in_h = static_cast<std::int32_t>(random.below(9) + 1),
+                               .in_w = static_cast<std::int32_t>(random.below(9) + 1),
+                               .channels = 5,
+                               .out_h = static_cast<std::int32_t>(random.below(14) + 1),
+                               .out_w = static_cast<std::int32_t>(random.below(14) + 1),
                                .grid = static_cast<ResizeGrid>(random.below(3))},
                      .way = static_cast<ResizeI8Way>(1 + random.below(3)),
                      .is_signed = 0};
@@ -265,5 +273,4 @@ TEST(ResizeI8, ReadsWhereTheReferenceDoes) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elements_i8_test

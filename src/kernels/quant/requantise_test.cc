@@ -3,8 +3,7 @@
 #include "kernels/quant/fixed_point.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::requantise_test {
 
 TEST(Requantise, FixedScaleIsTheScale) {
   for (const double scale : {1.0, 0.5, 0.0123, 0.99999999999, 3.7, 1e-8, 100.0}) {
@@ -24,7 +23,8 @@ TEST(Requantise, HalvesGoWhereTheyShould) {
   for (const std::int32_t x : {-5, -3, -1, 1, 3, 5}) {
     EXPECT_EQ(scaled_float(x, 0.5f, q), static_cast<std::int32_t>(std::nearbyint(x * 0.5)));
     const auto bits = __builtin_bit_cast(std::uint64_t, 0.5);
-    EXPECT_EQ(scaled_real(x, {0, static_cast<std::int32_t>(bits >> 32)}), static_cast<std::int32_t>(std::round(x * 0.5)));
+    EXPECT_EQ(scaled_real(x, {0, static_cast<std::int32_t>(bits >> 32)}),
+              static_cast<std::int32_t>(std::round(x * 0.5)));
     // Multiplied exactly, halves up; no shift follows.
     EXPECT_EQ(half.shift, 0);
     EXPECT_EQ(scaled_twice_rounded(x, half), static_cast<std::int32_t>(std::floor(x * 0.5 + 0.5)));
@@ -71,5 +71,4 @@ TEST(Requantise, AnyBitsAreHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::requantise_test
