@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/rounds_testing.h"
 #include "formats/paw/paw_file.h"
 #include "formats/paw/paw_testing.h"
 #include "memory_watch.h"
@@ -12,7 +13,7 @@
 
 namespace paw::fuzz_paw_test {
 
-constexpr int kMutations = 2000;
+constexpr int kMutations = rounds(2000);
 constexpr std::size_t kMostMemory = std::size_t{256} << 20;
 
 // What became of the mutations: the share of each keeps the fuzzer honest.

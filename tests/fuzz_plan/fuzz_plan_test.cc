@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/random.h"
+#include "base/rounds_testing.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "runtime/checksum.h"
@@ -13,7 +14,7 @@
 namespace paw::fuzz_plan_test {
 
 // Narrow nets: a mutant costs a copy and a checksum of the whole file.
-constexpr int kMutations = 5000;
+constexpr int kMutations = rounds(5000);
 
 void set_checksum(AlignedBuffer& file) {
   if (file.size() < sizeof(PlanHeader)) return;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/rounds_testing.h"
 #include "fuzz_text/mutate.h"
 #include "fuzz_text/seeds.h"
 #include "ir/text.h"
@@ -17,7 +18,7 @@ extern "C" const char* __asan_default_options() { return "quarantine_size_mb=8";
 
 namespace paw::fuzz_text::fuzz_text_test {
 
-constexpr std::uint64_t kMutations = 2000;  // per seed
+constexpr std::uint64_t kMutations = rounds(std::uint64_t{2000});  // per seed
 constexpr long kMaxGrowthKib = 256 * 1024;
 
 const ParseOptions& options() {

@@ -1,5 +1,6 @@
 #include "kernels/image/image.h"
 
+#include "base/rounds_testing.h"
 #include "kernels/image/image_testing.h"
 
 namespace paw::image_test {
@@ -22,7 +23,7 @@ void expect_like_reference(const ImageRequest& request, const Pixels& photo) {
 // Only the window is computed: the same as resizing all and cutting it out.
 TEST(ResizeImage, EqualsTheDefinition) {
   Random random(41);
-  for (int i = 0; i < 900; ++i) {
+  for (int i = 0; i < rounds(900); ++i) {
     const std::int64_t most = i % 4 == 0 ? 90 : 12;
     const auto up_to = [&](std::int64_t n) {
       return 1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(n)));
