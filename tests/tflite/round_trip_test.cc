@@ -16,8 +16,7 @@
 #include "passes/passes.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::round_trip_test {
 
 // One scale for all channels is sometimes written as many equal ones.
 void merge_scales(TensorType& type) {
@@ -260,5 +259,4 @@ TEST(TfliteRoundTrip, EveryForm) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::round_trip_test
