@@ -1,4 +1,4 @@
-"""run.py SCRIPT PROGRAM VENV: sets the virtual environment up once, and runs the script in it with the program's path.
+"""run.py VENV SCRIPT PROGRAM...: sets the virtual environment up once, and runs the script in it with the programs' paths.
 
 Exit code 77 (skipped) when the packages are not there and cannot be installed.
 """
@@ -12,10 +12,10 @@ from pinned import SKIPPED, install  # noqa: E402
 
 
 def main() -> int:
-    script, program, folder = (Path(word) for word in sys.argv[1:4])
+    folder, script, *programs = (Path(word) for word in sys.argv[1:])
     if not install(HERE / "requirements.txt", folder):
         return SKIPPED
-    return subprocess.run([folder / "bin/python", script, program]).returncode
+    return subprocess.run([folder / "bin/python", script, *programs]).returncode
 
 
 if __name__ == "__main__":

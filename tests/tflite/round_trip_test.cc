@@ -16,8 +16,7 @@
 #include "passes/passes.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::round_trip_test {
 
 using tflite_testing::canonical, tflite_testing::difference, tflite_testing::nameless;
 
@@ -211,5 +210,4 @@ TEST(TfliteRoundTrip, EveryForm) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::round_trip_test

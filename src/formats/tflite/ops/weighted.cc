@@ -25,7 +25,7 @@ bool symmetric(const TensorType& type) {
   return std::ranges::all_of(type.quant->zero_point, [](std::int32_t z) { return z == 0; });
 }
 
-Result<Kind> kind_of(const OpWriter& w) {
+Result<Kind> kind_of_weights(const OpWriter& w) {
   const DType x = w.type(0).dtype, y = w.result_type().dtype, weights = w.type(1).dtype;
   if (x != y) return refuse_types(w);
   const bool integers = w.type(1).quant != nullptr;
@@ -99,7 +99,7 @@ Tensor zero_bias(const OpWriter& w, const WeightedForm& form) {
 }  // namespace
 
 Result<WeightedForm> weighted_form(const OpWriter& w, int channels) {
-  PAW_ASSIGN_OR_RETURN(const Kind kind, kind_of(w));
+  PAW_ASSIGN_OR_RETURN(const Kind kind, kind_of_weights(w));
   if (kind != Kind::kFloat) PAW_RETURN_IF_ERROR(check_weights(w, kind, channels));
   PAW_RETURN_IF_ERROR(check_bias(w, kind));
   if (kind == Kind::kI16 && !(symmetric(w.type(0)) && symmetric(w.result_type()))) {
