@@ -12,8 +12,7 @@
 #include "mutate.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_tflite_test {
 
 constexpr std::size_t kMostMemory = std::size_t{512} << 20;
 constexpr std::size_t kLargest = 400'000;    // bytes; larger files are read, not run
@@ -119,5 +118,4 @@ TEST(FuzzTflite, Zoo) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_tflite_test

@@ -3,12 +3,10 @@
 #include "compare.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::tflite_nets_slow_test {
 
 TEST(TfliteRoundTrip, EveryNet) {
   for (const NetInfo& info : all_nets()) tflite_testing::check_net(info.name);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::tflite_nets_slow_test
