@@ -62,9 +62,9 @@ Outcome round_trip(const Graph& graph, std::span<const RefTensor> feeds, const s
 
 // Cases that the format cannot hold, or all of an op, and a part of the reason.
 const std::map<std::string, std::string> kRefused = {
-    {"erf/", "is not held"},
-    {"batch_norm/", "is not held"},
-    {"dropout/", "is not held"},
+    {"erf/", "has no operator"},
+    {"batch_norm/", "has no operator"},
+    {"dropout/", "has no operator"},
     {"clamp/rank0", "has no bounds"},
     {"softmax/axis0", "last axis"},
     {"softmax/axis1", "last axis"},
