@@ -190,7 +190,8 @@ std::unexpected<Error> unsupported(const Node& node, std::string message, std::s
 
 Status require_f32(const Lowering& lowering, const Node& node, ValueId operand) {
   const TensorType& type = lowering.graph().type(operand);
-  if (type.dtype != DType::kF32) return unsupported(node, "the engine runs this op in float32 only, got " + type.text());
+  if (type.dtype != DType::kF32)
+    return unsupported(node, "the engine runs this op in float32 only, got " + type.text());
   return {};
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 // Why the engine may refuse a quantised node that it otherwise runs in integers.
 bool may_be_refused(const Error& refusal) {
-  constexpr std::array kReasons = {"does not run this op", "in float32 only",      "does not count padding",
+  constexpr std::array kReasons = {"does not run this op", "in float32 only",        "does not count padding",
                                    "do not count padding", "takes the last axis",    "neighbouring axes only",
                                    "at one scale",         "does not move elements", "does not cast"};
   return std::ranges::any_of(kReasons,
