@@ -3,13 +3,22 @@
 # One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
 # named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too. RECURSIVE takes the
-# folders below as well; test files are compiled several at once (paw_merge_tests). Files named
-# *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out elsewhere.
+# folders below as well. Files named *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out
+# elsewhere.
+#
+# Files are compiled in batches (CMake's UNITY_BUILD): tests in every build, sources in dev, except phone-safe ones. A file
+# costs its headers more than its lines. So a test keeps what it defines in `namespace paw::x_test`, and a helper in an
+# anonymous namespace has a name that no other file of its layer gives away (`eval_abs` in abs.cc).
 
 set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                  -Wmissing-field-initializers)
 # Designated initialisers leave defaulted members out on purpose: OpDef, OpCase.
 list(APPEND PAW_WARNINGS -Wno-missing-field-initializers)
+# In a batch, every name of one file would be hidden by the same name in another. The release build compiles each file by
+# itself, and looks.
+if(CMAKE_UNITY_BUILD)
+  list(REMOVE_ITEM PAW_WARNINGS -Wshadow)
+endif()
 if(PAW_WERROR)
   list(APPEND PAW_WARNINGS -Werror)
 endif()
@@ -31,6 +40,7 @@ function(paw_test target label)
     return()
   endif()
   add_executable(${target} ${ARGN})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   paw_flags(${target})
   # Test code is compiled for compile time: optimising and UBSan-instrumenting it doubled the time of a cold ./test. What it
   # tests is compiled as usual.
@@ -49,32 +59,6 @@ function(paw_script_test name label script)
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${script})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 1500 ENVIRONMENT
     "PAW_SOURCE_DIR=${PROJECT_SOURCE_DIR};PAW_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
-endfunction()
-
-# Makes one source out of up to six test files of a layer (merge_tests.py): a test file costs its headers more than its
-# tests. `list` becomes the sources to compile.
-function(paw_merge_tests target list)
-  set(merged)
-  set(number 0)
-  while(${list})
-    set(files)
-    set(names)
-    foreach(_ RANGE 1 6)
-      if(${list})
-        list(POP_FRONT ${list} file)
-        list(APPEND files ${file})
-        cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
-        list(APPEND names ${name})
-      endif()
-    endforeach()
-    set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}_${number}.cc)
-    math(EXPR number "${number} + 1")
-    add_custom_command(OUTPUT ${out} COMMAND ${Python3_EXECUTABLE} cmake/merge_tests.py ${out} ${names}
-                       DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/merge_tests.py
-                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM)
-    list(APPEND merged ${out})
-  endwhile()
-  set(${list} ${merged} PARENT_SCOPE)
 endfunction()
 
 # Compile flags of the instruction-set tiers, by file name.
@@ -115,17 +99,16 @@ function(paw_layer name)
   paw_flags(paw_${name})
   if(L_PHONE_SAFE)
     target_compile_options(paw_${name} PRIVATE -fno-exceptions -fno-rtti)
+    set_target_properties(paw_${name} PROPERTIES UNITY_BUILD OFF)
   endif()
   list(TRANSFORM L_DEPENDS PREPEND paw_)
   list(TRANSFORM L_TEST_DEPENDS PREPEND paw_)
   target_link_libraries(paw_${name} PUBLIC ${L_DEPENDS} PRIVATE ${L_LIBS})
   if(fast_tests AND PAW_TESTS)
-    paw_merge_tests(paw_${name}_test fast_tests)
     paw_test(paw_${name}_test fast ${fast_tests})
     target_link_libraries(paw_${name}_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
   endif()
   if(slow_tests AND PAW_TESTS AND PAW_SLOW_TESTS)
-    paw_merge_tests(paw_${name}_slow_test slow_tests)
     paw_test(paw_${name}_slow_test slow ${slow_tests})
     target_link_libraries(paw_${name}_slow_test PRIVATE paw_${name} ${L_TEST_DEPENDS} ${L_LIBS})
   endif()

@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace paw {
-namespace {
+namespace paw::bytes_test {
 
 std::span<const std::byte> as_bytes(const std::vector<std::uint8_t>& data) { return std::as_bytes(std::span(data)); }
 
@@ -65,5 +64,4 @@ TEST(Bytes, AViewAndItsSlicesKeepTheOwnerAlive) {
   EXPECT_TRUE(watch.expired());
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::bytes_test

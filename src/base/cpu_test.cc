@@ -6,8 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-namespace paw {
-namespace {
+namespace paw::cpu_test {
 
 constexpr std::array<Isa, 2> kBoth = {Isa::kPortable, Isa::kAvx2};
 constexpr std::array<Isa, 1> kOld = {Isa::kPortable};
@@ -69,5 +68,4 @@ TEST_F(ChooseIsa, TierThatTheMachineLacks) {
   expect_refused(choose_isa("avx512", kBoth), "this processor has no avx512", "the best tier here is avx2");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::cpu_test

@@ -4,8 +4,7 @@
 
 #include <set>
 
-namespace paw {
-namespace {
+namespace paw::error_test {
 
 TEST(Error, TextNamesPlaceCauseAndRemedy) {
   EXPECT_EQ((Error{ErrorCode::kIo, "model.paw", "not found", "check the path"}.text()),
@@ -63,5 +62,4 @@ TEST(Error, MacrosPassValuesOnAndStopAtTheFirstError) {
   EXPECT_TRUE(reached);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::error_test

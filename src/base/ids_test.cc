@@ -5,8 +5,7 @@
 #include <type_traits>
 #include <unordered_set>
 
-namespace paw {
-namespace {
+namespace paw::ids_test {
 
 struct AppleTag;
 struct PearTag;
@@ -30,5 +29,4 @@ TEST(Ids, CompareByIndexAndHash) {
   EXPECT_EQ(set.size(), 3u);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::ids_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace paw {
-namespace {
+namespace paw::nearest_test {
 
 TEST(Nearest, FindsTypingMistakesAndNothingElse) {
   constexpr std::string_view kVerbs[] = {"predict", "inspect", "dump", "bench", "train"};
@@ -18,5 +17,4 @@ TEST(Nearest, FindsTypingMistakesAndNothingElse) {
   EXPECT_EQ(nearest("ad", kTie), "ab");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::nearest_test

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <set>
 
-namespace paw {
-namespace {
+namespace paw::random_test {
 
 // Golden values from an independent implementation of the same formula in Python. They must never change: trained
 // models are reproduced from them.
@@ -107,5 +106,4 @@ TEST(Random, SequenceIsTheCounterFunction) {
   EXPECT_EQ(seen, (std::set<std::uint64_t>{0, 1, 2, 3, 4, 5, 6}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::random_test

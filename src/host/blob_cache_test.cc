@@ -6,8 +6,7 @@
 #include <chrono>
 #include <fstream>
 
-namespace paw {
-namespace {
+namespace paw::blob_cache_test {
 
 namespace fs = std::filesystem;
 
@@ -100,5 +99,4 @@ TEST_F(BlobCacheTest, NoFolderNoHarm) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::blob_cache_test

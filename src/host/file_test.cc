@@ -13,8 +13,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace paw {
-namespace {
+namespace paw::file_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -218,5 +217,4 @@ TEST_F(FileTest, CheckOutput) {
   expect_io(check_output(folder_ / "link", false), folder_ / "link", "exists already");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::file_test

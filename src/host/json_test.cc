@@ -7,8 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-namespace paw {
-namespace {
+namespace paw::json_test {
 
 using testing::HasSubstr;
 
@@ -78,5 +77,4 @@ TEST(Json, LimitsDepthAndSize) {
   EXPECT_TRUE(parse_json("[1,2]", "x", {.max_bytes = 5}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::json_test

@@ -7,8 +7,7 @@
 
 #include <csignal>
 
-namespace paw {
-namespace {
+namespace paw::process_test {
 
 namespace fs = std::filesystem;
 
@@ -35,5 +34,4 @@ TEST(Interrupt, SaysWhatToDoAndEndsWithTheSignalsCode) {
   EXPECT_EXIT((end_when_interrupted(std::string(5000, 'x')), ::raise(SIGTERM)), testing::ExitedWithCode(143), "xxx");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::process_test

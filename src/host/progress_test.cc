@@ -12,8 +12,7 @@
 #include "host/json.h"
 #include "host/terminal.h"
 
-namespace paw {
-namespace {
+namespace paw::progress_test {
 
 using testing::HasSubstr;
 
@@ -191,5 +190,4 @@ TEST(Terminal, WidthHasADefaultAndALowerBound) {
   ::unsetenv("COLUMNS");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::progress_test

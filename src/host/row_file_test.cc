@@ -6,8 +6,7 @@
 #include <array>
 #include <csignal>
 
-namespace paw {
-namespace {
+namespace paw::row_file_test {
 
 namespace fs = std::filesystem;
 using Row = std::array<std::byte, 3>;
@@ -53,5 +52,4 @@ TEST(RowFile, AFullDiskIsAnError) {
   EXPECT_EQ(too_far.error().code, ErrorCode::kIo);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::row_file_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace paw {
-namespace {
+namespace paw::sha256_test {
 
 std::string hex_of(std::string_view text) { return to_hex(sha256(std::as_bytes(std::span(text)))); }
 
@@ -23,5 +22,4 @@ TEST(Sha256Test, HexRoundTripAndRefusals) {
   EXPECT_FALSE(sha256_from_hex("g" + hex.substr(1)));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::sha256_test

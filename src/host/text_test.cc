@@ -4,8 +4,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::text_test {
 
 using std::string_view_literals::operator""sv;
 
@@ -81,5 +80,4 @@ TEST(Clip, CutsBetweenCodePoints) {
   EXPECT_EQ(clip("abc", 0), "");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::text_test

@@ -6,8 +6,7 @@
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::batch_test {
 
 Graph sample(std::vector<std::int64_t> shape) {
   GraphBuilder b("g");
@@ -33,5 +32,4 @@ TEST(WithBatch, AFixedNumberOfExamplesIsRefused) {
   EXPECT_NE(fixed.error().text().find("reshape"), std::string::npos) << fixed.error().text();
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::batch_test

@@ -5,8 +5,7 @@
 #include "ir/ops_testing.h"
 #include "ir/verify.h"
 
-namespace paw {
-namespace {
+namespace paw::builder_test {
 
 namespace ops = testing_ops;
 
@@ -96,5 +95,4 @@ TEST(GraphBuilder, GoesOnFromAGraph) {
   EXPECT_EQ(g.outputs.size(), 2u);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::builder_test

@@ -8,8 +8,7 @@
 #include "ir/builder.h"
 #include "ir/ops_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::graph_test {
 
 namespace ops = testing_ops;
 
@@ -146,5 +145,4 @@ TEST(Uses, ProducersReadersAndOutputs) {
   EXPECT_FALSE(uses.single_use(last));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::graph_test

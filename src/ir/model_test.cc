@@ -8,8 +8,7 @@
 #include "ir/builder.h"
 #include "ir/ops_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::model_test {
 
 namespace ops = testing_ops;
 
@@ -125,5 +124,4 @@ TEST(Model, TotalsCountEachConstantOnce) {
   EXPECT_EQ(sum.macs, 300);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::model_test

@@ -5,8 +5,7 @@
 #include "ir/builder.h"
 #include "ir/ops_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::pass_test {
 
 namespace ops = testing_ops;
 
@@ -101,5 +100,4 @@ TEST(RunPipeline, StopsAfterTheNamedPass) {
   EXPECT_EQ(unknown.error().text(), "[pipeline test] has no pass named 'fold'");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pass_test

@@ -4,8 +4,7 @@
 
 #include <cmath>
 
-namespace paw {
-namespace {
+namespace paw::preprocess_test {
 
 std::string with(void (*change)(Preprocess&)) {
   Preprocess p;
@@ -67,5 +66,4 @@ TEST(Preprocess, EnumeratorsHaveTheirNames) {
   EXPECT_EQ(enum_names(ColorOrder{})[static_cast<std::size_t>(ColorOrder::kGray)], "gray");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::preprocess_test

@@ -8,8 +8,7 @@
 #include "ops/activation.h"
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::rewriter_random_test {
 
 // Random edits: either refused with the graph untouched, or a verified graph.
 TEST(Rewriter, RandomEditsVerifyOrLeaveTheGraphAlone) {
@@ -66,5 +65,4 @@ TEST(Rewriter, ManyEditsAtOnce) {
   EXPECT_EQ(graph.nodes.size(), 20000u);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::rewriter_random_test

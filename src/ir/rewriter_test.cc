@@ -11,8 +11,7 @@
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::rewriter_test {
 
 using testing::HasSubstr;
 
@@ -346,5 +345,4 @@ TEST(Rewriter, FinishesOnce) {
   EXPECT_FALSE(edits.finish());
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::rewriter_test

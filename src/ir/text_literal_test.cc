@@ -10,8 +10,7 @@
 #include "base/random.h"
 #include "ir/text_lexer.h"
 
-namespace paw {
-namespace {
+namespace paw::text_literal_test {
 
 using Storage = std::array<std::byte, 8>;
 
@@ -179,5 +178,4 @@ TEST(Place, CountsLinesAndColumnsFromOne) {
   EXPECT_EQ(place("abc", 99), "line 1:4");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::text_literal_test

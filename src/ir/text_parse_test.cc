@@ -4,8 +4,7 @@
 #include "ir/text.h"
 #include "ir/verify.h"
 
-namespace paw {
-namespace {
+namespace paw::text_parse_test {
 
 namespace ops = testing_ops;
 
@@ -272,5 +271,4 @@ TEST(ParseLimits, NumberOfValues) {
   EXPECT_EQ(verdict(text + "\n%x: f32[]) -> () {}"), "[line 2:1] the graph has more than 262144 values");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::text_parse_test

@@ -6,8 +6,7 @@
 #include "ir/text.h"
 #include "ir/verify.h"
 
-namespace paw {
-namespace {
+namespace paw::text_print_test {
 
 namespace ops = testing_ops;
 
@@ -255,5 +254,4 @@ TEST(RoundTrip, ReferencedConstants) {
   EXPECT_TRUE(equal(graph, *parsed));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::text_print_test

@@ -9,8 +9,7 @@
 #include "ir/builder.h"
 #include "ir/ops_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::verify_test {
 
 namespace ops = testing_ops;
 
@@ -292,5 +291,4 @@ TEST(ResolveOutputType, WhatInferFixesCannotBeDeclaredOtherwise) {
             "i8[2]{scale=0.5, zero_point=3}");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::verify_test

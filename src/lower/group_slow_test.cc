@@ -12,8 +12,7 @@
 #include "ops/reduce.h"
 #include "runtime/executor.h"
 
-namespace paw {
-namespace {
+namespace paw::group_slow_test {
 
 Tensor random_tensor(const Shape& shape, Random& random) {
   std::vector<float> values(static_cast<std::size_t>(shape.elements()));
@@ -82,5 +81,4 @@ TEST(Groups, AFollowerOvertakesWhatHasNothingToDoWithIt) {
   expect_same_bits(*b.finish(), 4);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::group_slow_test

@@ -56,7 +56,7 @@ LowerFn find_lowering(const Graph& graph, const Node& node) {
   return find(kEntries, node.op);
 }
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNoBound = std::numeric_limits<float>::infinity();
 
 // Large constants differ at their ends when they differ: hashing all of every weight would cost more than packing it.
 struct HashEnds {
@@ -119,7 +119,7 @@ class GraphLowering final : public Lowering {
   void emit(DraftStep step) override { draft_.steps.push_back(std::move(step)); }
 
   FusedClamp take_clamp(ValueId value) override {
-    FusedClamp none{-kInfinity, kInfinity, value};
+    FusedClamp none{-kNoBound, kNoBound, value};
     if (!uses_.single_use(value)) return none;
     const NodeId reader = uses_.users(value)[0];
     const auto bounds = clamp_bounds(graph_[reader]);
@@ -177,7 +177,7 @@ class GraphLowering final : public Lowering {
 }  // namespace
 
 std::optional<Bounds> clamp_bounds(const Node& node) {
-  if (node.op == &op::relu) return Bounds{0.0f, kInfinity};
+  if (node.op == &op::relu) return Bounds{0.0f, kNoBound};
   if (node.op == &op::relu6) return Bounds{0.0f, 6.0f};
   if (node.op != &op::clamp) return std::nullopt;
   const auto& attrs = node.attrs.as<ClampAttrs>();

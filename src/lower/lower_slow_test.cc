@@ -10,8 +10,7 @@
 #include "reference/interpreter.h"
 #include "runtime/executor.h"
 
-namespace paw {
-namespace {
+namespace paw::lower_slow_test {
 
 // The graph's random input as the interpreter and the engine take it.
 RefTensor random_image(const Graph& graph) {
@@ -94,5 +93,4 @@ INSTANTIATE_TEST_SUITE_P(Nets, LowerNet,
                                            NetCase{"resnet50", 64}),
                          [](const auto& net) { return std::string(net.param.net); });
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::lower_slow_test

@@ -5,8 +5,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::memory_plan_test {
 
 std::vector<Lifetime> random_lifetimes(Random& random) {
   std::vector<Lifetime> lifetimes(1 + random.below(24));
@@ -64,5 +63,4 @@ TEST(PlanMemory, ReusesMemoryThatIsFree) {
   EXPECT_EQ(plan.offsets[0], plan.offsets[1]);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::memory_plan_test

@@ -11,8 +11,7 @@
 #include "runtime/plan.h"
 #include "runtime/steps.h"
 
-namespace paw {
-namespace {
+namespace paw::place_test {
 
 template <class P>
 DraftStep make_step(const StepDef& def, const P& params, std::vector<BufferId> in, BufferId out) {
@@ -151,5 +150,4 @@ TEST(Place, LiveBuffersOfRandomGraphsNeverOverlap) {
   EXPECT_GT(grouped, 100);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::place_test

@@ -9,13 +9,14 @@ namespace paw {
 
 namespace {
 
-struct Stage {
+struct EfficientNetStage {
   std::int64_t expansion, filters, repeats, stride, kernel;
 };
 
 // Tan & Le 2019, table 1: the baseline that all of them scale.
-constexpr Stage kStages[] = {{1, 16, 1, 1, 3},  {6, 24, 2, 2, 3},  {6, 40, 2, 2, 5}, {6, 80, 3, 2, 3},
-                             {6, 112, 3, 1, 5}, {6, 192, 4, 2, 5}, {6, 320, 1, 1, 3}};
+constexpr EfficientNetStage kEfficientNetStages[] = {{1, 16, 1, 1, 3}, {6, 24, 2, 2, 3},  {6, 40, 2, 2, 5},
+                                                     {6, 80, 3, 2, 3}, {6, 112, 3, 1, 5}, {6, 192, 4, 2, 5},
+                                                     {6, 320, 1, 1, 3}};
 
 struct Scaling {
   double width, depth;
@@ -23,14 +24,14 @@ struct Scaling {
   double dropout;
 };
 
-std::int64_t repeats_of(const Stage& stage, const Scaling& scaling) {
-  const bool end = &stage == std::begin(kStages) || &stage == std::end(kStages) - 1;
+std::int64_t repeats_of(const EfficientNetStage& stage, const Scaling& scaling) {
+  const bool end = &stage == std::begin(kEfficientNetStages) || &stage == std::end(kEfficientNetStages) - 1;
   if (scaling.lite && end) return stage.repeats;
   return static_cast<std::int64_t>(std::ceil(static_cast<double>(stage.repeats) * scaling.depth));
 }
 
 template <Scaling kScaling>
-Result<Model> build(const NetInfo& info, const NetOptions& options) {
+Result<Model> build_efficientnet(const NetInfo& info, const NetOptions& options) {
   const Activation activation = kScaling.lite ? &op::relu6 : &op::silu;
   NetBuilder net(info, options, {.squeeze = &op::silu, .gate = &op::sigmoid});
   const auto scaled = [](std::int64_t filters, bool fixed) {
@@ -38,7 +39,7 @@ Result<Model> build(const NetInfo& info, const NetOptions& options) {
   };
   ValueId x = net.conv_bn_act(net.image(), "stem", {scaled(32, kScaling.lite), 3, 2}, activation);
   int index = 0;
-  for (const Stage& stage : kStages) {
+  for (const EfficientNetStage& stage : kEfficientNetStages) {
     for (std::int64_t i = 0; i < repeats_of(stage, kScaling); ++i) {
       const std::int64_t inputs = net.channels(x);
       x = net.inverted_residual(x, "block" + std::to_string(index++),
@@ -64,7 +65,7 @@ consteval NetInfo lite(std::string_view name, std::int64_t size) {
           .summary = kLiteSummary,
           .source = kLiteSource,
           .preprocess = lite_preprocess(size),
-          .build = build<kScaling>};
+          .build = build_efficientnet<kScaling>};
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ constinit const NetInfo efficientnet_b0{
         "Tan & Le 2019, arXiv:1905.11946; layout and padding of keras.applications.EfficientNetB0 (its input "
         "normalisation is our preprocessing), without stochastic depth",
     .preprocess = imagenet_preprocess(224, 256, ResizeFilter::kBicubic),
-    .build = build<Scaling{1.0, 1.0, false, 0.2}>};
+    .build = build_efficientnet<Scaling{1.0, 1.0, false, 0.2}>};
 
 }  // namespace net
 

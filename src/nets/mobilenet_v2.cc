@@ -8,20 +8,20 @@ namespace paw {
 
 namespace {
 
-struct Stage {
+struct MobileNetV2Stage {
   std::int64_t expansion, filters, repeats, stride;
 };
 
 // Sandler et al. 2018, table 2.
-constexpr Stage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
-                             {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+constexpr MobileNetV2Stage kMobileNetV2Stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
+                                                   {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
 
-Result<Model> build(const NetInfo& info, const NetOptions& options) {
+Result<Model> build_mobilenet_v2(const NetInfo& info, const NetOptions& options) {
   NetBuilder net(info, options);
   const double width = options.width;
   ValueId x = net.conv_bn_act(net.image(), "stem", {make_divisible(32 * width), 3, 2}, &op::relu6);
   int index = 0;
-  for (const Stage& stage : kStages) {
+  for (const MobileNetV2Stage& stage : kMobileNetV2Stages) {
     // The published code truncates before it rounds.
     const std::int64_t filters = make_divisible(std::trunc(static_cast<double>(stage.filters) * width));
     for (std::int64_t i = 0; i < stage.repeats; ++i) {
@@ -47,7 +47,7 @@ constinit const NetInfo mobilenet_v2{
         "as in the paper's own code",
     .has_width = true,
     .preprocess = inception_preprocess(224, 256, ResizeFilter::kBilinear),
-    .build = build};
+    .build = build_mobilenet_v2};
 
 }  // namespace net
 

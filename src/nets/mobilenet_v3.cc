@@ -33,8 +33,8 @@ constexpr Block kLarge[] = {
     {6, 160, 5, 2, true, kSwish},   {6, 160, 5, 1, true, kSwish},   {6, 160, 5, 1, true, kSwish},
 };
 
-Result<Model> build(const NetInfo& info, const NetOptions& options, std::span<const Block> blocks,
-                    std::int64_t last_units) {
+Result<Model> build_mobilenet_v3(const NetInfo& info, const NetOptions& options, std::span<const Block> blocks,
+                                 std::int64_t last_units) {
   NetBuilder net(info, options, {.squeeze = &op::relu, .gate = &op::hard_sigmoid});
   const auto width = options.width;
   ValueId x = net.conv_bn_act(net.image(), "stem", {16, 3, 2}, kSwish);  // not scaled: as published
@@ -67,7 +67,9 @@ constinit const NetInfo mobilenet_v3_small{
     .source = "Howard et al. 2019, arXiv:1905.02244; layout and padding of keras.applications.MobileNetV3Small",
     .has_width = true,
     .preprocess = inception_preprocess(224, 256, ResizeFilter::kBilinear),
-    .build = [](const NetInfo& info, const NetOptions& options) { return build(info, options, kSmall, 1024); }};
+    .build = [](const NetInfo& info, const NetOptions& options) {
+      return build_mobilenet_v3(info, options, kSmall, 1024);
+    }};
 
 constinit const NetInfo mobilenet_v3_large{
     .name = "mobilenet_v3_large",
@@ -75,7 +77,9 @@ constinit const NetInfo mobilenet_v3_large{
     .source = "Howard et al. 2019, arXiv:1905.02244; layout and padding of keras.applications.MobileNetV3Large",
     .has_width = true,
     .preprocess = inception_preprocess(224, 256, ResizeFilter::kBilinear),
-    .build = [](const NetInfo& info, const NetOptions& options) { return build(info, options, kLarge, 1280); }};
+    .build = [](const NetInfo& info, const NetOptions& options) {
+      return build_mobilenet_v3(info, options, kLarge, 1280);
+    }};
 
 }  // namespace net
 

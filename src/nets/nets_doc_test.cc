@@ -10,8 +10,7 @@
 #include "nets/nets.h"
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::nets_doc_test {
 
 std::string pixels(const Preprocess& p) {
   const bool one = p.scale[0] == p.scale[1] && p.scale[1] == p.scale[2] && p.bias[0] == p.bias[1];
@@ -51,5 +50,4 @@ TEST(NetsDoc, TableIsCurrent) {
   EXPECT_TRUE(text.str().contains(table())) << "docs/nets.md is stale; its table must be\n" << table();
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::nets_doc_test

@@ -17,8 +17,7 @@
 #include "ops/pool.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::nets_test {
 
 using testing::HasSubstr;
 
@@ -332,5 +331,4 @@ TEST(Nets, LargestOptionsStillBuild) {
   build("mobilenet_v3_small", zero_weights({.size = kMaxNetSize, .width = kMaxNetWidth}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::nets_test

@@ -9,17 +9,17 @@ namespace {
 
 // Whole 3x3 convolutions step down: while channels are few they use the arithmetic units best and learn fastest.
 // Separable residuals follow where the maps are small; docs/nets.md has what was tried.
-struct Stage {
+struct PawNetStage {
   std::int64_t filters;
   int residuals;
 };
-constexpr Stage kStages[] = {{24, 0}, {48, 0}, {96, 2}, {192, 1}};
+constexpr PawNetStage kPawNetStages[] = {{24, 0}, {48, 0}, {96, 2}, {192, 1}};
 
-Result<Model> build(const NetInfo& info, const NetOptions& options) {
+Result<Model> build_pawnet(const NetInfo& info, const NetOptions& options) {
   NetBuilder net(info, options);
   ValueId x = net.conv_bn_act(net.image(), "stem", {16, 3, 2}, &op::relu6);
   int index = 0;
-  for (const Stage& stage : kStages) {
+  for (const PawNetStage& stage : kPawNetStages) {
     const std::string name = "stage" + std::to_string(++index);
     x = net.conv_bn_act(x, name + "/down", {stage.filters, 3, 2}, &op::relu6);
     for (int i = 1; i <= stage.residuals; ++i) {
@@ -41,7 +41,7 @@ constinit const NetInfo pawnet{.name = "pawnet",
                                .source = "Pawprint",
                                .classes = 2,
                                .preprocess = inception_preprocess(224, 224, ResizeFilter::kBilinear),
-                               .build = build};
+                               .build = build_pawnet};
 
 }  // namespace net
 

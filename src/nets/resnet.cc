@@ -9,7 +9,8 @@ namespace paw {
 namespace {
 
 // He et al. 2016, table 1; the stride of a bottleneck sits on its 3x3 convolution, as in torchvision.
-Result<Model> build(const NetInfo& info, const NetOptions& options, std::array<int, 4> repeats, bool bottleneck) {
+Result<Model> build_resnet(const NetInfo& info, const NetOptions& options, std::array<int, 4> repeats,
+                           bool bottleneck) {
   NetBuilder net(info, options, {.epsilon = 1e-5, .padding = PaddingStyle::kSymmetric});
   ValueId x = net.conv_bn_act(net.image(), "stem", {64, 7, 2}, &op::relu);
   x = net.max_pool(x, "maxpool", 3, 2);
@@ -30,19 +31,21 @@ constexpr std::string_view kSource = "He et al. 2016, arXiv:1512.03385; layout a
 
 namespace net {
 
-constinit const NetInfo resnet18{
-    .name = "resnet18",
-    .summary = "residual net of 3x3 convolutions",
-    .source = kSource,
-    .preprocess = imagenet_preprocess(224, 256, ResizeFilter::kBilinear),
-    .build = [](const NetInfo& info, const NetOptions& options) { return build(info, options, {2, 2, 2, 2}, false); }};
+constinit const NetInfo resnet18{.name = "resnet18",
+                                 .summary = "residual net of 3x3 convolutions",
+                                 .source = kSource,
+                                 .preprocess = imagenet_preprocess(224, 256, ResizeFilter::kBilinear),
+                                 .build = [](const NetInfo& info, const NetOptions& options) {
+                                   return build_resnet(info, options, {2, 2, 2, 2}, false);
+                                 }};
 
-constinit const NetInfo resnet50{
-    .name = "resnet50",
-    .summary = "residual net of bottleneck blocks",
-    .source = kSource,
-    .preprocess = imagenet_preprocess(224, 256, ResizeFilter::kBilinear),
-    .build = [](const NetInfo& info, const NetOptions& options) { return build(info, options, {3, 4, 6, 3}, true); }};
+constinit const NetInfo resnet50{.name = "resnet50",
+                                 .summary = "residual net of bottleneck blocks",
+                                 .source = kSource,
+                                 .preprocess = imagenet_preprocess(224, 256, ResizeFilter::kBilinear),
+                                 .build = [](const NetInfo& info, const NetOptions& options) {
+                                   return build_resnet(info, options, {3, 4, 6, 3}, true);
+                                 }};
 
 }  // namespace net
 

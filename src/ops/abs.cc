@@ -6,13 +6,13 @@ namespace paw::op {
 
 namespace {
 
-constexpr double kKinks[] = {0};
+constexpr double kAbsKinks[] = {0};
 
-void eval(const EvalArgs& args) {
+void eval_abs(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::abs(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(mul, {g.grad(), g.call(sign, {g.in(0)})})}; }
+std::vector<ValueId> grad_abs(GradContext& g) { return {g.call(mul, {g.grad(), g.call(sign, {g.in(0)})})}; }
 
 }  // namespace
 
@@ -22,9 +22,9 @@ constinit const OpDef abs{.name = "abs",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kExact,
                           .infer = infer_unary_number,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_abs,
+                          .gradient = grad_abs,
                           .cost = cost_per_element<1>,
-                          .cases = [] { return kinked_cases(-2, 2, kKinks); }};
+                          .cases = [] { return kinked_cases(-2, 2, kAbsKinks); }};
 
 }  // namespace paw::op

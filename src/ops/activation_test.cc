@@ -9,8 +9,7 @@
 #include "ops/fixed_scale.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::activation_test {
 
 using ::testing::DoubleNear;
 using ::testing::Each;
@@ -131,5 +130,4 @@ TEST(Activation, FixedScalesAreThoseOfTflite) {
   EXPECT_EQ(*op::log_softmax.fixed_quant(DType::kI8), (QuantParams{{0.0625F}, {127}, -1, 0}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::activation_test

@@ -4,11 +4,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_add(const EvalArgs& args) {
   eval_binary(args, [](double a, double b) { return a + b; });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {sum_to(g, g.grad(), g.in(0)), sum_to(g, g.grad(), g.in(1))}; }
+std::vector<ValueId> grad_add(GradContext& g) { return {sum_to(g, g.grad(), g.in(0)), sum_to(g, g.grad(), g.in(1))}; }
 
 }  // namespace
 
@@ -18,8 +18,8 @@ constinit const OpDef add{.name = "add",
                           .traits = kElementwise | kCommutative,
                           .accuracy = Accuracy::kExact,
                           .infer = infer_binary,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_add,
+                          .gradient = grad_add,
                           .cost = cost_per_element<1>,
                           .cases = [] { return binary_cases(); }};
 

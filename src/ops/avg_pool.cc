@@ -21,7 +21,7 @@ namespace op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_avg_pool(const EvalArgs& args) {
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
   const auto& attrs = args.call.as<PoolAttrs>();
@@ -34,7 +34,7 @@ void eval(const EvalArgs& args) {
   for (std::size_t i = 0; i < y.data.size(); ++i) y.data[i] /= divisors[i / channels % divisors.size()];
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_avg_pool(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   return {g.call(avg_pool_grad, {g.grad()}, PoolGradAttrs{g.attrs<PoolAttrs>(), {x[0], x[1], x[2], x[3]}})};
 }
@@ -48,8 +48,8 @@ constinit const OpDef avg_pool{
     .default_attrs = attrs_of<PoolAttrs>,
     .traits = kSharesInputScale,
     .infer = infer_pool,
-    .reference = eval,
-    .gradient = grad,
+    .reference = eval_avg_pool,
+    .gradient = grad_avg_pool,
     .cost = pool_cost,
     .cases = [] { return pool_cases(true); }};
 

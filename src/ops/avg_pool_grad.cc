@@ -11,7 +11,7 @@ Result<Window> window_of(const OpCall& call) {
   return resolve_pool(call, Shape(attrs.shape), attrs.pool);
 }
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_avg_pool_grad(const OpCall& call) {
   PAW_ASSIGN_OR_RETURN(const Window window, window_of(call));
   const Shape x(call.as<PoolGradAttrs>().shape);
   const Shape y = pooled_shape(x, window);
@@ -22,7 +22,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return std::vector{TensorType{dy.dtype, x}};
 }
 
-void eval(const EvalArgs& args) {
+void eval_avg_pool_grad(const EvalArgs& args) {
   const RefTensor& dy = *args.in[0];
   RefTensor& dx = args.out[0];
   const auto channels = static_cast<std::size_t>(dx.shape[3]);
@@ -35,26 +35,28 @@ void eval(const EvalArgs& args) {
 }
 
 // dx is linear in dy, and the transpose of this map is the pool itself.
-std::vector<ValueId> grad(GradContext& g) { return {g.call(avg_pool, {g.grad()}, g.attrs<PoolGradAttrs>().pool)}; }
+std::vector<ValueId> grad_avg_pool_grad(GradContext& g) {
+  return {g.call(avg_pool, {g.grad()}, g.attrs<PoolGradAttrs>().pool)};
+}
 
-Cost cost(const OpCall& call, std::span<const TensorType>) {
+Cost cost_avg_pool_grad(const OpCall& call, std::span<const TensorType>) {
   const auto& kernel = call.as<PoolGradAttrs>().pool.kernel;
   return {.ops = count_product({call.shape(0).elements(), kernel[0], kernel[1]})};
 }
 
-OpCase make(std::string name, Shape dy, PoolAttrs pool, std::array<std::int64_t, 4> x) {
+OpCase case_avg_pool_grad(std::string name, Shape dy, PoolAttrs pool, std::array<std::int64_t, 4> x) {
   return {.name = std::move(name), .inputs = {{.type = {DType::kF32, dy}}}, .attrs = PoolGradAttrs{pool, x}};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_avg_pool_grad() {
   const PoolAttrs same{.kernel = {3, 3}, .stride = {2, 2}, .padding = Padding::kSame};
   const PoolAttrs counted{
       .kernel = {3, 2}, .stride = {2, 1}, .padding = Padding::kExplicit, .pads = {1, 2, 0, 1}, .count_padding = true};
   return {
-      make("halving", {1, 2, 3, 3}, {}, {1, 4, 6, 3}),
-      make("same_overlapping", {2, 3, 3, 2}, same, {2, 5, 6, 2}),
-      make("explicit_counted", {1, 3, 4, 2}, counted, {1, 5, 4, 2}),
-      make("whole_image", {2, 1, 1, 2}, {.kernel = {3, 4}, .stride = {1, 1}}, {2, 3, 4, 2}),
+      case_avg_pool_grad("halving", {1, 2, 3, 3}, {}, {1, 4, 6, 3}),
+      case_avg_pool_grad("same_overlapping", {2, 3, 3, 2}, same, {2, 5, 6, 2}),
+      case_avg_pool_grad("explicit_counted", {1, 3, 4, 2}, counted, {1, 5, 4, 2}),
+      case_avg_pool_grad("whole_image", {2, 1, 1, 2}, {.kernel = {3, 4}, .stride = {1, 1}}, {2, 3, 4, 2}),
   };
 }
 
@@ -67,10 +69,10 @@ constinit const OpDef avg_pool_grad{
     .outputs = {"dx"},
     .default_attrs = attrs_of<PoolGradAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
-    .cost = cost,
-    .cases = cases};
+    .infer = infer_avg_pool_grad,
+    .reference = eval_avg_pool_grad,
+    .gradient = grad_avg_pool_grad,
+    .cost = cost_avg_pool_grad,
+    .cases = cases_avg_pool_grad};
 
 }  // namespace paw::op

@@ -28,12 +28,12 @@ namespace op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_batch_norm(const OpCall& call) {
   PAW_RETURN_IF_ERROR(check_channels(call, 1));
   return std::vector{TensorType{call.in(0).dtype, call.shape(0)}};
 }
 
-void eval(const EvalArgs& args) {
+void eval_batch_norm(const EvalArgs& args) {
   const double epsilon = args.call.as<BatchNormAttrs>().epsilon;
   const std::vector<double>& x = args.in[0]->data;
   const std::size_t channels = args.in[1]->data.size();
@@ -47,7 +47,7 @@ void eval(const EvalArgs& args) {
 // By x, scale and offset: batch_norm_grad. With r = 1 / sqrt(variance + epsilon) and what that gives:
 //   dmean = -scale r sum dy = -scale r doffset      dvariance = -1/2 scale r^3 sum dy (x - mean) = -1/2 scale r^2
 //   dscale
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_batch_norm(GradContext& g) {
   const ValueId scale = g.in(1), variance = g.in(4);
   const ValueId operands[] = {g.grad(), g.in(0), scale, g.in(3), variance};
   std::vector<ValueId> grads = g.builder().call_all(batch_norm_grad, operands, g.attrs<BatchNormAttrs>());
@@ -63,7 +63,7 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
+OpCase case_batch_norm(std::string name, Shape x, BatchNormAttrs attrs) {
   const TensorType channels{DType::kF32, Shape{x.back()}};
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, x}},
@@ -74,9 +74,10 @@ OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
           .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
-  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
-          make("vector", Shape{6}, {.epsilon = 0}), make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
+std::vector<OpCase> cases_batch_norm() {
+  return {case_batch_norm("image", {2, 3, 2, 4}, {}), case_batch_norm("features", {5, 3}, {.epsilon = 1e-5}),
+          case_batch_norm("vector", Shape{6}, {.epsilon = 0}),
+          case_batch_norm("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
 }
 
 }  // namespace
@@ -85,11 +86,11 @@ constinit const OpDef batch_norm{.name = "batch_norm",
                                  .summary = "(x - mean) / sqrt(variance + epsilon) * scale + offset over the last axis",
                                  .inputs = {"x", "scale", "offset", "mean", "variance"},
                                  .default_attrs = attrs_of<BatchNormAttrs>,
-                                 .infer = infer,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .infer = infer_batch_norm,
+                                 .reference = eval_batch_norm,
+                                 .gradient = grad_batch_norm,
                                  .cost = cost_per_element<2>,
-                                 .cases = cases};
+                                 .cases = cases_batch_norm};
 
 }  // namespace op
 

@@ -6,7 +6,7 @@ namespace paw::op {
 namespace {
 
 // dx = scale r dy.
-void eval(const EvalArgs& args) {
+void eval_batch_norm_grad(const EvalArgs& args) {
   const std::vector<double>& dy = args.in[0]->data;
   const std::vector<double>& scale = args.in[2]->data;
   const NormSums sums = norm_sums(args);
@@ -26,7 +26,7 @@ constinit const OpDef batch_norm_grad{
     .default_attrs = attrs_of<BatchNormAttrs>,
     .traits = kTrainOnly,
     .infer = infer_norm_grad,
-    .reference = eval,
+    .reference = eval_batch_norm_grad,
     .no_gradient = "a backward op: nothing differentiates a training step twice",
     .cost = cost_per_element<6>,
     .cases = norm_grad_cases};

@@ -8,7 +8,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_batch_norm_training(const OpCall& call) {
   PAW_RETURN_IF_ERROR(check_channels(call, 1));
   const TensorType& x = call.in(0);
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
@@ -19,7 +19,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
 }
 
 // Two passes, so that a large mean does not cancel the variance.
-void eval(const EvalArgs& args) {
+void eval_batch_norm_training(const EvalArgs& args) {
   const std::vector<double>& x = args.in[0]->data;
   const std::vector<double>& scale = args.in[1]->data;
   const std::vector<double>& offset = args.in[2]->data;
@@ -57,7 +57,7 @@ ValueId statistics_grad(GradContext& g, double pixels) {
   return total;
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_batch_norm_training(GradContext& g) {
   std::vector<ValueId> grads(3);
   if (g.grad(0).valid()) {
     const ValueId operands[] = {g.grad(0), g.in(0), g.in(1), g.out(1), g.out(2)};
@@ -69,16 +69,17 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-OpCase make(std::string name, Shape x, BatchNormAttrs attrs) {
+OpCase case_batch_norm_training(std::string name, Shape x, BatchNormAttrs attrs) {
   const TensorType channels{DType::kF32, Shape{x.back()}};
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, x}}, {.type = channels, .lo = 0.5, .hi = 2}, {.type = channels}},
           .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
-  return {make("image", {2, 3, 2, 4}, {}), make("features", {5, 3}, {.epsilon = 1e-5}),
-          make("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
+std::vector<OpCase> cases_batch_norm_training() {
+  return {case_batch_norm_training("image", {2, 3, 2, 4}, {}),
+          case_batch_norm_training("features", {5, 3}, {.epsilon = 1e-5}),
+          case_batch_norm_training("one_channel", {1, 4, 4, 1}, {.epsilon = 0.1})};
 }
 
 }  // namespace
@@ -90,10 +91,10 @@ constinit const OpDef batch_norm_training{
     .outputs = {"y", "mean", "variance"},
     .default_attrs = attrs_of<BatchNormAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
+    .infer = infer_batch_norm_training,
+    .reference = eval_batch_norm_training,
+    .gradient = grad_batch_norm_training,
     .cost = cost_per_element<6>,
-    .cases = cases};
+    .cases = cases_batch_norm_training};
 
 }  // namespace paw::op

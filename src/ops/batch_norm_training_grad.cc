@@ -54,7 +54,7 @@ namespace {
 
 // Ioffe & Szegedy 2015, section 3, with the mean and variance of x over its n pixels, and u = (x - mean) r:
 //   dx = scale r (dy - doffset / n - u dscale / n)
-void eval(const EvalArgs& args) {
+void eval_batch_norm_training_grad(const EvalArgs& args) {
   const std::vector<double>& dy = args.in[0]->data;
   const std::vector<double>& x = args.in[1]->data;
   const std::vector<double>& scale = args.in[2]->data;
@@ -78,7 +78,7 @@ constinit const OpDef batch_norm_training_grad{
     .default_attrs = attrs_of<BatchNormAttrs>,
     .traits = kTrainOnly,
     .infer = infer_norm_grad,
-    .reference = eval,
+    .reference = eval_batch_norm_training_grad,
     .no_gradient = "a backward op: nothing differentiates a training step twice",
     .cost = cost_per_element<9>,
     .cases = norm_grad_cases};

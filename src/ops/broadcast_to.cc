@@ -7,7 +7,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_broadcast_to(const OpCall& call) {
   const auto& extents = call.as<ShapeAttrs>().shape;
   const TensorType& x = call.in(0);
   const std::optional<Shape> shape = Shape::checked(extents);
@@ -18,14 +18,14 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, shape);
 }
 
-void eval(const EvalArgs& args) {
+void eval_broadcast_to(const EvalArgs& args) {
   const auto index = broadcast_index(args.in[0]->shape, args.out[0].shape);
   for (std::size_t i = 0; i < index.size(); ++i) args.out[0].data[i] = args.in[0]->data[index[i]];
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {sum_to(g, g.grad(), g.in(0))}; }
+std::vector<ValueId> grad_broadcast_to(GradContext& g) { return {sum_to(g, g.grad(), g.in(0))}; }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_broadcast_to() {
   return {
       {.name = "rows", .inputs = {float_input({3})}, .attrs = ShapeAttrs{{2, 3}}},
       {.name = "columns", .inputs = {float_input({2, 1})}, .attrs = ShapeAttrs{{2, 4}}},
@@ -44,10 +44,10 @@ constinit const OpDef broadcast_to{.name = "broadcast_to",
                                    .default_attrs = attrs_of<ShapeAttrs>,
                                    .traits = kShapeOnly | kSharesInputScale,
                                    .accuracy = Accuracy::kExact,
-                                   .infer = infer,
-                                   .reference = eval,
-                                   .gradient = grad,
+                                   .infer = infer_broadcast_to,
+                                   .reference = eval_broadcast_to,
+                                   .gradient = grad_broadcast_to,
                                    .cost = cost_moved,
-                                   .cases = cases};
+                                   .cases = cases_broadcast_to};
 
 }  // namespace paw::op

@@ -9,7 +9,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_cast(const OpCall& call) {
   const TensorType& x = call.in(0);
   if (x.quant) return call.error("expected plain numbers, got " + x.text(), "use dequantize or quantize");
   return std::vector{TensorType{call.as<DtypeAttrs>().dtype, x.shape}};
@@ -22,7 +22,7 @@ double wrapped(double value, DType dtype) {
 }
 
 // Floats go to integers towards zero, saturating, NaN to 0 (storing does the latter two); integers wrap.
-void eval(const EvalArgs& args) {
+void eval_cast(const EvalArgs& args) {
   const DType from = args.call.in(0).dtype;
   const DType to = args.call.as<DtypeAttrs>().dtype;
   if (to == DType::kBool) {
@@ -37,13 +37,13 @@ void eval(const EvalArgs& args) {
 }
 
 // Only between floats: integers have no derivative.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_cast(GradContext& g) {
   const DType from = g.type(g.in(0)).dtype;
   if (!is_float(from) || !is_float(g.attrs<DtypeAttrs>().dtype)) return {ValueId{}};
   return {g.call(cast, {g.grad()}, DtypeAttrs{from})};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_cast() {
   return {
       {.name = "widen", .inputs = {float_input({2, 3, 4})}, .attrs = DtypeAttrs{DType::kF64}},
       {.name = "same", .inputs = {float_input({5})}, .attrs = DtypeAttrs{DType::kF32}},
@@ -64,10 +64,10 @@ constinit const OpDef cast{.name = "cast",
                            .default_attrs = attrs_of<DtypeAttrs>,
                            .traits = kElementwise,
                            .accuracy = Accuracy::kExact,
-                           .infer = infer,
-                           .reference = eval,
-                           .gradient = grad,
+                           .infer = infer_cast,
+                           .reference = eval_cast,
+                           .gradient = grad_cast,
                            .cost = cost_per_element<1>,
-                           .cases = cases};
+                           .cases = cases_cast};
 
 }  // namespace paw::op

@@ -5,9 +5,9 @@ namespace paw::op {
 
 namespace {
 
-constexpr double kKinks[] = {-0.5, 1.25};
+constexpr double kClampGradKinks[] = {-0.5, 1.25};
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_clamp_grad(const OpCall& call) {
   const auto& a = call.as<ClampAttrs>();
   if (!(a.min <= a.max)) {
     return call.error("expected min <= max, got " + std::to_string(a.min) + " and " + std::to_string(a.max));
@@ -15,18 +15,18 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_gradient(call);
 }
 
-void eval(const EvalArgs& args) {
+void eval_clamp_grad(const EvalArgs& args) {
   const auto& a = args.call.as<ClampAttrs>();
   eval_binary(args, [&](double dy, double x) { return a.min < x && x < a.max ? dy : 0.0; });
 }
 
 // Linear in dy; the mask does not depend on x wherever a derivative exists.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_clamp_grad(GradContext& g) {
   return {g.call(clamp_grad, {g.grad(), g.in(1)}, g.attrs<ClampAttrs>()), ValueId{}};
 }
 
-std::vector<OpCase> cases() {
-  std::vector<OpCase> all = kinked_cases(-2, 2, kKinks, ClampAttrs{-0.5, 1.25});
+std::vector<OpCase> cases_clamp_grad() {
+  std::vector<OpCase> all = kinked_cases(-2, 2, kClampGradKinks, ClampAttrs{-0.5, 1.25});
   for (OpCase& c : all) {
     c.inputs.insert(c.inputs.begin(), CaseInput{.type = c.inputs[0].type});
   }
@@ -42,10 +42,10 @@ constinit const OpDef clamp_grad{.name = "clamp_grad",
                                  .default_attrs = attrs_of<ClampAttrs>,
                                  .traits = kElementwise | kTrainOnly,
                                  .accuracy = Accuracy::kExact,
-                                 .infer = infer,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .infer = infer_clamp_grad,
+                                 .reference = eval_clamp_grad,
+                                 .gradient = grad_clamp_grad,
                                  .cost = cost_per_element<1>,
-                                 .cases = cases};
+                                 .cases = cases_clamp_grad};
 
 }  // namespace paw::op

@@ -15,7 +15,7 @@ bool fits(const TensorType& a, const TensorType& b, int axis) {
   return a.shape == other;
 }
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_concat(const OpCall& call) {
   const TensorType& x = call.in(0);
   PAW_ASSIGN_OR_RETURN(const int axis, resolve_axis(call, call.as<ConcatAttrs>().axis, x.shape.rank()));
   Shape shape = x.shape;
@@ -29,7 +29,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, Shape::checked(shape.extents()));
 }
 
-void eval(const EvalArgs& args) {
+void eval_concat(const EvalArgs& args) {
   RefTensor& y = args.out[0];
   const std::int64_t attr = args.call.as<ConcatAttrs>().axis;
   const int axis = static_cast<int>(attr < 0 ? attr + y.shape.rank() : attr);
@@ -43,7 +43,7 @@ void eval(const EvalArgs& args) {
 }
 
 // Each input's part of dy.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_concat(GradContext& g) {
   const Shape y = g.type(g.out()).shape;
   const auto rank = static_cast<std::size_t>(y.rank());
   const std::int64_t attr = g.attrs<ConcatAttrs>().axis;
@@ -61,7 +61,7 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_concat() {
   return {
       {.name = "channels", .inputs = {float_input({1, 2, 2, 3}), float_input({1, 2, 2, 1})}, .attrs = ConcatAttrs{}},
       {.name = "three",
@@ -85,10 +85,10 @@ constinit const OpDef concat{.name = "concat",
                              .default_attrs = attrs_of<ConcatAttrs>,
                              .traits = kShapeOnly | kSharesInputScale,
                              .accuracy = Accuracy::kExact,
-                             .infer = infer,
-                             .reference = eval,
-                             .gradient = grad,
+                             .infer = infer_concat,
+                             .reference = eval_concat,
+                             .gradient = grad_concat,
                              .cost = cost_moved,
-                             .cases = cases};
+                             .cases = cases_concat};
 
 }  // namespace paw::op

@@ -5,16 +5,21 @@ namespace paw::op {
 
 namespace {
 
-Result<ConvGeometry> geometry(const OpCall& call) { return grad_weights_geometry<Conv2dGradAttrs>(call); }
-
-Result<std::vector<TensorType>> infer(const OpCall& call) {
-  return infer_conv_gradient(call, geometry(call), call.in(1), Shape(call.as<Conv2dGradAttrs>().shape));
+Result<ConvGeometry> geometry_conv2d_grad_weights(const OpCall& call) {
+  return grad_weights_geometry<Conv2dGradAttrs>(call);
 }
 
-void eval(const EvalArgs& args) { eval_conv_grad_weights(*geometry(args.call), args); }
+Result<std::vector<TensorType>> infer_conv2d_grad_weights(const OpCall& call) {
+  return infer_conv_gradient(call, geometry_conv2d_grad_weights(call), call.in(1),
+                             Shape(call.as<Conv2dGradAttrs>().shape));
+}
+
+void eval_conv2d_grad_weights(const EvalArgs& args) {
+  eval_conv_grad_weights(*geometry_conv2d_grad_weights(args.call), args);
+}
 
 // The result is linear in x and in dy: its gradients are the two other convolutions of the same window.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_conv2d_grad_weights(GradContext& g) {
   const auto& a = g.attrs<Conv2dGradAttrs>().conv;
   std::vector<ValueId> grads(2);
   if (g.wants(0)) {
@@ -24,19 +29,23 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-Cost cost(const OpCall& call, std::span<const TensorType>) { return conv_cost(geometry(call)); }
+Cost cost_conv2d_grad_weights(const OpCall& call, std::span<const TensorType>) {
+  return conv_cost(geometry_conv2d_grad_weights(call));
+}
 
-OpCase make(std::string name, Shape x, Shape dy, Conv2dGradAttrs attrs) {
+OpCase case_conv2d_grad_weights(std::string name, Shape x, Shape dy, Conv2dGradAttrs attrs) {
   return {.name = std::move(name), .inputs = {{.type = {DType::kF32, x}}, {.type = {DType::kF32, dy}}}, .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_conv2d_grad_weights() {
   return {
-      make("pointwise", {1, 4, 3, 5}, {1, 4, 3, 7}, {{}, {7, 1, 1, 5}}),
-      make("same_stride2", {2, 5, 6, 3}, {2, 3, 3, 4}, {{.stride = {2, 2}, .padding = Padding::kSame}, {4, 3, 3, 3}}),
-      make("valid_dilated", {1, 7, 8, 2}, {1, 3, 5, 3}, {{.dilation = {2, 3}}, {3, 3, 2, 2}}),
-      make("groups", {1, 4, 4, 6}, {1, 2, 4, 4},
-           {{.stride = {2, 1}, .padding = Padding::kExplicit, .pads = {1, 1, 0, 2}, .groups = 2}, {4, 3, 3, 3}}),
+      case_conv2d_grad_weights("pointwise", {1, 4, 3, 5}, {1, 4, 3, 7}, {{}, {7, 1, 1, 5}}),
+      case_conv2d_grad_weights("same_stride2", {2, 5, 6, 3}, {2, 3, 3, 4},
+                               {{.stride = {2, 2}, .padding = Padding::kSame}, {4, 3, 3, 3}}),
+      case_conv2d_grad_weights("valid_dilated", {1, 7, 8, 2}, {1, 3, 5, 3}, {{.dilation = {2, 3}}, {3, 3, 2, 2}}),
+      case_conv2d_grad_weights(
+          "groups", {1, 4, 4, 6}, {1, 2, 4, 4},
+          {{.stride = {2, 1}, .padding = Padding::kExplicit, .pads = {1, 1, 0, 2}, .groups = 2}, {4, 3, 3, 3}}),
   };
 }
 
@@ -49,10 +58,10 @@ constinit const OpDef conv2d_grad_weights{
     .outputs = {"dw"},
     .default_attrs = attrs_of<Conv2dGradAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
-    .cost = cost,
-    .cases = cases};
+    .infer = infer_conv2d_grad_weights,
+    .reference = eval_conv2d_grad_weights,
+    .gradient = grad_conv2d_grad_weights,
+    .cost = cost_conv2d_grad_weights,
+    .cases = cases_conv2d_grad_weights};
 
 }  // namespace paw::op

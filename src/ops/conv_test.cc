@@ -2,8 +2,7 @@
 #include "ops/conv_common.h"
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_test {
 
 TEST(Conv2d, SameStride2PutsTheOddPixelLast) {
   const auto y = evaluate(op::conv2d, {image({1, 5, 6, 3}), weights({2, 3, 3, 3}), f32({2}, {1, -2})},
@@ -158,5 +157,4 @@ TEST(Conv2d, Refusals) {
                  "[4,0,3,6]");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_test

@@ -12,7 +12,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_cross_entropy(const OpCall& call) {
   const double smoothing = call.as<CrossEntropyAttrs>().label_smoothing;
   if (!(smoothing >= 0 && smoothing < 1)) {
     return call.error("expected label_smoothing in [0, 1), got " + std::to_string(smoothing));
@@ -26,7 +26,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return std::vector{TensorType{logits.dtype, Shape{logits.shape[0]}}};
 }
 
-void eval(const EvalArgs& args) {
+void eval_cross_entropy(const EvalArgs& args) {
   const double smoothing = args.call.as<CrossEntropyAttrs>().label_smoothing;
   const auto classes = static_cast<std::size_t>(args.call.shape(0)[1]);
   std::vector<double>& loss = args.out[0].data;
@@ -48,7 +48,7 @@ void eval(const EvalArgs& args) {
 
 // dlogits = dloss (softmax(logits) sum(target) - target'); the sum is 1 for rows of probabilities, but need not be.
 // dtarget = -dloss ((1 - s) l + s mean(l)), l = log_softmax(logits), for targets that are computed (distillation).
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_cross_entropy(GradContext& g) {
   const ValueId logits = g.in(0);
   const Shape shape = g.type(logits).shape;
   const double smoothing = g.attrs<CrossEntropyAttrs>().label_smoothing;
@@ -76,16 +76,16 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-OpCase make(std::string name, Shape shape, double range, double smoothing) {
+OpCase case_cross_entropy(std::string name, Shape shape, double range, double smoothing) {
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, shape}, .lo = -range, .hi = range},
                      {.type = {DType::kF32, shape}, .lo = 0, .hi = 1}},
           .attrs = CrossEntropyAttrs{smoothing}};
 }
 
-std::vector<OpCase> cases() {
-  return {make("plain", {3, 4}, 2, 0), make("smoothed", {2, 5}, 2, 0.1), make("two_classes", {4, 2}, 8, 0.2),
-          make("one_class", {2, 1}, 1, 0)};
+std::vector<OpCase> cases_cross_entropy() {
+  return {case_cross_entropy("plain", {3, 4}, 2, 0), case_cross_entropy("smoothed", {2, 5}, 2, 0.1),
+          case_cross_entropy("two_classes", {4, 2}, 8, 0.2), case_cross_entropy("one_class", {2, 1}, 1, 0)};
 }
 
 }  // namespace
@@ -98,10 +98,10 @@ constinit const OpDef cross_entropy{
     .default_attrs = attrs_of<CrossEntropyAttrs>,
     .traits = kTrainOnly,
     .accuracy = Accuracy::kApproximate,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
+    .infer = infer_cross_entropy,
+    .reference = eval_cross_entropy,
+    .gradient = grad_cross_entropy,
     .cost = [](const OpCall& call, std::span<const TensorType>) { return Cost{.ops = call.shape(0).elements() * 6}; },
-    .cases = cases};
+    .cases = cases_cross_entropy};
 
 }  // namespace paw::op

@@ -8,13 +8,17 @@ namespace paw::op {
 
 namespace {
 
-Result<ConvGeometry> geometry(const OpCall& call) { return forward_geometry<DepthwiseConv2dAttrs>(call); }
+Result<ConvGeometry> geometry_depthwise_conv2d(const OpCall& call) {
+  return forward_geometry<DepthwiseConv2dAttrs>(call);
+}
 
-Result<std::vector<TensorType>> infer(const OpCall& call) { return infer_conv_forward(call, geometry(call)); }
+Result<std::vector<TensorType>> infer_depthwise_conv2d(const OpCall& call) {
+  return infer_conv_forward(call, geometry_depthwise_conv2d(call));
+}
 
-void eval(const EvalArgs& args) { eval_conv_forward(*geometry(args.call), args); }
+void eval_depthwise_conv2d(const EvalArgs& args) { eval_conv_forward(*geometry_depthwise_conv2d(args.call), args); }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_depthwise_conv2d(GradContext& g) {
   const auto& a = g.attrs<DepthwiseConv2dAttrs>();
   std::vector<ValueId> grads(g.input_count());
   if (g.wants(0)) {
@@ -29,9 +33,11 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-Cost cost(const OpCall& call, std::span<const TensorType>) { return conv_cost(geometry(call)); }
+Cost cost_depthwise_conv2d(const OpCall& call, std::span<const TensorType>) {
+  return conv_cost(geometry_depthwise_conv2d(call));
+}
 
-OpCase make(std::string name, Shape x, Shape w, bool bias, DepthwiseConv2dAttrs attrs) {
+OpCase case_depthwise_conv2d(std::string name, Shape x, Shape w, bool bias, DepthwiseConv2dAttrs attrs) {
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, x}},
                      {.type = {DType::kF32, w}},
@@ -39,13 +45,14 @@ OpCase make(std::string name, Shape x, Shape w, bool bias, DepthwiseConv2dAttrs 
           .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_depthwise_conv2d() {
   return {
-      make("same", {1, 4, 5, 3}, {1, 3, 3, 3}, true, {.padding = Padding::kSame}),
-      make("same_stride2", {2, 6, 5, 2}, {1, 3, 3, 2}, true, {.stride = {2, 2}, .padding = Padding::kSame}),
-      make("multiplier", {1, 4, 4, 2}, {1, 2, 3, 6}, true, {}),
-      make("explicit_dilated", {1, 5, 4, 2}, {1, 3, 2, 2}, false,
-           {.dilation = {2, 2}, .padding = Padding::kExplicit, .pads = {2, 1, 0, 1}}),
+      case_depthwise_conv2d("same", {1, 4, 5, 3}, {1, 3, 3, 3}, true, {.padding = Padding::kSame}),
+      case_depthwise_conv2d("same_stride2", {2, 6, 5, 2}, {1, 3, 3, 2}, true,
+                            {.stride = {2, 2}, .padding = Padding::kSame}),
+      case_depthwise_conv2d("multiplier", {1, 4, 4, 2}, {1, 2, 3, 6}, true, {}),
+      case_depthwise_conv2d("explicit_dilated", {1, 5, 4, 2}, {1, 3, 2, 2}, false,
+                            {.dilation = {2, 2}, .padding = Padding::kExplicit, .pads = {2, 1, 0, 1}}),
   };
 }
 
@@ -56,10 +63,10 @@ constinit const OpDef depthwise_conv2d{
     .summary = "each channel of x [N,H,W,C] with its own M filters, weights [1,KH,KW,C*M]",
     .inputs = {"x", "weights", "bias?"},
     .default_attrs = attrs_of<DepthwiseConv2dAttrs>,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
-    .cost = cost,
-    .cases = cases};
+    .infer = infer_depthwise_conv2d,
+    .reference = eval_depthwise_conv2d,
+    .gradient = grad_depthwise_conv2d,
+    .cost = cost_depthwise_conv2d,
+    .cases = cases_depthwise_conv2d};
 
 }  // namespace paw::op

@@ -4,12 +4,12 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_div(const EvalArgs& args) {
   eval_binary(args, [](double a, double b) { return a / b; });
 }
 
 // d(a/b) = da / b - (a/b) db / b.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_div(GradContext& g) {
   std::vector<ValueId> grads(2);
   const ValueId per_b = g.call(div, {g.grad(), g.in(1)});
   if (g.wants(0)) grads[0] = sum_to(g, per_b, g.in(0));
@@ -25,8 +25,8 @@ constinit const OpDef div{.name = "div",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kExact,
                           .infer = infer_binary_real,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_div,
+                          .gradient = grad_div,
                           .cost = cost_per_element<1>,
                           .cases = [] { return binary_cases(0.5, 2); }};
 

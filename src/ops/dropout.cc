@@ -10,7 +10,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_dropout(const OpCall& call) {
   const double rate = call.as<DropoutAttrs>().rate;
   if (!(rate >= 0 && rate < 1)) return call.error("expected a rate in [0, 1), got " + std::to_string(rate));
   const TensorType& x = call.in(0);
@@ -29,7 +29,7 @@ std::uint64_t to_bits(double value) {
   return value >= -0x1p63 && value < 0x1p63 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(value)) : 0;
 }
 
-void eval(const EvalArgs& args) {
+void eval_dropout(const EvalArgs& args) {
   const std::vector<double>& x = args.in[0]->data;
   std::vector<double>& y = args.out[0].data;
   if (!args.call.has(1)) {
@@ -46,13 +46,13 @@ void eval(const EvalArgs& args) {
 }
 
 // Linear in x: the gradient passes through the same mask.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_dropout(GradContext& g) {
   std::vector<ValueId> grads(g.input_count());
   grads[0] = g.has(1) ? g.call(dropout, {g.grad(), g.in(1)}, g.attrs<DropoutAttrs>()) : g.grad();
   return grads;
 }
 
-OpCase make(std::string name, Shape x, std::vector<double> seed, DropoutAttrs attrs) {
+OpCase case_dropout(std::string name, Shape x, std::vector<double> seed, DropoutAttrs attrs) {
   const bool absent = seed.empty();
   return {.name = std::move(name),
           .inputs =
@@ -61,10 +61,10 @@ OpCase make(std::string name, Shape x, std::vector<double> seed, DropoutAttrs at
           .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
-  return {make("inference", {2, 5}, {}, {}), make("half", {4, 6}, {7, 3}, {}),
-          make("second_stream", {2, 3, 3, 2}, {7, 3}, {.rate = 0.2, .stream = 1}),
-          make("keep_all", Shape{5}, {1, 0}, {.rate = 0})};
+std::vector<OpCase> cases_dropout() {
+  return {case_dropout("inference", {2, 5}, {}, {}), case_dropout("half", {4, 6}, {7, 3}, {}),
+          case_dropout("second_stream", {2, 3, 3, 2}, {7, 3}, {.rate = 0.2, .stream = 1}),
+          case_dropout("keep_all", Shape{5}, {1, 0}, {.rate = 0})};
 }
 
 }  // namespace
@@ -75,10 +75,10 @@ constinit const OpDef dropout{
     .inputs = {"x", "seed?"},
     .default_attrs = attrs_of<DropoutAttrs>,
     .traits = kSharesInputScale,
-    .infer = infer,
-    .reference = eval,
-    .gradient = grad,
+    .infer = infer_dropout,
+    .reference = eval_dropout,
+    .gradient = grad_dropout,
     .cost = cost_per_element<2>,
-    .cases = cases};
+    .cases = cases_dropout};
 
 }  // namespace paw::op

@@ -11,8 +11,7 @@
 #include "ops/cast.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::elementwise_test {
 
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
@@ -150,5 +149,4 @@ TEST(Elementwise, KinkedCasesKeepTheirDistance) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elementwise_test

@@ -7,11 +7,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_erf(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::erf(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_erf(GradContext& g) {
   const ValueId bell = g.call(exp, {g.call(neg, {g.call(square, {g.in(0)})})});
   return {g.call(mul, {g.call(mul, {g.grad(), bell}), g.scalar(2 * std::numbers::inv_sqrtpi, g.in(0))})};
 }
@@ -24,8 +24,8 @@ constinit const OpDef erf{.name = "erf",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kApproximate,
                           .infer = infer_unary,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_erf,
+                          .gradient = grad_erf,
                           .cost = cost_per_element<1>,
                           .cases = [] { return unary_cases(-2, 2); }};
 

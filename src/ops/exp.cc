@@ -6,11 +6,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_exp(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::exp(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(mul, {g.grad(), g.out()})}; }
+std::vector<ValueId> grad_exp(GradContext& g) { return {g.call(mul, {g.grad(), g.out()})}; }
 
 }  // namespace
 
@@ -20,8 +20,8 @@ constinit const OpDef exp{.name = "exp",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kApproximate,
                           .infer = infer_unary,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_exp,
+                          .gradient = grad_exp,
                           .cost = cost_per_element<1>,
                           .cases = [] { return unary_cases(-2, 2); }};
 

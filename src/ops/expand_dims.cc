@@ -7,7 +7,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_expand_dims(const OpCall& call) {
   const auto& axes = call.as<AxesAttrs>().axes;
   const TensorType& x = call.in(0);
   if (axes.size() > static_cast<std::size_t>(kMaxRank - x.shape.rank())) {
@@ -25,14 +25,14 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, Shape::checked(extents));
 }
 
-void eval(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
+void eval_expand_dims(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_expand_dims(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   return {g.call(reshape, {g.grad()}, ShapeAttrs{{x.extents().begin(), x.extents().end()}})};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_expand_dims() {
   return {
       {.name = "front", .inputs = {float_input({3, 2})}, .attrs = AxesAttrs{{0}}},
       {.name = "spatial", .inputs = {float_input({2, 3})}, .attrs = AxesAttrs{{1, 2}}},
@@ -50,10 +50,10 @@ constinit const OpDef expand_dims{.name = "expand_dims",
                                   .default_attrs = attrs_of<AxesAttrs>,
                                   .traits = kShapeOnly | kSharesInputScale,
                                   .accuracy = Accuracy::kExact,
-                                  .infer = infer,
-                                  .reference = eval,
-                                  .gradient = grad,
+                                  .infer = infer_expand_dims,
+                                  .reference = eval_expand_dims,
+                                  .gradient = grad_expand_dims,
                                   .cost = cost_moved,
-                                  .cases = cases};
+                                  .cases = cases_expand_dims};
 
 }  // namespace paw::op

@@ -8,7 +8,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_fully_connected(const OpCall& call) {
   const TensorType& x = call.in(0);
   const TensorType& w = call.in(1);
   PAW_RETURN_IF_ERROR(check_real_operands(call));
@@ -25,7 +25,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return std::vector{y};
 }
 
-void eval(const EvalArgs& args) {
+void eval_fully_connected(const EvalArgs& args) {
   const auto inputs = static_cast<std::size_t>(args.call.shape(1)[1]);
   const auto filters = static_cast<std::size_t>(args.call.shape(1)[0]);
   const double* weights = args.in[1]->data.data();
@@ -47,7 +47,7 @@ ValueId rows(GradContext& g, ValueId value) {
 }
 
 // y = x w^T + bias: dx = dy w, dw = dy^T x, dbias = sum of dy over the rows.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_fully_connected(GradContext& g) {
   const ValueId dy = g.grad();
   std::vector<ValueId> grads(g.input_count());
   if (g.wants(0)) grads[0] = g.call(matmul, {dy, g.in(1)});
@@ -58,11 +58,11 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-Cost cost(const OpCall& call, std::span<const TensorType> outputs) {
+Cost cost_fully_connected(const OpCall& call, std::span<const TensorType> outputs) {
   return {.macs = count_product({outputs[0].shape.elements(), call.shape(1)[1]})};
 }
 
-OpCase make(std::string name, Shape x, std::int64_t filters, bool bias) {
+OpCase case_fully_connected(std::string name, Shape x, std::int64_t filters, bool bias) {
   return {.name = std::move(name),
           .inputs = {{.type = {DType::kF32, x}},
                      {.type = {DType::kF32, {filters, x.back()}}},
@@ -70,9 +70,9 @@ OpCase make(std::string name, Shape x, std::int64_t filters, bool bias) {
           .attrs = {}};
 }
 
-std::vector<OpCase> cases() {
-  return {make("matrix", {3, 5}, 4, true), make("no_bias", {2, 6}, 3, false), make("one_class", {1, 7}, 1, true),
-          make("rank4", {2, 1, 3, 4}, 2, true)};
+std::vector<OpCase> cases_fully_connected() {
+  return {case_fully_connected("matrix", {3, 5}, 4, true), case_fully_connected("no_bias", {2, 6}, 3, false),
+          case_fully_connected("one_class", {1, 7}, 1, true), case_fully_connected("rank4", {2, 1, 3, 4}, 2, true)};
 }
 
 }  // namespace
@@ -80,10 +80,10 @@ std::vector<OpCase> cases() {
 constinit const OpDef fully_connected{.name = "fully_connected",
                                       .summary = "x [...,I] times weights [O,I] transposed, plus bias [O]",
                                       .inputs = {"x", "weights", "bias?"},
-                                      .infer = infer,
-                                      .reference = eval,
-                                      .gradient = grad,
-                                      .cost = cost,
-                                      .cases = cases};
+                                      .infer = infer_fully_connected,
+                                      .reference = eval_fully_connected,
+                                      .gradient = grad_fully_connected,
+                                      .cost = cost_fully_connected,
+                                      .cases = cases_fully_connected};
 
 }  // namespace paw::op

@@ -14,7 +14,7 @@ constexpr double kInner = std::numbers::sqrt2 * std::numbers::inv_sqrtpi;  // sq
 constexpr double kHalfRoot = std::numbers::sqrt2 / 2;
 constexpr double kBell = std::numbers::inv_sqrtpi * kHalfRoot;  // 1 / sqrt(2 pi)
 
-void eval(const EvalArgs& args) {
+void eval_gelu(const EvalArgs& args) {
   if (args.call.as<GeluAttrs>().approximate) {
     eval_unary(args, [](double x) { return 0.5 * x * (1.0 + std::tanh(kInner * (x + kCubic * x * x * x))); });
   } else {
@@ -42,12 +42,12 @@ ValueId tanh_slope(GradContext& g, ValueId x) {
   return g.call(mul, {half, g.call(add, {g.call(add, {one, t}), steep})});
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_gelu(GradContext& g) {
   const bool approximate = g.attrs<GeluAttrs>().approximate;
   return {g.call(mul, {g.grad(), approximate ? tanh_slope(g, g.in(0)) : exact_slope(g, g.in(0))})};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_gelu() {
   std::vector<OpCase> all = unary_cases(-4, 4, GeluAttrs{});
   for (OpCase c : unary_cases(-4, 4, GeluAttrs{true})) {
     c.name += "_tanh";
@@ -65,9 +65,9 @@ constinit const OpDef gelu{.name = "gelu",
                            .traits = kElementwise,
                            .accuracy = Accuracy::kApproximate,
                            .infer = infer_unary,
-                           .reference = eval,
-                           .gradient = grad,
+                           .reference = eval_gelu,
+                           .gradient = grad_gelu,
                            .cost = cost_per_element<8>,
-                           .cases = cases};
+                           .cases = cases_gelu};
 
 }  // namespace paw::op

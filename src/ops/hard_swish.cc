@@ -7,16 +7,16 @@ namespace paw::op {
 
 namespace {
 
-constexpr double kKinks[] = {-3, 3};
+constexpr double kHardSwishKinks[] = {-3, 3};
 
 // Howard et al. 2019, section 5.2.
 double hard_sigmoid_of(double x) { return std::clamp(x + 3.0, 0.0, 6.0) / 6.0; }
 
-void eval(const EvalArgs& args) {
+void eval_hard_swish(const EvalArgs& args) {
   eval_unary(args, [](double x) { return x * hard_sigmoid_of(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(hard_swish_grad, {g.grad(), g.in(0)})}; }
+std::vector<ValueId> grad_hard_swish(GradContext& g) { return {g.call(hard_swish_grad, {g.grad(), g.in(0)})}; }
 
 }  // namespace
 
@@ -25,9 +25,9 @@ constinit const OpDef hard_swish{.name = "hard_swish",
                                  .inputs = {"x"},
                                  .traits = kElementwise,
                                  .infer = infer_unary,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .reference = eval_hard_swish,
+                                 .gradient = grad_hard_swish,
                                  .cost = cost_per_element<4>,
-                                 .cases = [] { return kinked_cases(-5, 5, kKinks); }};
+                                 .cases = [] { return kinked_cases(-5, 5, kHardSwishKinks); }};
 
 }  // namespace paw::op

@@ -8,9 +8,9 @@ namespace paw::op {
 
 namespace {
 
-constexpr double kKinks[] = {0};
+constexpr double kLeakyReluKinks[] = {0};
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_leaky_relu(const OpCall& call) {
   const double alpha = call.as<LeakyReluAttrs>().alpha;
   if (!std::isfinite(alpha)) {
     return call.error("expected a finite alpha, got " + std::to_string(alpha));
@@ -18,13 +18,13 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_unary(call);
 }
 
-void eval(const EvalArgs& args) {
+void eval_leaky_relu(const EvalArgs& args) {
   const double alpha = args.call.as<LeakyReluAttrs>().alpha;
   eval_unary(args, [&](double x) { return x < 0 ? alpha * x : x; });
 }
 
 // The slope is alpha + (1 - alpha) [x > 0].
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_leaky_relu(GradContext& g) {
   const double alpha = g.attrs<LeakyReluAttrs>().alpha;
   const ValueId x = g.in(0);
   const ValueId positive = g.call(clamp_grad, {g.grad(), x}, ClampAttrs{0, std::numeric_limits<double>::infinity()});
@@ -32,8 +32,8 @@ std::vector<ValueId> grad(GradContext& g) {
   return {g.call(add, {leak, g.call(mul, {positive, g.scalar(1 - alpha, x)})})};
 }
 
-std::vector<OpCase> cases() {
-  std::vector<OpCase> all = kinked_cases(-2, 2, kKinks, LeakyReluAttrs{0.2});
+std::vector<OpCase> cases_leaky_relu() {
+  std::vector<OpCase> all = kinked_cases(-2, 2, kLeakyReluKinks, LeakyReluAttrs{0.2});
   all[1].attrs = LeakyReluAttrs{};
   return all;
 }
@@ -46,10 +46,10 @@ constinit const OpDef leaky_relu{.name = "leaky_relu",
                                  .default_attrs = attrs_of<LeakyReluAttrs>,
                                  .traits = kElementwise,
                                  .accuracy = Accuracy::kRounding,
-                                 .infer = infer,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .infer = infer_leaky_relu,
+                                 .reference = eval_leaky_relu,
+                                 .gradient = grad_leaky_relu,
                                  .cost = cost_per_element<2>,
-                                 .cases = cases};
+                                 .cases = cases_leaky_relu};
 
 }  // namespace paw::op

@@ -6,11 +6,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_log(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::log(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(div, {g.grad(), g.in(0)})}; }
+std::vector<ValueId> grad_log(GradContext& g) { return {g.call(div, {g.grad(), g.in(0)})}; }
 
 }  // namespace
 
@@ -20,8 +20,8 @@ constinit const OpDef log{.name = "log",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kApproximate,
                           .infer = infer_unary,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_log,
+                          .gradient = grad_log,
                           .cost = cost_per_element<1>,
                           .cases = [] { return unary_cases(0.25, 4); }};
 

@@ -9,7 +9,7 @@ namespace paw::op {
 namespace {
 
 // (x - m) - log(sum e^(x - m)), m the largest x.
-void eval(const EvalArgs& args) {
+void eval_log_softmax(const EvalArgs& args) {
   transform_lines(args, [](std::span<double> line) {
     const double m = largest(line);
     double sum = 0;
@@ -20,14 +20,14 @@ void eval(const EvalArgs& args) {
 }
 
 // dx = dy - softmax(x) sum(dy).
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_log_softmax(GradContext& g) {
   const ReduceAttrs along{{g.attrs<SoftmaxAttrs>().axis}, true};
   const ValueId sum = g.call(reduce_sum, {g.grad()}, along);
   return {g.call(sub, {g.grad(), g.call(mul, {g.call(exp, {g.out()}), sum})})};
 }
 
 // [-16, 0], as TFLite defines it (for 8 bits only).
-std::shared_ptr<const QuantParams> fixed_quant(DType dtype) {
+std::shared_ptr<const QuantParams> fixed_quant_log_softmax(DType dtype) {
   switch (dtype) {
     case DType::kI8: return per_tensor(16.0F / 256, 127);
     case DType::kU8: return per_tensor(16.0F / 256, 255);
@@ -44,10 +44,10 @@ constinit const OpDef log_softmax{.name = "log_softmax",
                                   .traits = kFixedOutputScale,
                                   .accuracy = Accuracy::kApproximate,
                                   .infer = infer_softmax,
-                                  .reference = eval,
-                                  .gradient = grad,
+                                  .reference = eval_log_softmax,
+                                  .gradient = grad_log_softmax,
                                   .cost = cost_per_element<5>,
                                   .cases = softmax_cases,
-                                  .fixed_quant = fixed_quant};
+                                  .fixed_quant = fixed_quant_log_softmax};
 
 }  // namespace paw::op

@@ -39,7 +39,7 @@ Result<Product> product_of(const OpCall& call) {
   return p;
 }
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_matmul(const OpCall& call) {
   PAW_RETURN_IF_ERROR(check_real_operands(call));
   PAW_ASSIGN_OR_RETURN(const Product p, product_of(call));
   std::vector<std::int64_t> extents(p.batch.extents().begin(), p.batch.extents().end());
@@ -48,7 +48,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return std::vector{TensorType{call.in(0).dtype, Shape(extents)}};
 }
 
-void eval(const EvalArgs& args) {
+void eval_matmul(const EvalArgs& args) {
   const Product p = *product_of(args.call);
   const auto& attrs = args.call.as<MatmulAttrs>();
   const auto m = static_cast<std::size_t>(p.m), k = static_cast<std::size_t>(p.k), n = static_cast<std::size_t>(p.n);
@@ -77,7 +77,7 @@ ValueId as_gradient_type(GradContext& g, std::size_t i) {
 }
 
 // With A, B the operands as multiplied: dA = dY B^T and dB = A^T dY; a transposed operand gets the transposed product.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_matmul(GradContext& g) {
   const auto [ta, tb] = g.attrs<MatmulAttrs>();
   const ValueId dy = g.grad();
   std::vector<ValueId> grads(2);
@@ -96,25 +96,25 @@ std::vector<ValueId> grad(GradContext& g) {
   return grads;
 }
 
-Cost cost(const OpCall& call, std::span<const TensorType> outputs) {
+Cost cost_matmul(const OpCall& call, std::span<const TensorType> outputs) {
   const Shape& a = call.shape(0);
   const std::int64_t k = call.as<MatmulAttrs>().transpose_a ? a[a.rank() - 2] : a.back();
   return {.macs = count_product({outputs[0].shape.elements(), k})};
 }
 
-OpCase make(std::string name, Shape a, Shape b, MatmulAttrs attrs) {
+OpCase case_matmul(std::string name, Shape a, Shape b, MatmulAttrs attrs) {
   return {.name = std::move(name), .inputs = {{.type = {DType::kF32, a}}, {.type = {DType::kF32, b}}}, .attrs = attrs};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_matmul() {
   return {
-      make("plain", {3, 4}, {4, 5}, {}),
-      make("transpose_a", {4, 3}, {4, 5}, {.transpose_a = true}),
-      make("transpose_b", {3, 4}, {5, 4}, {.transpose_b = true}),
-      make("both", {4, 3}, {5, 4}, {.transpose_a = true, .transpose_b = true}),
-      make("batch", {2, 3, 2, 4}, {2, 3, 4, 2}, {}),
-      make("broadcast", {2, 1, 3, 2}, {4, 5, 2}, {.transpose_b = true}),
-      make("shared_b", {2, 3, 3, 2}, {2, 4}, {}),
+      case_matmul("plain", {3, 4}, {4, 5}, {}),
+      case_matmul("transpose_a", {4, 3}, {4, 5}, {.transpose_a = true}),
+      case_matmul("transpose_b", {3, 4}, {5, 4}, {.transpose_b = true}),
+      case_matmul("both", {4, 3}, {5, 4}, {.transpose_a = true, .transpose_b = true}),
+      case_matmul("batch", {2, 3, 2, 4}, {2, 3, 4, 2}, {}),
+      case_matmul("broadcast", {2, 1, 3, 2}, {4, 5, 2}, {.transpose_b = true}),
+      case_matmul("shared_b", {2, 3, 3, 2}, {2, 4}, {}),
   };
 }
 
@@ -124,10 +124,10 @@ constinit const OpDef matmul{.name = "matmul",
                              .summary = "matrix product over the last two axes; leading axes broadcast",
                              .inputs = {"a", "b"},
                              .default_attrs = attrs_of<MatmulAttrs>,
-                             .infer = infer,
-                             .reference = eval,
-                             .gradient = grad,
-                             .cost = cost,
-                             .cases = cases};
+                             .infer = infer_matmul,
+                             .reference = eval_matmul,
+                             .gradient = grad_matmul,
+                             .cost = cost_matmul,
+                             .cases = cases_matmul};
 
 }  // namespace paw::op

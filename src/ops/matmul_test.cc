@@ -3,8 +3,7 @@
 
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::matmul_test {
 
 // numpy: a [2,1,2,3] @ b [2,3,2].
 TEST(Matmul, BroadcastsLeadingAxes) {
@@ -45,5 +44,4 @@ TEST(Matmul, Refusals) {
   expect_refused(op::fully_connected, {a, {DType::kF32, {4, 3}}, {DType::kF32, Shape{3}}}, {}, "bias as [4]");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::matmul_test

@@ -9,12 +9,12 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_max_pool(const OpCall& call) {
   if (call.as<PoolAttrs>().count_padding) return call.error("count_padding belongs to avg_pool: padding never wins");
   return infer_pool(call);
 }
 
-void eval(const EvalArgs& args) {
+void eval_max_pool(const EvalArgs& args) {
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
   const auto channels = static_cast<std::size_t>(x.shape[3]);
@@ -29,7 +29,9 @@ void eval(const EvalArgs& args) {
   });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(max_pool_grad, {g.grad(), g.in(0)}, g.attrs<PoolAttrs>())}; }
+std::vector<ValueId> grad_max_pool(GradContext& g) {
+  return {g.call(max_pool_grad, {g.grad(), g.in(0)}, g.attrs<PoolAttrs>())};
+}
 
 }  // namespace
 
@@ -39,9 +41,9 @@ constinit const OpDef max_pool{.name = "max_pool",
                                .default_attrs = attrs_of<PoolAttrs>,
                                .traits = kSharesInputScale,
                                .accuracy = Accuracy::kExact,
-                               .infer = infer,
-                               .reference = eval,
-                               .gradient = grad,
+                               .infer = infer_max_pool,
+                               .reference = eval_max_pool,
+                               .gradient = grad_max_pool,
                                .cost = pool_cost,
                                .cases = [] { return pool_cases(false); }};
 

@@ -6,7 +6,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_max_pool_grad(const OpCall& call) {
   const TensorType& dy = call.in(0);
   const TensorType& x = call.in(1);
   const auto& attrs = call.as<PoolAttrs>();
@@ -21,7 +21,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
 }
 
 // Among equal maxima the first in row-major order of the window wins.
-void eval(const EvalArgs& args) {
+void eval_max_pool_grad(const EvalArgs& args) {
   const RefTensor& dy = *args.in[0];
   const RefTensor& x = *args.in[1];
   const auto channels = static_cast<std::size_t>(x.shape[3]);
@@ -39,18 +39,18 @@ void eval(const EvalArgs& args) {
 }
 
 // As many comparisons as the forward window has taps, and one addition per window.
-Cost cost(const OpCall& call, std::span<const TensorType>) {
+Cost cost_max_pool_grad(const OpCall& call, std::span<const TensorType>) {
   const auto& kernel = call.as<PoolAttrs>().kernel;
   return {.ops = count_product({call.shape(0).elements(), kernel[0], kernel[1]})};
 }
 
-std::vector<OpCase> cases() {
-  std::vector<OpCase> cases = pool_cases(false);
+std::vector<OpCase> cases_max_pool_grad() {
+  std::vector<OpCase> cases_max_pool_grad = pool_cases(false);
   const Shape dy[] = {{1, 2, 3, 3}, {2, 3, 3, 2}, {1, 3, 4, 2}, {1, 2, 3, 1}, {2, 1, 1, 2}};
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    cases[i].inputs.insert(cases[i].inputs.begin(), {.type = {DType::kF32, dy[i]}});
+  for (std::size_t i = 0; i < cases_max_pool_grad.size(); ++i) {
+    cases_max_pool_grad[i].inputs.insert(cases_max_pool_grad[i].inputs.begin(), {.type = {DType::kF32, dy[i]}});
   }
-  return cases;
+  return cases_max_pool_grad;
 }
 
 }  // namespace
@@ -62,11 +62,11 @@ constinit const OpDef max_pool_grad{
     .outputs = {"dx"},
     .default_attrs = attrs_of<PoolAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
-    .reference = eval,
+    .infer = infer_max_pool_grad,
+    .reference = eval_max_pool_grad,
     .no_gradient =
         "a backward op: its gradient would gather dy at the positions of the maxima, and no such op is needed",
-    .cost = cost,
-    .cases = cases};
+    .cost = cost_max_pool_grad,
+    .cases = cases_max_pool_grad};
 
 }  // namespace paw::op

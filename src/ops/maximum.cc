@@ -9,12 +9,12 @@ namespace paw::op {
 namespace {
 
 // NaN in either operand gives NaN, as in NumPy and IEEE 754-2019 maximum.
-void eval(const EvalArgs& args) {
+void eval_maximum(const EvalArgs& args) {
   eval_binary(args, [](double a, double b) { return std::isnan(a) || a > b ? a : b; });
 }
 
 // The larger operand takes the gradient, b where they are equal.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_maximum(GradContext& g) {
   const ValueId difference = g.call(sub, {g.in(0), g.in(1)});
   const ValueId to_a =
       g.call(clamp_grad, {g.grad(), difference}, ClampAttrs{0, std::numeric_limits<double>::infinity()});
@@ -32,8 +32,8 @@ constinit const OpDef maximum{.name = "maximum",
                               .traits = kElementwise | kCommutative | kSharesInputScale,
                               .accuracy = Accuracy::kExact,
                               .infer = infer_binary_same_scale,
-                              .reference = eval,
-                              .gradient = grad,
+                              .reference = eval_maximum,
+                              .gradient = grad_maximum,
                               .cost = cost_per_element<1>,
                               .cases = apart_cases};
 

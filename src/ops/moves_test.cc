@@ -7,8 +7,7 @@
 #include "ops/op_testing.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::moves_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -144,5 +143,4 @@ TEST(Moves, TakesOneScalePerTensorOnly) {
   expect_rules(rules);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::moves_test

@@ -10,11 +10,11 @@ Result<std::vector<TensorType>> infer_signed(const OpCall& call) {
   return infer_unary_number(call);
 }
 
-void eval(const EvalArgs& args) {
+void eval_neg(const EvalArgs& args) {
   eval_unary(args, [](double x) { return -x; });
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(neg, {g.grad()})}; }
+std::vector<ValueId> grad_neg(GradContext& g) { return {g.call(neg, {g.grad()})}; }
 
 }  // namespace
 
@@ -24,8 +24,8 @@ constinit const OpDef neg{.name = "neg",
                           .traits = kElementwise,
                           .accuracy = Accuracy::kExact,
                           .infer = infer_signed,
-                          .reference = eval,
-                          .gradient = grad,
+                          .reference = eval_neg,
+                          .gradient = grad_neg,
                           .cost = cost_per_element<1>,
                           .cases = [] { return unary_cases(-2, 2); }};
 

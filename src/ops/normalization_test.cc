@@ -4,8 +4,7 @@
 
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::normalization_test {
 
 TEST(BatchNorm, NormalisesTheLastAxis) {
   const auto y =
@@ -82,5 +81,4 @@ TEST(Normalization, Refusals) {
   expect_refused(op::dropout, {x, {DType::kI32, Shape{2}}}, DropoutAttrs{}, "seed as i64[2]");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::normalization_test

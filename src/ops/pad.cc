@@ -16,7 +16,7 @@ bool storable(const TensorType& type, double value) {
   return value == std::trunc(value) && value >= lowest(type.dtype) && value <= highest(type.dtype);
 }
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_pad(const OpCall& call) {
   const auto& a = call.as<PadAttrs>();
   const TensorType& x = call.in(0);
   const auto rank = static_cast<std::size_t>(x.shape.rank());
@@ -35,7 +35,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, Shape::checked(extents));
 }
 
-void eval(const EvalArgs& args) {
+void eval_pad(const EvalArgs& args) {
   const auto& a = args.call.as<PadAttrs>();
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
@@ -47,7 +47,7 @@ void eval(const EvalArgs& args) {
   for (std::size_t i = 0; i < index.size(); ++i) y.data[index[i]] = x.data[i];
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_pad(GradContext& g) {
   const auto& a = g.attrs<PadAttrs>();
   const Shape x = g.type(g.in(0)).shape;
   SliceAttrs inside{.begin = a.before, .stride = std::vector<std::int64_t>(a.before.size(), 1)};
@@ -55,7 +55,7 @@ std::vector<ValueId> grad(GradContext& g) {
   return {g.call(slice, {g.grad()}, inside)};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_pad() {
   return {
       {.name = "spatial", .inputs = {float_input({1, 3, 2, 2})}, .attrs = PadAttrs{{0, 1, 0, 0}, {0, 2, 1, 0}, 0}},
       {.name = "value", .inputs = {float_input({2, 3})}, .attrs = PadAttrs{{1, 0}, {0, 2}, -1.5}},
@@ -75,10 +75,10 @@ constinit const OpDef pad{.name = "pad",
                           .default_attrs = attrs_of<PadAttrs>,
                           .traits = kShapeOnly | kSharesInputScale,
                           .accuracy = Accuracy::kExact,
-                          .infer = infer,
-                          .reference = eval,
-                          .gradient = grad,
+                          .infer = infer_pad,
+                          .reference = eval_pad,
+                          .gradient = grad_pad,
                           .cost = cost_moved,
-                          .cases = cases};
+                          .cases = cases_pad};
 
 }  // namespace paw::op

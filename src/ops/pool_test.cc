@@ -4,8 +4,7 @@
 
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::pool_test {
 
 constexpr PoolAttrs kSame{.kernel = {3, 3}, .stride = {2, 2}, .padding = Padding::kSame};
 constexpr PoolAttrs kExplicit{.kernel = {3, 3}, .stride = {2, 2}, .padding = Padding::kExplicit, .pads = {1, 1, 0, 2}};
@@ -89,5 +88,4 @@ TEST(Pool, Refusals) {
   expect_refused(op::avg_pool_grad, {x}, PoolGradAttrs{{}, {1, 0, 5, 1}}, "[1,0,5,1]");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pool_test

@@ -2,8 +2,7 @@
 #include "ops/cast.h"
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::quantize_test {
 
 const TensorType kFloat{DType::kF32, Shape{3}};
 const TensorType kInt8{DType::kI8, Shape{3}, per_tensor(0.5f, 1)};
@@ -49,5 +48,4 @@ TEST(Quantize, Refusals) {
   expect_refused(op::dequantize, {kInt8}, DtypeAttrs{DType::kI8}, "float type to dequantise to");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::quantize_test

@@ -8,7 +8,7 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_reduce_max(const EvalArgs& args) {
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
   const auto index = reduction_index(x.shape, args.call.as<ReduceAttrs>());
@@ -19,12 +19,12 @@ void eval(const EvalArgs& args) {
   }
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_reduce_max(GradContext& g) {
   return {g.call(reduce_max_grad, {g.grad(), g.in(0), g.out()}, g.attrs<ReduceAttrs>())};
 }
 
 // Distinct elements, so that the maximum does not change hands within a small step.
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_reduce_max() {
   std::vector<OpCase> all = reduction_cases();
   for (OpCase& c : all) {
     CaseInput& x = c.inputs[0];
@@ -42,9 +42,9 @@ constinit const OpDef reduce_max{.name = "reduce_max",
                                  .default_attrs = attrs_of<ReduceAttrs>,
                                  .accuracy = Accuracy::kExact,
                                  .infer = infer_reduction,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .reference = eval_reduce_max,
+                                 .gradient = grad_reduce_max,
                                  .cost = cost_reduction,
-                                 .cases = cases};
+                                 .cases = cases_reduce_max};
 
 }  // namespace paw::op

@@ -6,7 +6,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_reduce_max_grad(const OpCall& call) {
   const TensorType& dy = call.in(0);
   const TensorType& x = call.in(1);
   const TensorType& y = call.in(2);
@@ -24,7 +24,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
 }
 
 // Elements that tie for the maximum share the gradient equally.
-void eval(const EvalArgs& args) {
+void eval_reduce_max_grad(const EvalArgs& args) {
   const RefTensor& dy = *args.in[0];
   const RefTensor& x = *args.in[1];
   const RefTensor& y = *args.in[2];
@@ -37,7 +37,7 @@ void eval(const EvalArgs& args) {
   }
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_reduce_max_grad() {
   const auto exact = [](Shape shape, std::vector<double> values) {
     return CaseInput{.type = {DType::kF32, shape}, .values = std::move(values), .differentiable = false};
   };
@@ -60,10 +60,10 @@ constinit const OpDef reduce_max_grad{.name = "reduce_max_grad",
                                       .outputs = {"dx"},
                                       .default_attrs = attrs_of<ReduceAttrs>,
                                       .traits = kTrainOnly,
-                                      .infer = infer,
-                                      .reference = eval,
+                                      .infer = infer_reduce_max_grad,
+                                      .reference = eval_reduce_max_grad,
                                       .no_gradient = "second derivatives are not needed for training",
                                       .cost = cost_reduction,
-                                      .cases = cases};
+                                      .cases = cases_reduce_max_grad};
 
 }  // namespace paw::op

@@ -10,7 +10,7 @@ double count(const Shape& x, const Shape& y) {
   return static_cast<double>(x.elements()) / static_cast<double>(y.elements());
 }
 
-void eval(const EvalArgs& args) {
+void eval_reduce_mean(const EvalArgs& args) {
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
   const auto index = reduction_index(x.shape, args.call.as<ReduceAttrs>());
@@ -18,7 +18,7 @@ void eval(const EvalArgs& args) {
   for (double& v : y.data) v /= count(x.shape, y.shape);
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_reduce_mean(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   const double share = 1.0 / count(x, g.type(g.out()).shape);
   const ValueId scaled = g.call(mul, {g.grad(), g.scalar(share, g.in(0))});
@@ -32,8 +32,8 @@ constinit const OpDef reduce_mean{.name = "reduce_mean",
                                   .inputs = {"x"},
                                   .default_attrs = attrs_of<ReduceAttrs>,
                                   .infer = infer_reduction_real,
-                                  .reference = eval,
-                                  .gradient = grad,
+                                  .reference = eval_reduce_mean,
+                                  .gradient = grad_reduce_mean,
                                   .cost = cost_reduction,
                                   .cases = reduction_cases};
 

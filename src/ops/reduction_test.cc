@@ -8,8 +8,7 @@
 
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::reduction_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -70,5 +69,4 @@ TEST(Reduction, RefusesWithTheReason) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::reduction_test

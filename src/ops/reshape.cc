@@ -9,7 +9,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_reshape(const OpCall& call) {
   std::vector<std::int64_t> extents = call.as<ShapeAttrs>().shape;
   const TensorType& x = call.in(0);
   const auto problem = [&] {
@@ -29,14 +29,14 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, shape);
 }
 
-void eval(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
+void eval_reshape(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_reshape(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   return {g.call(reshape, {g.grad()}, ShapeAttrs{{x.extents().begin(), x.extents().end()}})};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_reshape() {
   return {
       {.name = "flatten", .inputs = {float_input({2, 3, 4})}, .attrs = ShapeAttrs{{2, 12}}},
       {.name = "open", .inputs = {float_input({2, 3, 4})}, .attrs = ShapeAttrs{{4, -1, 2}}},
@@ -54,10 +54,10 @@ constinit const OpDef reshape{.name = "reshape",
                               .default_attrs = attrs_of<ShapeAttrs>,
                               .traits = kShapeOnly | kSharesInputScale,
                               .accuracy = Accuracy::kExact,
-                              .infer = infer,
-                              .reference = eval,
-                              .gradient = grad,
+                              .infer = infer_reshape,
+                              .reference = eval_reshape,
+                              .gradient = grad_reshape,
                               .cost = cost_moved,
-                              .cases = cases};
+                              .cases = cases_reshape};
 
 }  // namespace paw::op

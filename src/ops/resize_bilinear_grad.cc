@@ -7,7 +7,9 @@ namespace paw::op {
 namespace {
 
 // Per element of dy, which is what the loop runs over.
-Cost cost(const OpCall& call, std::span<const TensorType>) { return {.ops = call.shape(0).elements() * 8}; }
+Cost cost_resize_bilinear_grad(const OpCall& call, std::span<const TensorType>) {
+  return {.ops = call.shape(0).elements() * 8};
+}
 
 }  // namespace
 
@@ -21,7 +23,7 @@ constinit const OpDef resize_bilinear_grad{
     .infer = infer_resize_grad,
     .reference = [](const EvalArgs& args) { eval_resize_grad(args, ResizeMethod::kBilinear); },
     .gradient = [](GradContext& g) { return resize_grad_gradient(g, resize_bilinear); },
-    .cost = cost,
+    .cost = cost_resize_bilinear_grad,
     .cases = resize_grad_cases};
 
 }  // namespace paw::op

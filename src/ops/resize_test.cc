@@ -3,8 +3,7 @@
 #include "ops/golden_testing.h"
 #include "ops/resize_common.h"
 
-namespace paw {
-namespace {
+namespace paw::resize_test {
 
 using enum ResizeCoordinates;
 
@@ -104,5 +103,4 @@ TEST(Resize, Refusals) {
                  "float type");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::resize_test

@@ -6,12 +6,12 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_rsqrt(const EvalArgs& args) {
   eval_unary(args, [](double x) { return 1.0 / std::sqrt(x); });
 }
 
 // d(x^-1/2) = -1/2 x^-3/2 dx.
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_rsqrt(GradContext& g) {
   const ValueId cube = g.call(mul, {g.out(), g.call(square, {g.out()})});
   return {g.call(mul, {g.call(mul, {g.grad(), g.scalar(-0.5, g.out())}), cube})};
 }
@@ -24,8 +24,8 @@ constinit const OpDef rsqrt{.name = "rsqrt",
                             .traits = kElementwise,
                             .accuracy = Accuracy::kRounding,
                             .infer = infer_unary,
-                            .reference = eval,
-                            .gradient = grad,
+                            .reference = eval_rsqrt,
+                            .gradient = grad_rsqrt,
                             .cost = cost_per_element<2>,
                             .cases = [] { return unary_cases(0.25, 4); }};
 

@@ -7,7 +7,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_sgd(const OpCall& call) {
   const auto& a = call.as<SgdAttrs>();
   if (!(a.momentum >= 0 && a.momentum < 1)) {
     return call.error("expected momentum in [0, 1), got " + std::to_string(a.momentum));
@@ -18,7 +18,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_optimizer(call, 3);
 }
 
-void eval(const EvalArgs& args) {
+void eval_sgd(const EvalArgs& args) {
   const auto& a = args.call.as<SgdAttrs>();
   const double lr = args.in[3]->data[0];
   for (std::size_t i = 0; i < args.in[0]->data.size(); ++i) {
@@ -39,8 +39,8 @@ constinit const OpDef sgd{
     .outputs = {"new_param", "new_velocity"},
     .default_attrs = attrs_of<SgdAttrs>,
     .traits = kTrainOnly,
-    .infer = infer,
-    .reference = eval,
+    .infer = infer_sgd,
+    .reference = eval_sgd,
     .no_gradient = kNoOptimizerGradient,
     .cost = cost_per_element<6>,
     .cases = [] {

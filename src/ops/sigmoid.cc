@@ -7,11 +7,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_sigmoid(const EvalArgs& args) {
   eval_unary(args, [](double x) { return 1.0 / (1.0 + std::exp(-x)); });
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_sigmoid(GradContext& g) {
   const ValueId slope = g.call(sub, {g.out(), g.call(square, {g.out()})});
   return {g.call(mul, {g.grad(), slope})};
 }
@@ -24,8 +24,8 @@ constinit const OpDef sigmoid{.name = "sigmoid",
                               .traits = kElementwise | kFixedOutputScale,
                               .accuracy = Accuracy::kApproximate,
                               .infer = infer_fixed_scale,
-                              .reference = eval,
-                              .gradient = grad,
+                              .reference = eval_sigmoid,
+                              .gradient = grad_sigmoid,
                               .cost = cost_per_element<3>,
                               .cases = [] { return unary_cases(-5, 5); },
                               .fixed_quant = unit_interval_scale};

@@ -6,7 +6,7 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_sign(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::isnan(x) ? x : static_cast<double>((x > 0) - (x < 0)); });
 }
 
@@ -18,7 +18,7 @@ constinit const OpDef sign{.name = "sign",
                            .traits = kElementwise,
                            .accuracy = Accuracy::kExact,
                            .infer = infer_unary_number,
-                           .reference = eval,
+                           .reference = eval_sign,
                            .no_gradient = "its derivative is zero wherever it exists",
                            .cost = cost_per_element<1>,
                            .cases = [] { return unary_cases(-2, 2); }};

@@ -6,12 +6,12 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_silu(const EvalArgs& args) {
   eval_unary(args, [](double x) { return x / (1.0 + std::exp(-x)); });
 }
 
 // With s = sigmoid(x) and y = x s: dy/dx = s + y (1 - s).
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_silu(GradContext& g) {
   const ValueId s = g.call(sigmoid, {g.in(0)});
   const ValueId slope = g.call(add, {s, g.call(sub, {g.out(), g.call(mul, {g.out(), s})})});
   return {g.call(mul, {g.grad(), slope})};
@@ -25,8 +25,8 @@ constinit const OpDef silu{.name = "silu",
                            .traits = kElementwise,
                            .accuracy = Accuracy::kApproximate,
                            .infer = infer_unary,
-                           .reference = eval,
-                           .gradient = grad,
+                           .reference = eval_silu,
+                           .gradient = grad_silu,
                            .cost = cost_per_element<4>,
                            .cases = [] { return unary_cases(-5, 5); }};
 

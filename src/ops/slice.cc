@@ -5,25 +5,25 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_slice(const OpCall& call) {
   PAW_ASSIGN_OR_RETURN(const Shape shape, slice_shape(call, call.as<SliceAttrs>(), call.shape(0)));
   return infer_moved(call, shape);
 }
 
-void eval(const EvalArgs& args) {
+void eval_slice(const EvalArgs& args) {
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
   const auto index = slice_indices(args.call.as<SliceAttrs>(), x.shape, y.shape);
   for (std::size_t i = 0; i < index.size(); ++i) y.data[i] = x.data[index[i]];
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_slice(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   const SliceGradAttrs attrs{g.attrs<SliceAttrs>(), {x.extents().begin(), x.extents().end()}};
   return {g.call(slice_grad, {g.grad()}, attrs)};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_slice() {
   return {
       {.name = "row", .inputs = {float_input({3, 4})}, .attrs = SliceAttrs{{1, 0}, {2, 4}, {1, 1}}},
       {.name = "stride",
@@ -46,10 +46,10 @@ constinit const OpDef slice{.name = "slice",
                             .default_attrs = attrs_of<SliceAttrs>,
                             .traits = kShapeOnly | kSharesInputScale,
                             .accuracy = Accuracy::kExact,
-                            .infer = infer,
-                            .reference = eval,
-                            .gradient = grad,
+                            .infer = infer_slice,
+                            .reference = eval_slice,
+                            .gradient = grad_slice,
                             .cost = cost_moved,
-                            .cases = cases};
+                            .cases = cases_slice};
 
 }  // namespace paw::op

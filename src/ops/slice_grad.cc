@@ -6,7 +6,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_slice_grad(const OpCall& call) {
   const auto& a = call.as<SliceGradAttrs>();
   const TensorType& dy = call.in(0);
   if (!dy.is_real()) return call.error("expected real numbers, got " + dy.text());
@@ -19,16 +19,18 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, x);
 }
 
-void eval(const EvalArgs& args) {
+void eval_slice_grad(const EvalArgs& args) {
   const RefTensor& dy = *args.in[0];
   RefTensor& dx = args.out[0];
   const auto index = slice_indices(args.call.as<SliceGradAttrs>().slice, dx.shape, dy.shape);
   for (std::size_t i = 0; i < index.size(); ++i) dx.data[index[i]] = dy.data[i];
 }
 
-std::vector<ValueId> grad(GradContext& g) { return {g.call(slice, {g.grad()}, g.attrs<SliceGradAttrs>().slice)}; }
+std::vector<ValueId> grad_slice_grad(GradContext& g) {
+  return {g.call(slice, {g.grad()}, g.attrs<SliceGradAttrs>().slice)};
+}
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_slice_grad() {
   return {
       {.name = "row", .inputs = {float_input({1, 4})}, .attrs = SliceGradAttrs{{{1, 0}, {2, 4}, {1, 1}}, {3, 4}}},
       {.name = "stride",
@@ -47,10 +49,10 @@ constinit const OpDef slice_grad{.name = "slice_grad",
                                  .default_attrs = attrs_of<SliceGradAttrs>,
                                  .traits = kShapeOnly | kTrainOnly | kSharesInputScale,
                                  .accuracy = Accuracy::kExact,
-                                 .infer = infer,
-                                 .reference = eval,
-                                 .gradient = grad,
+                                 .infer = infer_slice_grad,
+                                 .reference = eval_slice_grad,
+                                 .gradient = grad_slice_grad,
                                  .cost = cost_moved,
-                                 .cases = cases};
+                                 .cases = cases_slice_grad};
 
 }  // namespace paw::op

@@ -10,7 +10,7 @@ namespace paw::op {
 namespace {
 
 // e^(x - m) / sum e^(x - m), m the largest x: no overflow, and the sum is at least 1.
-void eval(const EvalArgs& args) {
+void eval_softmax(const EvalArgs& args) {
   transform_lines(args, [](std::span<double> line) {
     const double m = largest(line);
     double sum = 0;
@@ -20,7 +20,7 @@ void eval(const EvalArgs& args) {
 }
 
 // dx = y (dy - sum(dy y)).
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_softmax(GradContext& g) {
   const ReduceAttrs along{{g.attrs<SoftmaxAttrs>().axis}, true};
   const ValueId sum = g.call(reduce_sum, {g.call(mul, {g.grad(), g.out()})}, along);
   return {g.call(mul, {g.out(), g.call(sub, {g.grad(), sum})})};
@@ -35,8 +35,8 @@ constinit const OpDef softmax{.name = "softmax",
                               .traits = kFixedOutputScale,
                               .accuracy = Accuracy::kApproximate,
                               .infer = infer_softmax,
-                              .reference = eval,
-                              .gradient = grad,
+                              .reference = eval_softmax,
+                              .gradient = grad_softmax,
                               .cost = cost_per_element<5>,
                               .cases = softmax_cases,
                               .fixed_quant = unit_interval_scale};

@@ -6,11 +6,11 @@ namespace paw::op {
 
 namespace {
 
-void eval(const EvalArgs& args) {
+void eval_sqrt(const EvalArgs& args) {
   eval_unary(args, [](double x) { return std::sqrt(x); });
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_sqrt(GradContext& g) {
   return {g.call(div, {g.call(mul, {g.grad(), g.scalar(0.5, g.out())}), g.out()})};
 }
 
@@ -22,8 +22,8 @@ constinit const OpDef sqrt{.name = "sqrt",
                            .traits = kElementwise,
                            .accuracy = Accuracy::kExact,
                            .infer = infer_unary,
-                           .reference = eval,
-                           .gradient = grad,
+                           .reference = eval_sqrt,
+                           .gradient = grad_sqrt,
                            .cost = cost_per_element<1>,
                            .cases = [] { return unary_cases(0.25, 4); }};
 

@@ -7,7 +7,7 @@ namespace paw::op {
 
 namespace {
 
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_squeeze(const OpCall& call) {
   const auto& axes = call.as<AxesAttrs>().axes;
   const TensorType& x = call.in(0);
   PAW_ASSIGN_OR_RETURN(const AxisSet named, resolve_axes(call, axes, x.shape.rank()));
@@ -23,14 +23,14 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, Shape::checked(extents));
 }
 
-void eval(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
+void eval_squeeze(const EvalArgs& args) { args.out[0].data = args.in[0]->data; }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_squeeze(GradContext& g) {
   const Shape x = g.type(g.in(0)).shape;
   return {g.call(reshape, {g.grad()}, ShapeAttrs{{x.extents().begin(), x.extents().end()}})};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_squeeze() {
   return {
       {.name = "all", .inputs = {float_input({1, 3, 1, 2})}, .attrs = AxesAttrs{}},
       {.name = "spatial", .inputs = {float_input({2, 1, 1, 3})}, .attrs = AxesAttrs{{1, -2}}},
@@ -47,10 +47,10 @@ constinit const OpDef squeeze{.name = "squeeze",
                               .default_attrs = attrs_of<AxesAttrs>,
                               .traits = kShapeOnly | kSharesInputScale,
                               .accuracy = Accuracy::kExact,
-                              .infer = infer,
-                              .reference = eval,
-                              .gradient = grad,
+                              .infer = infer_squeeze,
+                              .reference = eval_squeeze,
+                              .gradient = grad_squeeze,
                               .cost = cost_moved,
-                              .cases = cases};
+                              .cases = cases_squeeze};
 
 }  // namespace paw::op

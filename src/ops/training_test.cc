@@ -4,8 +4,7 @@
 
 #include "ops/golden_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::training_test {
 
 TEST(CrossEntropy, OneHotAndSoftTargets) {
   const Given logits = f32({2, 3}, {1, 2, 3, 0, -1, 4});
@@ -99,5 +98,4 @@ TEST(Training, Refusals) {
   expect_refused(op::adamw, {p, p, p, p, scalar, scalar}, AdamAttrs{.epsilon = 0}, "epsilon");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::training_test

@@ -8,7 +8,7 @@ namespace paw::op {
 namespace {
 
 // Not from the end: one spelling per permutation, so that equal nodes have equal attributes.
-Result<std::vector<TensorType>> infer(const OpCall& call) {
+Result<std::vector<TensorType>> infer_transpose(const OpCall& call) {
   const auto& perm = call.as<TransposeAttrs>().perm;
   const TensorType& x = call.in(0);
   AxisSet seen{};
@@ -24,7 +24,7 @@ Result<std::vector<TensorType>> infer(const OpCall& call) {
   return infer_moved(call, Shape::checked(extents));
 }
 
-void eval(const EvalArgs& args) {
+void eval_transpose(const EvalArgs& args) {
   const auto& perm = args.call.as<TransposeAttrs>().perm;
   const RefTensor& x = *args.in[0];
   RefTensor& y = args.out[0];
@@ -35,7 +35,7 @@ void eval(const EvalArgs& args) {
   for (std::size_t i = 0; i < index.size(); ++i) y.data[i] = x.data[index[i]];
 }
 
-std::vector<ValueId> grad(GradContext& g) {
+std::vector<ValueId> grad_transpose(GradContext& g) {
   const auto& perm = g.attrs<TransposeAttrs>().perm;
   TransposeAttrs inverse{std::vector<std::int64_t>(perm.size())};
   for (std::size_t i = 0; i < perm.size(); ++i) {
@@ -44,7 +44,7 @@ std::vector<ValueId> grad(GradContext& g) {
   return {g.call(transpose, {g.grad()}, inverse)};
 }
 
-std::vector<OpCase> cases() {
+std::vector<OpCase> cases_transpose() {
   return {
       {.name = "matrix", .inputs = {float_input({2, 3})}, .attrs = TransposeAttrs{{1, 0}}},
       {.name = "to_nchw", .inputs = {float_input({1, 2, 3, 4})}, .attrs = TransposeAttrs{{0, 3, 1, 2}}},
@@ -63,10 +63,10 @@ constinit const OpDef transpose{.name = "transpose",
                                 .default_attrs = attrs_of<TransposeAttrs>,
                                 .traits = kShapeOnly | kSharesInputScale,
                                 .accuracy = Accuracy::kExact,
-                                .infer = infer,
-                                .reference = eval,
-                                .gradient = grad,
+                                .infer = infer_transpose,
+                                .reference = eval_transpose,
+                                .gradient = grad_transpose,
                                 .cost = cost_moved,
-                                .cases = cases};
+                                .cases = cases_transpose};
 
 }  // namespace paw::op

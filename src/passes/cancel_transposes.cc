@@ -97,7 +97,7 @@ ValueId merge_transposes(const Candidate& c) {
 
 ValueId drop_identity(const Candidate& c) { return is_identity(perm_of(c.node)) ? c.in(0) : ValueId{}; }
 
-ValueId as_reshape(const Candidate& c) {
+ValueId transpose_as_reshape(const Candidate& c) {
   const bool reshapes = !is_identity(perm_of(c.node)) && moves_unit_axes_only(c.type(0).shape, perm_of(c.node));
   return reshapes ? insert_transpose(c.edits, c.in(0), perm_of(c.node), c.node.source) : ValueId{};
 }
@@ -105,23 +105,24 @@ ValueId as_reshape(const Candidate& c) {
 constexpr Rule kMerge[] = {
     {&op::transpose, merge_transposes},
     {&op::transpose, drop_identity},
-    {&op::transpose, as_reshape},
+    {&op::transpose, transpose_as_reshape},
     {&op::reshape, merge_reshapes},
 };
 
 Result<bool> merge(Graph& graph) { return apply_rules(graph, kMerge); }
 
-Result<bool> once(Graph& graph) {
+Result<bool> cancel_once(Graph& graph) {
   PAW_ASSIGN_OR_RETURN(const bool merged, until_settled(graph, merge));
   PAW_ASSIGN_OR_RETURN(const bool sunk, sink_transposes(graph));
   return merged || sunk;
 }
 
-Result<bool> run(Graph& graph, const Target&) { return until_settled(graph, once); }
+Result<bool> run_cancel_transposes(Graph& graph, const Target&) { return until_settled(graph, cancel_once); }
 
 }  // namespace
 
-constinit const Pass cancel_transposes{
-    .name = "cancel_transposes", .summary = "merge transposes and move them to where they cancel", .run = run};
+constinit const Pass cancel_transposes{.name = "cancel_transposes",
+                                       .summary = "merge transposes and move them to where they cancel",
+                                       .run = run_cancel_transposes};
 
 }  // namespace paw::pass

@@ -164,11 +164,12 @@ class Deduplication {
   std::unordered_map<std::uint64_t, std::vector<const Node*>> nodes_;
 };
 
-Result<bool> run(Graph& graph, const Target&) { return Deduplication(graph).run(); }
+Result<bool> run_eliminate_common_subexpressions(Graph& graph, const Target&) { return Deduplication(graph).run(); }
 
 }  // namespace
 
-constinit const Pass eliminate_common_subexpressions{
-    .name = "eliminate_common_subexpressions", .summary = "compute equal things once", .run = run};
+constinit const Pass eliminate_common_subexpressions{.name = "eliminate_common_subexpressions",
+                                                     .summary = "compute equal things once",
+                                                     .run = run_eliminate_common_subexpressions};
 
 }  // namespace paw::pass

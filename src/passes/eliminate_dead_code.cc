@@ -32,7 +32,7 @@ namespace paw::pass {
 
 namespace {
 
-Result<bool> run(Graph& graph, const Target&) {
+Result<bool> run_eliminate_dead_code(Graph& graph, const Target&) {
   Rewriter edits(graph);
   std::vector<bool> live(graph.values.size());
   for (const ValueId output : graph.outputs) live[output.index] = true;
@@ -55,7 +55,8 @@ Result<bool> run(Graph& graph, const Target&) {
 
 }  // namespace
 
-constinit const Pass eliminate_dead_code{
-    .name = "eliminate_dead_code", .summary = "drop nodes and constants that no output needs", .run = run};
+constinit const Pass eliminate_dead_code{.name = "eliminate_dead_code",
+                                         .summary = "drop nodes and constants that no output needs",
+                                         .run = run_eliminate_dead_code};
 
 }  // namespace paw::pass

@@ -11,8 +11,7 @@
 #include "ops/reduce.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::export_form_test {
 
 using testing::HasSubstr;
 
@@ -138,5 +137,4 @@ TEST(ExportForm, OnlyFloatPhotoModelsTakePixels) {
   EXPECT_THAT(status.error().text(), HasSubstr("does not take photos"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::export_form_test

@@ -282,7 +282,7 @@ constexpr Rule kDecompose[] = {{&op::batch_norm, as_mul_and_add}};
 
 constexpr int kMaxSweeps = 16;  // of a chain of scalings behind one layer; each sweep rewrites all its weights
 
-Result<bool> run(Graph& graph, const Target&) {
+Result<bool> run_fold_batch_norm(Graph& graph, const Target&) {
   bool changed = false, again = true;
   for (int sweep = 0; again && sweep < kMaxSweeps; ++sweep) {
     PAW_ASSIGN_OR_RETURN(again, apply_rules(graph, kIntoLayerBefore));
@@ -298,7 +298,8 @@ Result<bool> run(Graph& graph, const Target&) {
 
 }  // namespace
 
-constinit const Pass fold_batch_norm{
-    .name = "fold_batch_norm", .summary = "batch norm and per-channel scalings go into the weights", .run = run};
+constinit const Pass fold_batch_norm{.name = "fold_batch_norm",
+                                     .summary = "batch norm and per-channel scalings go into the weights",
+                                     .run = run_fold_batch_norm};
 
 }  // namespace paw::pass

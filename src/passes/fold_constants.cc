@@ -157,11 +157,11 @@ class Folder {
   std::size_t grown_ = 0;
 };
 
-Result<bool> run(Graph& graph, const Target&) { return Folder(graph).run(); }
+Result<bool> run_fold_constants(Graph& graph, const Target&) { return Folder(graph).run(); }
 
 }  // namespace
 
 constinit const Pass fold_constants{
-    .name = "fold_constants", .summary = "compute nodes that read constants only", .run = run};
+    .name = "fold_constants", .summary = "compute nodes that read constants only", .run = run_fold_constants};
 
 }  // namespace paw::pass

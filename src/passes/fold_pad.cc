@@ -127,19 +127,19 @@ ValueId into_max_pool(const Candidate& c) {
   return attrs && every_window_touches(*attrs) ? without_pad(c, *pad, *attrs) : ValueId{};
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kPadRules[] = {
     {&op::conv2d, into_convolution<Conv2dAttrs>},
     {&op::depthwise_conv2d, into_convolution<DepthwiseConv2dAttrs>},
     {&op::avg_pool, into_avg_pool},
     {&op::max_pool, into_max_pool},
 };
 
-Result<bool> once(Graph& graph) { return apply_rules(graph, kRules); }
-Result<bool> run(Graph& graph, const Target&) { return until_settled(graph, once); }
+Result<bool> fold_pads_once(Graph& graph) { return apply_rules(graph, kPadRules); }
+Result<bool> run_fold_pad(Graph& graph, const Target&) { return until_settled(graph, fold_pads_once); }
 
 }  // namespace
 
 constinit const Pass fold_pad{
-    .name = "fold_pad", .summary = "pads become the padding of the window that reads them", .run = run};
+    .name = "fold_pad", .summary = "pads become the padding of the window that reads them", .run = run_fold_pad};
 
 }  // namespace paw::pass

@@ -108,7 +108,7 @@ void replace_with_one(Rewriter& edits, const Node& last, const Clamp& c, std::si
   edits.replace(y, edits.insert(kind, {c.x}, std::move(attrs), last.source, edits.type(y).quant));
 }
 
-Result<bool> once(Graph& graph) {
+Result<bool> fuse_once(Graph& graph) {
   Rewriter edits(graph);
   std::vector<std::optional<Clamp>> clamps(graph.nodes.size());  // of the whole chain that ends at each node
   std::vector<std::size_t> length(graph.nodes.size(), 1);
@@ -131,11 +131,11 @@ Result<bool> once(Graph& graph) {
   return edits.finish();
 }
 
-Result<bool> run(Graph& graph, const Target&) { return until_settled(graph, once); }
+Result<bool> run_fuse_clamps(Graph& graph, const Target&) { return until_settled(graph, fuse_once); }
 
 }  // namespace
 
 constinit const Pass fuse_clamps{
-    .name = "fuse_clamps", .summary = "one relu, relu6 or clamp per chain of clamps", .run = run};
+    .name = "fuse_clamps", .summary = "one relu, relu6 or clamp per chain of clamps", .run = run_fuse_clamps};
 
 }  // namespace paw::pass

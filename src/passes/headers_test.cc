@@ -8,8 +8,7 @@
 #include "ops/ops.h"
 #include "passes/passes.h"
 
-namespace paw {
-namespace {
+namespace paw::headers_test {
 
 struct Example {
   int line = 0;
@@ -65,5 +64,4 @@ TEST_P(PassHeader, ExamplesHold) {
 INSTANTIATE_TEST_SUITE_P(All, PassHeader, testing::ValuesIn(all_passes().begin(), all_passes().end()),
                          [](const auto& param_info) { return std::string(param_info.param->name); });
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::headers_test

@@ -15,8 +15,7 @@
 #include "passes/passes.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::limits_test {
 
 Graph parse(const std::string& text) {
   Result<Graph> graph = parse_graph(text, {.ops = all_ops()});
@@ -353,5 +352,4 @@ TEST(Passes, LongChains) {
   EXPECT_EQ(graph.nodes.size(), 3u) << print_graph(graph);  // exp(x), clamp, exp
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::limits_test

@@ -8,8 +8,7 @@
 #include "passes/passes.h"
 #include "passes/testing/random_graph.h"
 
-namespace paw {
-namespace {
+namespace paw::pipelines_slow_test {
 
 using testing_support::difference;
 using testing_support::expect_same_answer;
@@ -57,5 +56,4 @@ INSTANTIATE_TEST_SUITE_P(All, DeployedNet, testing::ValuesIn([] {
                          }()),
                          [](const auto& param_info) { return std::string(param_info.param->name); });
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pipelines_slow_test

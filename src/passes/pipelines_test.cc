@@ -11,8 +11,7 @@
 #include "passes/passes.h"
 #include "passes/testing/random_graph.h"
 
-namespace paw {
-namespace {
+namespace paw::pipelines_test {
 
 using testing::HasSubstr;
 using testing_support::difference;
@@ -144,5 +143,4 @@ TEST(Pipelines, DeployKeepsTheAnswerOfPawnet) {
   EXPECT_EQ(difference(model->graph, after, 11, 1e-5), "");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pipelines_test

@@ -10,8 +10,7 @@
 #include "passes/testing/random_graph.h"
 #include "reference/interpreter.h"
 
-namespace paw::testing_support {
-namespace {
+namespace paw::testing_support::random_passes_test {
 
 constexpr int kNodes = 25;
 
@@ -63,5 +62,4 @@ TEST(RandomPipelines, KeepTheAnswer) {
   }
 }
 
-}  // namespace
-}  // namespace paw::testing_support
+}  // namespace paw::testing_support::random_passes_test

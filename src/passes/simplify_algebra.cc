@@ -218,7 +218,7 @@ ValueId mul_mul(const Candidate& c) {
   return c.edits.insert(op::mul, {x, c.edits.constant(*scale)}, {}, c.node.source);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kAlgebraRules[] = {
     {&op::add, add_zero},
     {&op::sub, sub_zero},
     {&op::mul, mul_one},
@@ -245,12 +245,13 @@ constexpr Rule kRules[] = {
     {&op::reduce_sum, as_reshape},
 };
 
-Result<bool> once(Graph& graph) { return apply_rules(graph, kRules); }
-Result<bool> run(Graph& graph, const Target&) { return until_settled(graph, once); }
+Result<bool> simplify_once(Graph& graph) { return apply_rules(graph, kAlgebraRules); }
+Result<bool> run_simplify_algebra(Graph& graph, const Target&) { return until_settled(graph, simplify_once); }
 
 }  // namespace
 
-constinit const Pass simplify_algebra{
-    .name = "simplify_algebra", .summary = "drop nodes that change nothing, merge scalings", .run = run};
+constinit const Pass simplify_algebra{.name = "simplify_algebra",
+                                      .summary = "drop nodes that change nothing, merge scalings",
+                                      .run = run_simplify_algebra};
 
 }  // namespace paw::pass

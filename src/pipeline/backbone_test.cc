@@ -12,8 +12,7 @@
 #include "host/file.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::backbone_test {
 
 using testing::HasSubstr;
 
@@ -132,5 +131,4 @@ TEST(Backbone, LoadsWhatIsThere) {
   EXPECT_NE(variance.as<float>()[0], 1.0f);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::backbone_test

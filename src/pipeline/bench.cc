@@ -11,6 +11,7 @@
 #include "host/file.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
+#include "pipeline/clock.h"
 #include "pipeline/load.h"
 #include "runtime/executor.h"
 
@@ -18,15 +19,9 @@ namespace paw {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kMostThreads = 256;
 constexpr std::size_t kSteadyRuns = 20;  // a minimum over fewer moves from call to call
 constexpr std::size_t kLeastRuns = 3;
-
-double ms_since(Clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
 
 struct Source {
   std::string path;
@@ -66,7 +61,7 @@ Result<std::vector<Source>> open_all(const BenchSettings& settings) {
   return sources;
 }
 
-Status check(const BenchSettings& settings) {
+Status check_bench(const BenchSettings& settings) {
   if (settings.models.empty() && settings.net.empty()) {
     return fail(ErrorCode::kUsage, "bench", "no model given", "name model files, or a built-in net with --net");
   }
@@ -178,7 +173,7 @@ Result<BenchRow> measure(const Source& source, int threads, Isa isa, const Bench
 }  // namespace
 
 Result<BenchResult> bench_models(const BenchSettings& settings) {
-  PAW_RETURN_IF_ERROR(check(settings));
+  PAW_RETURN_IF_ERROR(check_bench(settings));
   PAW_ASSIGN_OR_RETURN(const std::vector<Source> sources, open_all(settings));
   PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
   BenchResult result{.processor = processor_name(),

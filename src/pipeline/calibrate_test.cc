@@ -8,8 +8,7 @@
 #include "base/random.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::calibrate_test {
 
 // Sure answers, nearly all right.
 HeldOut held_out(std::size_t count) {
@@ -58,5 +57,4 @@ TEST(Calibrate, FewPhotosChangeNothing) {
   EXPECT_TRUE(equal(model->graph, net().graph));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::calibrate_test

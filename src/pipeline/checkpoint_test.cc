@@ -9,8 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace paw {
-namespace {
+namespace paw::checkpoint_test {
 
 namespace fs = std::filesystem;
 
@@ -95,5 +94,4 @@ TEST_F(CheckpointTest, AnotherNetsIsRefusedAndNoneIsNone) {
   EXPECT_EQ(other.error().code, ErrorCode::kResumeRefused);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::checkpoint_test

@@ -4,8 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace paw {
-namespace {
+namespace paw::classification_test {
 
 Evaluation four() {
   return {.loss = 0.5,
@@ -74,5 +73,4 @@ TEST(Classification, NothingToReportIsNoDivisionByZero) {
   EXPECT_EQ(report.classes[0].f1, 0);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::classification_test

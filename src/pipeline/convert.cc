@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kDrawn = 32;
+constexpr std::int64_t kConvertDrawn = 32;
 constexpr std::string_view kNoVerification = "none", kMediaPipe = "mediapipe";
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -79,7 +79,7 @@ Result<Model> prepared(const Model& model, const ConvertSettings& settings, cons
 }
 
 Result<std::unique_ptr<TrialPhotos>> photos_for(const ConvertSettings& settings) {
-  if (settings.verify.empty()) return drawn_trial_photos(kDrawn);
+  if (settings.verify.empty()) return drawn_trial_photos(kConvertDrawn);
   return trial_photos_of(settings.verify);
 }
 

@@ -10,8 +10,7 @@
 #include "pipeline/model_files.h"
 #include "pipeline/targets.h"
 
-namespace paw {
-namespace {
+namespace paw::convert_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -167,5 +166,4 @@ TEST_F(DiffTest, RefusesModelsThatAnswerDifferentQuestions) {
   EXPECT_THAT(result.error().text(), HasSubstr("does not take photos"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::convert_test

@@ -34,7 +34,7 @@ fs::path file_of(const fs::path& out, std::int64_t index) {
   return out / name / fmt::format("{}_{:04}.png", name, index / 2);
 }
 
-Status check(const DrawSettings& s) {
+Status check_draw(const DrawSettings& s) {
   const auto in_range = [](std::string_view flag, std::int64_t value, std::int64_t low, std::int64_t high) -> Status {
     if (value >= low && value <= high) return {};
     return fail(ErrorCode::kUsage, "paw data draw",
@@ -94,9 +94,9 @@ Status prepare(const DrawSettings& s) {
 }
 
 // Pictures do not depend on each other: threads take the next one until all are taken or one fails.
-class Work {
+class Drawing {
  public:
-  Work(const DrawSettings& settings, Progress& progress) : s_(settings), progress_(progress) {}
+  Drawing(const DrawSettings& settings, Progress& progress) : s_(settings), progress_(progress) {}
 
   Result<std::uint64_t> run() {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -144,13 +144,13 @@ class Work {
 }  // namespace
 
 Result<DrawResult> draw_data(const DrawSettings& settings, Progress& progress) {
-  PAW_RETURN_IF_ERROR(check(settings));
+  PAW_RETURN_IF_ERROR(check_draw(settings));
   PAW_RETURN_IF_ERROR(prepare(settings));
   DrawResult result{.out = settings.out, .size = settings.size, .seed = settings.seed};
   result.cats = (settings.count + 1) / 2;
   result.dogs = settings.count / 2;
   progress.start("drawing", static_cast<std::uint64_t>(settings.count), "pictures");
-  PAW_ASSIGN_OR_RETURN(result.bytes, Work(settings, progress).run());
+  PAW_ASSIGN_OR_RETURN(result.bytes, Drawing(settings, progress).run());
   progress.finish();
   return result;
 }

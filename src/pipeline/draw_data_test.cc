@@ -8,8 +8,7 @@
 #include <iterator>
 #include <map>
 
-namespace paw {
-namespace {
+namespace paw::draw_data_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -106,5 +105,4 @@ TEST_F(DrawDataTest, RefusesWhatItCannotDraw) {
   EXPECT_FALSE(fs::exists(folder_ / "never"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::draw_data_test

@@ -8,8 +8,7 @@
 
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::efficientnet_weights_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -134,5 +133,4 @@ TEST(EfficientnetWeights, RefusesShapesAndNumbersThatCannotBe) {
   EXPECT_THAT(refusal(weights), HasSubstr("'_bn0.running_var'] holds a negative variance"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::efficientnet_weights_test

@@ -11,8 +11,7 @@
 #include "train/stripes_testing.h"
 #include "train/transfer.h"
 
-namespace paw {
-namespace {
+namespace paw::epochs_test {
 
 namespace fs = std::filesystem;
 using testing_stripes::kSize;
@@ -132,5 +131,4 @@ TEST(TrainHistory, ComesBackFromJsonAndRefusesWhatIsNone) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::epochs_test

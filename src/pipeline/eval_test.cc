@@ -9,8 +9,7 @@
 #include "host/sha256.h"
 #include "pipeline/color_model_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::eval_test {
 
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -188,5 +187,4 @@ TEST_F(EvalTest, NumbersOutOfRangeAndAnEmptyFolderAreRefused) {
   EXPECT_THAT(refusal(color_model(5)).text(), HasSubstr("holds no photo"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::eval_test

@@ -11,12 +11,11 @@
 #include "base/bytes.h"
 #include "base/thread_pool.h"
 #include "kernels/kernels.h"
+#include "pipeline/clock.h"
 
 namespace paw {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr double kSeconds = 0.15;
 constexpr int kLeastRounds = 3;

@@ -21,13 +21,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool begins(std::span<const std::byte> head, std::string_view magic) {
-  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+bool begins(std::span<const std::byte> file, std::string_view magic) {
+  return file.size() >= magic.size() && std::memcmp(file.data(), magic.data(), magic.size()) == 0;
 }
 
 // --- .paw ---
 
-bool is_paw(const fs::path&, std::span<const std::byte> head) { return begins(head, "\x89PAW"); }
+bool is_paw(const fs::path&, std::span<const std::byte> file) { return begins(file, "\x89PAW"); }
 
 Result<ReadModel> read_paw_file(const fs::path& path) {
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
@@ -45,7 +45,7 @@ Status write_paw_file(const Model& model, const WriteChoices&, const fs::path& p
 
 // --- .plan ---
 
-bool is_plan(const fs::path&, std::span<const std::byte> head) { return begins(head, {"PAWPLAN\0", 8}); }
+bool is_plan(const fs::path&, std::span<const std::byte> file) { return begins(file, {"PAWPLAN\0", 8}); }
 
 Status write_plan_file(const Model& model, const WriteChoices&, const fs::path& path, std::vector<std::string>& notes) {
   PAW_ASSIGN_OR_RETURN(const Bytes file, lower(model.graph));
@@ -55,7 +55,7 @@ Status write_plan_file(const Model& model, const WriteChoices&, const fs::path& 
 
 // --- .tflite ---
 
-bool is_tflite_file(const fs::path&, std::span<const std::byte> head) { return is_tflite(head); }
+bool is_tflite_file(const fs::path&, std::span<const std::byte> file) { return is_tflite(file); }
 
 Result<ReadModel> read_tflite_file(const fs::path& path) {
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
@@ -70,7 +70,7 @@ Status write_tflite_file(const Model& model, const WriteChoices& choices, const 
 
 // --- Core ML ---
 
-bool is_mlmodel_file(const fs::path&, std::span<const std::byte> head) { return is_mlmodel(head); }
+bool is_mlmodel_file(const fs::path&, std::span<const std::byte> file) { return is_mlmodel(file); }
 bool is_mlpackage_folder(const fs::path& path, std::span<const std::byte>) { return is_mlpackage(path); }
 
 Result<ReadModel> read_mlmodel_file(const fs::path& path) {
@@ -92,6 +92,14 @@ Status write_mlpackage_folder(const Model& model, const WriteChoices& choices, c
   options.text.description = choices.name;
   PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options, &notes));
   return save_mlpackage(package, path);
+}
+
+Status write_mlmodel_file(const Model& model, const WriteChoices& choices, const fs::path& path,
+                          std::vector<std::string>& notes) {
+  NeuralNetworkOptions options;
+  options.text.description = choices.name;
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_neural_network(model, options, &notes));
+  return write_file(path, file.span());
 }
 
 constexpr ModelFormat kFormats[] = {
@@ -121,18 +129,10 @@ constexpr ModelFormat kFormats[] = {
      .suffix = ".mlmodel",
      .title = "Core ML NeuralNetwork",
      .recognises = is_mlmodel_file,
-     .read = read_mlmodel_file},
+     .read = read_mlmodel_file,
+     .write = write_mlmodel_file},
     {.name = "plan", .suffix = ".plan", .title = "engine plan", .recognises = is_plan, .write = write_plan_file},
 };
-
-// The first 64 bytes of a file; none of a folder.
-Result<std::vector<std::byte>> head_of(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) return std::vector<std::byte>{};
-  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
-  const auto head = file.span().first(std::min<std::size_t>(file.size(), 64));
-  return std::vector<std::byte>(head.begin(), head.end());
-}
 
 std::string known_titles() {
   std::vector<std::string> titles;
@@ -147,10 +147,14 @@ std::string known_titles() {
 std::span<const ModelFormat> model_formats() { return kFormats; }
 
 Result<const ModelFormat*> recognise_model(const fs::path& path) {
-  PAW_ASSIGN_OR_RETURN(const std::vector<std::byte> head, head_of(path));
-  const auto* found = std::ranges::find_if(kFormats, [&](const ModelFormat& f) { return f.recognises(path, head); });
-  if (found != std::end(kFormats)) return found;
   std::error_code error;
+  Bytes file;
+  if (!fs::is_directory(path, error)) {
+    PAW_ASSIGN_OR_RETURN(file, map_file(path));
+  }
+  const auto* found =
+      std::ranges::find_if(kFormats, [&](const ModelFormat& f) { return f.recognises(path, file.span()); });
+  if (found != std::end(kFormats)) return found;
   const char* what = fs::is_directory(path, error) ? "is a folder, not a model" : "is not a model file that is known";
   return fail(ErrorCode::kUnsupported, printable(path.string()), what, "what is read: " + known_titles());
 }

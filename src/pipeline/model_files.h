@@ -22,8 +22,8 @@ struct ModelFormat {
   std::string_view name;    // "paw", "tflite": in results
   std::string_view suffix;  // ".paw": what chooses it for writing
   std::string_view title;   // "TensorFlow Lite"
-  // Is it this? `head`: the file's first bytes (64 at most); empty for a folder.
-  bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> head);
+  // Is it this? `file`: its bytes; empty for a folder.
+  bool (*recognises)(const std::filesystem::path& path, std::span<const std::byte> file);
   // Null: never read back (plans). The whole of it; errors name `path`.
   Result<ReadModel> (*read)(const std::filesystem::path& path) = nullptr;
   // Writes the model, which is in export form unless the format is our own. `notes`: what was changed, a sentence each.

@@ -12,8 +12,7 @@
 #include "train/loader.h"
 #include "vision/write_png.h"
 
-namespace paw {
-namespace {
+namespace paw::photo_examples_test {
 
 namespace fs = std::filesystem;
 
@@ -86,5 +85,4 @@ TEST_F(PhotoExamplesTest, ThePlainEpochIsNotChanged) {
   EXPECT_EQ(epoch_of(*first, 0), epoch_of(*other, 0));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::photo_examples_test

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
 
 #include "host/file.h"
 #include "host/text.h"
+#include "pipeline/clock.h"
 #include "pipeline/load.h"
 #include "pipeline/net_runner.h"
 #include "pipeline/trace_images.h"
@@ -21,13 +21,7 @@ namespace paw {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr const char* kInput = "standard input";
-
-double ms_since(Clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
 
 // Photo files, one after the other; those on standard input are bounded by what DecodeLimits allows an uncompressed
 // one.

@@ -10,8 +10,7 @@
 #include "pipeline/trace_images.h"
 #include "vision/decode.h"
 
-namespace paw {
-namespace {
+namespace paw::predict_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -154,5 +153,4 @@ TEST(TraceImages, AModelOfGreyLevelsSeesThem) {
   EXPECT_EQ(seen.rgb, (std::vector<std::uint8_t>{0, 0, 0, 255, 255, 255, 100, 100, 100}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::predict_test

@@ -10,8 +10,7 @@
 
 #include "pipeline/epochs.h"
 
-namespace paw {
-namespace {
+namespace paw::run_folder_test {
 
 namespace fs = std::filesystem;
 
@@ -95,5 +94,4 @@ TEST(Metrics, OneLinePerEpoch) {
             "epoch,step,loss,accuracy,val_loss,val_accuracy,lr,images_per_s\n2,50,0.25,0.9,0.333333,1,0.001,12.3\n");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::run_folder_test

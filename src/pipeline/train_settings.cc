@@ -17,13 +17,13 @@ namespace {
 
 using Settings = TrainPhotosSettings;
 
-struct Field {
+struct SettingField {
   const char* name;  // in run.json; as a flag with "--" and '-' for '_'
   std::variant<std::string Settings::*, std::int64_t Settings::*, double Settings::*, bool Settings::*> member;
 };
 
 // All that decide the model's bytes.
-const Field kFields[] = {
+const SettingField kFields[] = {
     {"net", &Settings::net},
     {"backbone", &Settings::backbone},
     {"epochs", &Settings::epochs},
@@ -41,12 +41,12 @@ const Field kFields[] = {
     {"cutmix", &Settings::cutmix},
 };
 
-Json value(const Settings& settings, const Field& field) {
+Json value(const Settings& settings, const SettingField& field) {
   return std::visit([&](auto member) { return Json(settings.*member); }, field.member);
 }
 
 // False: it is not of the field's type.
-bool set(Settings& settings, const Field& field, const Json& to) {
+bool set(Settings& settings, const SettingField& field, const Json& to) {
   const auto assign = [&](auto member) {
     using Type = std::remove_cvref_t<decltype(settings.*member)>;
     constexpr bool kText = std::is_same_v<Type, std::string>, kSwitch = std::is_same_v<Type, bool>;
@@ -60,7 +60,7 @@ bool set(Settings& settings, const Field& field, const Json& to) {
   return std::visit(assign, field.member);
 }
 
-std::string flag(const Field& field) {
+std::string flag(const SettingField& field) {
   std::string text = "--";
   for (const char* c = field.name; *c != 0; ++c) text += *c == '_' ? '-' : *c;
   return text;
@@ -117,14 +117,14 @@ Status check(const TrainPhotosSettings& s) {
 
 Json to_json(const TrainPhotosSettings& settings) {
   Json json = Json::object();
-  for (const Field& field : kFields) json[field.name] = value(settings, field);
+  for (const SettingField& field : kFields) json[field.name] = value(settings, field);
   return json;
 }
 
 Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note) {
   const TrainPhotosSettings defaults;
   std::vector<std::string> differences;
-  for (const Field& field : kFields) {
+  for (const SettingField& field : kFields) {
     const Json now = value(settings, field);
     const Json then = recorded.is_object() ? recorded.value(field.name, Json()) : Json();
     if (now == then) continue;

@@ -5,8 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace paw {
-namespace {
+namespace paw::train_settings_test {
 
 using testing::HasSubstr;
 
@@ -67,5 +66,4 @@ TEST(TrainSettings, GoingOnTakesWhatWasLeftOutAndNamesEveryDifference) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::train_settings_test

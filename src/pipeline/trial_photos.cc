@@ -33,9 +33,9 @@ class DrawnPhotos final : public TrialPhotos {
   std::int64_t count_;
 };
 
-class PhotoFiles final : public TrialPhotos {
+class FolderPhotos final : public TrialPhotos {
  public:
-  explicit PhotoFiles(std::vector<fs::path> files) : files_(std::move(files)) {}
+  explicit FolderPhotos(std::vector<fs::path> files) : files_(std::move(files)) {}
   std::int64_t size() const override { return std::ssize(files_); }
   Result<TrialPhoto> read(std::int64_t index) override {
     const fs::path& path = files_[static_cast<std::size_t>(index)];
@@ -80,7 +80,7 @@ Result<std::unique_ptr<TrialPhotos>> trial_photos_of(const std::string& folder) 
                 "give a folder of JPEG, PNG, WebP, BMP, GIF or HEIC files");
   }
   std::ranges::sort(files);
-  return std::make_unique<PhotoFiles>(std::move(files));
+  return std::make_unique<FolderPhotos>(std::move(files));
 }
 
 }  // namespace paw

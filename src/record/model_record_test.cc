@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace paw {
-namespace {
+namespace paw::model_record_test {
 
 using testing::HasSubstr;
 
@@ -43,5 +42,4 @@ TEST(ModelRecord, RefusesAndLeavesTheModelAlone) {
   EXPECT_EQ(model.threshold, 0.25);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::model_record_test

@@ -9,8 +9,7 @@
 #include "ops/cast.h"
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::interpreter_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -144,5 +143,4 @@ TEST(Interpreter, ConvertsTensorsBothWays) {
   EXPECT_EQ(stored_values(from_ref(type, real)), stored);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::interpreter_test

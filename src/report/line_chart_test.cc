@@ -5,8 +5,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::line_chart_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -52,5 +51,4 @@ TEST(LineChart, OddInputDrawsAPictureAllTheSame) {
   EXPECT_THAT(line_charts_svg({}, ""), HasSubstr("</svg>"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::line_chart_test

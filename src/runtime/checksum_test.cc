@@ -7,8 +7,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::checksum_test {
 
 std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
@@ -32,5 +31,4 @@ TEST(Checksum, InPiecesAndByTablesTheSame) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::checksum_test

@@ -4,8 +4,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::dtype_test {
 
 struct Row {
   DType dtype;
@@ -62,5 +61,4 @@ TEST(DType, StorageRoundsUpToBytes) {
   EXPECT_EQ(storage_bytes(DType::kF64, std::size_t{1} << 40), std::size_t{1} << 43);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::dtype_test

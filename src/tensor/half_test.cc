@@ -8,8 +8,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::half_test {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
@@ -122,5 +121,4 @@ TEST(BFloat16, OverflowGivesInfinity) {
   EXPECT_EQ(double_to_bfloat16(-0.0), 0x8000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::half_test

@@ -4,8 +4,7 @@
 
 #include <vector>
 
-namespace paw {
-namespace {
+namespace paw::shape_test {
 
 std::optional<Shape> checked(std::vector<std::int64_t> extents) { return Shape::checked(extents); }
 
@@ -67,5 +66,4 @@ TEST(Shape, BroadcastLikeNumPy) {
   EXPECT_EQ(broadcast({1 << 25, 1}, {1 << 25}), std::nullopt);  // 2^50 elements
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::shape_test

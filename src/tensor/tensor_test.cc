@@ -8,8 +8,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::tensor_test {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
@@ -142,5 +141,4 @@ TEST(Quantised, RoundToTypeIsStoringAndLoading) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::tensor_test

@@ -4,8 +4,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::type_test {
 
 TensorType quantised(DType dtype, Shape shape, QuantParams quant) {
   return {dtype, shape, std::make_shared<const QuantParams>(std::move(quant))};
@@ -83,5 +82,4 @@ TEST(QuantIndex, PerTensorChannelAndBlock) {
   for (std::int64_t i = 0; i < 8; ++i) EXPECT_EQ(quant_index(block, i), static_cast<std::size_t>(i / 2));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::type_test

@@ -9,8 +9,7 @@
 #include "ops/reduce.h"
 #include "reference/interpreter.h"
 
-namespace paw {
-namespace {
+namespace paw::autodiff_test {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -167,5 +166,4 @@ TEST(Autodiff, RefusesWhatHoldsNoRealNumbers) {
   EXPECT_FALSE(autodiff(graph, ValueId(), std::span(&x, 1)));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::autodiff_test

@@ -8,8 +8,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::calibration_test {
 
 // Examples whose labels are drawn from softmax(z), and the scores of a model that says softmax(z * factor).
 HeldOutScores overconfident(double factor, std::size_t count, std::int64_t classes) {
@@ -106,5 +105,4 @@ TEST(Calibration, FoldsAreEvenPerClassAndKeepGroupsTogether) {
   EXPECT_NE(folds, stratified_folds(labels, groups, 5, 10));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::calibration_test

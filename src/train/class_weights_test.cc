@@ -5,8 +5,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::class_weights_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -38,5 +37,4 @@ TEST(ClassWeights, MixedRowsMixTheWeights) {
   EXPECT_THAT(weighted, ElementsAre(2, 0, 0.5f, 3));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::class_weights_test

@@ -8,8 +8,7 @@
 
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::divergence_test {
 
 using testing::HasSubstr;
 
@@ -60,5 +59,4 @@ TEST(Divergence, BlamesTheLayerThatGrewMost) {
   EXPECT_FALSE(all_finite(after));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::divergence_test

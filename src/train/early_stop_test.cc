@@ -5,8 +5,7 @@
 #include <limits>
 #include <vector>
 
-namespace paw {
-namespace {
+namespace paw::early_stop_test {
 
 // The epoch after which a training with these validation losses stops; 0: it does not.
 std::int64_t stopped_after(const std::vector<double>& losses, std::int64_t patience, BestEpoch& best) {
@@ -45,5 +44,4 @@ TEST(BestEpoch, NoNumberIsNeverTheBest) {
   EXPECT_EQ(none.epoch, 0);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::early_stop_test

@@ -8,8 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace paw {
-namespace {
+namespace paw::mixing_test {
 
 using testing::HasSubstr;
 
@@ -122,5 +121,4 @@ TEST(Mixing, Refusals) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::mixing_test

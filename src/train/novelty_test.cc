@@ -9,8 +9,7 @@
 #include "reference/interpreter.h"
 #include "train/transfer.h"
 
-namespace paw {
-namespace {
+namespace paw::novelty_test {
 
 // Squares of points near a plane through (4, ..., 4): features whose roots have two directions of large variance.
 std::vector<float> example(Random& random, double away = 0) {
@@ -105,5 +104,4 @@ TEST(Novelty, GraphDividesLogitsByTheDivisor) {
   EXPECT_FALSE(with_novelty({.graph = *features}, novelty));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::novelty_test

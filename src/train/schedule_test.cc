@@ -6,8 +6,7 @@
 
 #include "train/loader.h"
 
-namespace paw {
-namespace {
+namespace paw::schedule_test {
 
 TEST(Schedule, WarmsUpAndFallsAlongACosine) {
   const Schedule s{.peak = 0.4, .last = 0.25, .warm_up = 4, .steps = 14};
@@ -30,5 +29,4 @@ TEST(Shuffled, IsAPermutationOfItsSeedAndEpoch) {
   EXPECT_TRUE(shuffled(0, 1, 1).empty());
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::schedule_test

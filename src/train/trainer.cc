@@ -18,16 +18,6 @@ namespace paw {
 
 namespace {
 
-// Where a step's operands and results lie. The plan may use the memory of inputs again while it runs.
-struct Places {
-  std::span<float> image, target;
-  float* lr = nullptr;
-  float* step = nullptr;         // AdamW
-  std::int64_t* seed = nullptr;  // dropout
-  const float* loss = nullptr;
-  std::span<const float> logits;  // [batch, classes]
-};
-
 std::int64_t right_answers(std::span<const float> logits, std::span<const float> targets, std::size_t classes) {
   std::int64_t right = 0;
   for (std::size_t at = 0; at < logits.size(); at += classes) {
@@ -39,6 +29,16 @@ std::int64_t right_answers(std::span<const float> logits, std::span<const float>
 }  // namespace
 
 struct Trainer::State {
+  // Where a step's operands and results lie. The plan may use the memory of inputs again while it runs.
+  struct Places {
+    std::span<float> image, target;
+    float* lr = nullptr;
+    float* step = nullptr;         // AdamW
+    std::int64_t* seed = nullptr;  // dropout
+    const float* loss = nullptr;
+    std::span<const float> logits;  // [batch, classes]
+  };
+
   Model model;
   TrainSettings settings;
   std::int64_t examples = 0;

@@ -12,8 +12,7 @@
 #include "train/evaluate.h"
 #include "train/stripes_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::trainer_test {
 
 using testing::HasSubstr;
 
@@ -306,5 +305,4 @@ TEST(Trainer, BlackPicturesAndBatchesOfOneLeaveNumbers) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::trainer_test

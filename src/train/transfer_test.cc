@@ -10,8 +10,7 @@
 #include "reference/interpreter.h"
 #include "train/trainer.h"
 
-namespace paw {
-namespace {
+namespace paw::transfer_test {
 
 Model small_net() { return *build_net("pawnet", {.size = 32, .classes = 5}); }
 
@@ -84,5 +83,4 @@ TEST(Transfer, AClassifierIsTrainedLikeAnyNet) {
   EXPECT_GT(accuracy, 0.95);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::transfer_test

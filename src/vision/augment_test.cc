@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-namespace paw {
-namespace {
+namespace paw::augment_test {
 
 Image ramp(std::int64_t width, std::int64_t height) {
   Image image{width, height, {}};
@@ -148,5 +147,4 @@ TEST(RandomPart, LiesInsideAndIsLargeEnough) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::augment_test

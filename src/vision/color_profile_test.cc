@@ -5,8 +5,7 @@
 
 #include "vision/color_profile_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::color_profile_test {
 
 using testing::HasSubstr;
 
@@ -95,5 +94,4 @@ TEST(ColorProfile, MutationsAreSafe) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::color_profile_test

@@ -9,8 +9,7 @@
 #include <fstream>
 #include <map>
 
-namespace paw {
-namespace {
+namespace paw::dataset_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -198,5 +197,4 @@ TEST_F(DatasetTest, WithoutClassesThereIsAnError) {
   EXPECT_EQ(scan_dataset(root_ / "a.jpg", silent).error().code, ErrorCode::kIo);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::dataset_test

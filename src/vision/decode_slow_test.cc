@@ -7,8 +7,7 @@
 #include "host/file.h"
 #include "vision/decode.h"
 
-namespace paw {
-namespace {
+namespace paw::decode_slow_test {
 
 TEST(DecodeRealPhotos, AllAreWholeAndWithoutComplaint) {
   const char* zoo = std::getenv("PAW_ZOO");
@@ -31,5 +30,4 @@ TEST(DecodeRealPhotos, AllAreWholeAndWithoutComplaint) {
   EXPECT_EQ(count, 1'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::decode_slow_test

@@ -13,8 +13,7 @@
 #include "vision/decoders/png_testing.h"
 #include "vision/decoders/webp_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::decode_test {
 
 using testing::HasSubstr;
 
@@ -144,5 +143,4 @@ TEST(Decode, ManyThreadsAtOnce) {
   EXPECT_EQ(wrong, 0);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::decode_test

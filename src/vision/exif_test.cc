@@ -4,8 +4,7 @@
 
 #include "vision/photo_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::exif_test {
 
 TEST(Exif, ReadsTheOrientationInBothByteOrders) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
@@ -61,5 +60,4 @@ TEST(Exif, RandomBytesAreSafe) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::exif_test

@@ -5,8 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::feature_sheet_test {
 
 using Color = std::array<std::uint8_t, 3>;
 
@@ -104,5 +103,4 @@ TEST(FeatureSheet, ALayerWithoutExtentIsOneMap) {
   EXPECT_EQ(pixel(sheet.image, 23, 6 * 12), kGrey) << "no 71st channel";
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::feature_sheet_test

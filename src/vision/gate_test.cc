@@ -18,8 +18,7 @@
 #include "vision/photo_cache.h"
 #include "vision/photo_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::gate_test {
 
 namespace fs = std::filesystem;
 using draw::Species;
@@ -317,5 +316,4 @@ TEST(PhotoFacts, KeptBytesComeBackAndDamagedOnesDoNot) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::gate_test

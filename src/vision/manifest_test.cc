@@ -7,8 +7,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::manifest_test {
 
 using testing::HasSubstr;
 
@@ -136,5 +135,4 @@ TEST(ManifestTest, BrokenBytesGiveRowsOrAnError) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::manifest_test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "base/rounds_testing.h"
 #include "vision/color_profile_testing.h"
 #include "vision/decoders/bmp_testing.h"
 #include "vision/decoders/gif_testing.h"
@@ -20,10 +21,9 @@ extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile
 extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
 #endif
 
-namespace paw {
-namespace {
+namespace paw::mutation_test {
 
-constexpr int kRounds = 2'000;  // of each format, over all its files
+constexpr int kRounds = rounds(2'000);  // of each format, over all its files
 constexpr std::size_t kMaxMemory = std::size_t{256} << 20;
 // A header may claim up to this: 48 MB of pixels.
 constexpr DecodeLimits kLimits{.max_pixels = 16'000'000, .max_side = 65'535};
@@ -186,5 +186,4 @@ TEST(Mutation, EveryLengthOfEveryFormat) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::mutation_test

@@ -4,8 +4,7 @@
 
 #include "vision/photo_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::orientation_test {
 
 Image upright(const Image& stored, int orientation) {
   Image image = random_picture(3, 2);
@@ -50,5 +49,4 @@ TEST(Orientation, UnknownValuesChangeNothing) {
   for (const int orientation : {-1, 0, 1, 9, 65535}) EXPECT_EQ(upright(picture, orientation), picture);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::orientation_test

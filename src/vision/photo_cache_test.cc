@@ -8,8 +8,7 @@
 #include "vision/decoders/png_testing.h"
 #include "vision/preprocess.h"
 
-namespace paw {
-namespace {
+namespace paw::photo_cache_test {
 
 namespace fs = std::filesystem;
 
@@ -96,5 +95,4 @@ TEST_F(PhotoCacheTest, DecodesOnce) {
   EXPECT_EQ(gone.error().code, ErrorCode::kIo);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::photo_cache_test

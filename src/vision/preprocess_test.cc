@@ -4,8 +4,7 @@
 
 #include <limits>
 
-namespace paw {
-namespace {
+namespace paw::preprocess_test {
 
 Image pattern(std::int64_t width, std::int64_t height) {
   Image image{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 3))};
@@ -158,5 +157,4 @@ TEST(Preprocessor, RecordsAndInputsThatCannotBe) {
   EXPECT_EQ(p->values(pattern(4, 6), input, "x").error().text(), "[x] a picture of 6x4 was expected, got 4x6");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::preprocess_test

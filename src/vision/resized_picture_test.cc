@@ -12,8 +12,7 @@
 #include "vision/decoders/webp_testing.h"
 #include "vision/preprocess.h"
 
-namespace paw {
-namespace {
+namespace paw::resized_picture_test {
 
 ResizedPicture::Plan plan_of(const Preprocess& preprocess) {
   return [preprocess](std::int64_t width, std::int64_t height,
@@ -145,5 +144,4 @@ TEST(ResizedPicture, OfFilesIsTheSameAsOfDecodedPhotos) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::resized_picture_test

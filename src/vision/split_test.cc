@@ -10,8 +10,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::split_test {
 
 SplitItem item(std::string label, std::uint64_t number) {
   SplitItem made{.label = std::move(label), .sha256 = {}, .group = {}, .given = {}};
@@ -138,5 +137,4 @@ TEST(SplitTest, GivenFoldersAreKept) {
   EXPECT_EQ(counts(items, split_items(items, 0)).at("cat"), (std::array{16, 2, 2}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::split_test

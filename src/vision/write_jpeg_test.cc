@@ -6,8 +6,7 @@
 
 #include "vision/decode.h"
 
-namespace paw {
-namespace {
+namespace paw::write_jpeg_test {
 
 Image waves(std::int64_t width, std::int64_t height) {
   Image image{width, height, {}};
@@ -58,5 +57,4 @@ TEST(WriteJpeg, RefusesWhatIsNoPicture) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::write_jpeg_test

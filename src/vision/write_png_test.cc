@@ -8,8 +8,7 @@
 
 #include "base/random.h"
 
-namespace paw {
-namespace {
+namespace paw::write_png_test {
 
 Image noise(std::int64_t width, std::int64_t height) {
   Image image{.width = width, .height = height, .rgb = {}};
@@ -62,5 +61,4 @@ TEST(WritePngTest, PixelsMustMatchTheSize) {
   EXPECT_FALSE(write_png({}));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::write_png_test

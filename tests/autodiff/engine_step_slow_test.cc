@@ -13,8 +13,7 @@
 #include "runtime/executor.h"
 #include "train/step_graph.h"
 
-namespace paw {
-namespace {
+namespace paw::engine_step_slow_test {
 
 constexpr int kSteps = 3;
 
@@ -147,5 +146,4 @@ INSTANTIATE_TEST_SUITE_P(Nets, EveryNet,
                                            "resnet50"),
                          [](const auto& net) { return std::string(net.param); });
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::engine_step_slow_test

@@ -10,8 +10,7 @@
 #include "train/autodiff.h"
 #include "train/training_form.h"
 
-namespace paw {
-namespace {
+namespace paw::net_gradient_test {
 
 // Steps are small enough that no activation crosses a kink of ReLU6 between the two evaluations (where the comparison
 // would be wrong, not the gradient), and large enough that rounding stays near 1e-8.
@@ -123,5 +122,4 @@ TEST(NetGradient, WithFrozenStatistics) {
   expect_gradients(with_statistics(*model), kBlockStep, 3, true);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::net_gradient_test

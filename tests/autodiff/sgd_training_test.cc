@@ -8,8 +8,7 @@
 #include "reference/interpreter.h"
 #include "train/step_graph.h"
 
-namespace paw {
-namespace {
+namespace paw::sgd_training_test {
 
 constexpr std::int64_t kBatch = 8, kSize = 8;
 
@@ -65,5 +64,4 @@ TEST(SgdTraining, ASmallNetLearnsStripes) {
   for (std::size_t i = losses.size() - 5; i < losses.size(); ++i) EXPECT_LT(losses[i], 0.2) << "step " << i;
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::sgd_training_test

@@ -7,8 +7,7 @@
 #include "cli/cli_testing.h"
 #include "pipeline/color_model_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::answers_test {
 
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
@@ -90,5 +89,4 @@ TEST_F(AnswersCli, TraceImagesGoIntoAFolderOfTheirOwn) {
   EXPECT_EQ(paw(arguments + " --force").exit, 0);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::answers_test

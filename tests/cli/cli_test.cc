@@ -12,8 +12,7 @@
 #include "nets/nets.h"
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::cli_test {
 
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
@@ -260,5 +259,4 @@ TEST_F(Cli, AFileSizeLimitIsSaidAndNothingIsLeft) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::cli_test

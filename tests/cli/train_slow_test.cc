@@ -11,8 +11,7 @@
 
 #include "cli/cli_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::train_slow_test {
 
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
@@ -216,5 +215,4 @@ TEST_F(Cli, WrongLabelsAmongRealPhotosAreSuspectedFirst) {
   EXPECT_GE(found, exchanged.size() * 3 / 4) << suspects.dump(1);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::train_slow_test

@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <map>
 
+#include "base/rounds_testing.h"
 #include "formats/paw/paw_file.h"
 #include "formats/paw/paw_testing.h"
 #include "memory_watch.h"
 #include "mutate.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_paw_test {
 
-constexpr int kMutations = 2000;
+constexpr int kMutations = rounds(2000);
 constexpr std::size_t kMostMemory = std::size_t{256} << 20;
 
 // What became of the mutations: the share of each keeps the fuzzer honest.
@@ -96,5 +96,4 @@ TEST(FuzzPaw, IsDeterministic) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(mutate(*file, a).file, mutate(*file, b).file);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_paw_test

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/random.h"
+#include "base/rounds_testing.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "optimize/quantize/static_int8.h"
@@ -12,11 +13,10 @@
 #include "runtime/checksum.h"
 #include "runtime/executor.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_plan_test {
 
 // Narrow nets: a mutant costs a copy and a checksum of the whole file.
-constexpr int kMutations = 5000;
+constexpr int kMutations = rounds(5000);
 
 void set_checksum(AlignedBuffer& file) {
   if (file.size() < sizeof(PlanHeader)) return;
@@ -144,5 +144,4 @@ TEST(FuzzPlan, OtherVersionTargetAndTruncation) {
   EXPECT_FALSE(Plan::load(Bytes(), "empty.plan"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_plan_test

@@ -8,8 +8,7 @@
 #include "formats/pytorch/pytorch_testing.h"
 #include "memory_watch.h"
 
-namespace paw {
-namespace {
+namespace paw::fuzz_pytorch_test {
 
 using namespace pytorch_testing;
 
@@ -161,5 +160,4 @@ TEST(FuzzPytorchMemory, StaysWithinTheAllowance) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::fuzz_pytorch_test

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/rounds_testing.h"
 #include "fuzz_text/mutate.h"
 #include "fuzz_text/seeds.h"
 #include "ir/text.h"
@@ -15,10 +16,9 @@
 extern "C" const char* __asan_default_options();  // NOLINT: the name is the sanitizer's
 extern "C" const char* __asan_default_options() { return "quarantine_size_mb=8"; }
 
-namespace paw::fuzz_text {
-namespace {
+namespace paw::fuzz_text::fuzz_text_test {
 
-constexpr std::uint64_t kMutations = 2000;  // per seed
+constexpr std::uint64_t kMutations = rounds(std::uint64_t{2000});  // per seed
 constexpr long kMaxGrowthKib = 256 * 1024;
 
 const ParseOptions& options() {
@@ -129,5 +129,4 @@ TEST(TextFormPage, ExamplesParse) {
   EXPECT_EQ(examples, 2);
 }
 
-}  // namespace
-}  // namespace paw::fuzz_text
+}  // namespace paw::fuzz_text::fuzz_text_test

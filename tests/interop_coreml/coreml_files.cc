@@ -1,5 +1,9 @@
-// coreml_files FOLDER: writes nets as Core ML files, and beside each what our engine answers to a few pictures.
-// NAME.mlpackage or NAME.mlmodel; NAME.pixels: the pictures, bytes [N,H,W,3]; NAME.scores: float32 [N,classes].
+// coreml_files write FOLDER: writes nets as Core ML files, and beside each what our engine answers to a few pictures.
+//   NAME-FORM.mlpackage or NAME-FORM.mlmodel; NAME.pixels: the pictures, bytes [N,H,W,3]; NAME.scores: float32
+//   [N,classes].
+// coreml_files read FILE PIXELS SCORES: reads a file, answers to the pictures (bytes [N,H,W,C], C as the model has it,
+// RGB)
+//   and writes the scores; prints the notes.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -9,6 +13,7 @@
 #include "base/random.h"
 #include "formats/coreml/coreml_file.h"
 #include "host/file.h"
+#include "ir/rewriter.h"
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
@@ -49,25 +54,39 @@ std::vector<std::uint8_t> picture(std::int64_t size, Random& random) {
   return out;
 }
 
+// Weights as floats, however they are stored: the engine is not what is tested here.
+Result<Graph> plain_weights(Graph graph) {
+  Rewriter edits(graph);
+  for (const Node& node : graph.nodes) {
+    if ((node.op != &op::cast && node.op != &op::dequantize) || !graph.is_constant(node.inputs[0])) continue;
+    const Tensor stored = graph.tensor(node.inputs[0]);
+    edits.replace(node.outputs[0],
+                  edits.constant(tensor_from_real({DType::kF32, stored.type.shape}, real_values(stored))));
+  }
+  PAW_RETURN_IF_ERROR(edits.finish());
+  return graph;
+}
+
 // The model's answers to the pictures, [N,classes].
-std::vector<float> answers(const Model& model, const std::vector<std::uint8_t>& pixels) {
-  const auto file = lower(model.graph);
-  if (!file) throw std::runtime_error(file.error().text());
-  const auto plan = Plan::load(*file, "plan");
-  if (!plan) throw std::runtime_error(plan.error().text());
-  Executor executor(*plan, available_isas()[0], 1);
-  const Preprocess& p = *model.preprocess;
-  const auto count = static_cast<std::size_t>(p.width * p.height * 3);
+Result<std::vector<float>> answers(const Model& model, std::span<const std::uint8_t> pixels) {
+  PAW_ASSIGN_OR_RETURN(const Graph graph, plain_weights(model.graph));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(graph));
+  PAW_ASSIGN_OR_RETURN(const Plan plan, Plan::load(file, "plan"));
+  PAW_ASSIGN_OR_RETURN(const Preprocess p, photo_preprocess(model, "model"));
+  Executor executor(plan, available_isas()[0], 1);
+  const std::size_t channels = p.color == ColorOrder::kGray ? 1 : 3;
+  const auto count = static_cast<std::size_t>(p.width * p.height) * channels;
+  const auto classes = static_cast<std::size_t>(plan.outputs()[0].type.shape.elements());
   std::vector<float> scores;
   for (std::size_t n = 0; n < pixels.size() / count; ++n) {
     auto* input = static_cast<float*>(executor.input(0));
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t c = i % 3;
-      input[i] = static_cast<float>(pixels[n * count + i] * p.scale[c] + p.bias[c]);
+      const std::size_t c = i % channels, from = p.color == ColorOrder::kBgr ? i - c + 2 - c : i;
+      input[i] = static_cast<float>(pixels[n * count + from] * p.scale[c] + p.bias[c]);
     }
     executor.run();
     const auto* output = static_cast<const float*>(executor.output(0));
-    scores.insert(scores.end(), output, output + model.labels.size());
+    scores.insert(scores.end(), output, output + classes);
   }
   return scores;
 }
@@ -103,38 +122,55 @@ Status write_net(const std::filesystem::path& folder, std::string_view net, cons
     pixels.insert(pixels.end(), one.begin(), one.end());
   }
   // Until the likeliest class of the first picture stands out.
+  std::vector<float> scores;
   for (int round = 0; round < 20; ++round) {
-    const auto scores = answers(model, pixels);
-    if (*std::max_element(scores.begin(), scores.begin() + kClasses) > 0.3) break;
+    PAW_ASSIGN_OR_RETURN(scores, answers(model, pixels));
+    if (*std::max_element(scores.begin(), scores.begin() + kClasses) > 0.3F) break;
     steepen(model, 2);
   }
-  const auto scores = answers(model, pixels);
   const std::string name(net);
   save(folder / (name + ".pixels"), pixels);
   save(folder / (name + ".scores"), scores);
-  std::vector<std::string> notes;
   for (const bool half : {false, true}) {
-    PAW_ASSIGN_OR_RETURN(const MlPackage package,
-                         write_ml_program(model, {.precision = half ? DType::kF16 : DType::kF32}, &notes));
+    const MlProgramOptions options{.precision = half ? DType::kF16 : DType::kF32};
+    PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options));
     PAW_RETURN_IF_ERROR(save_mlpackage(package, folder / (name + (half ? "-f16" : "-f32") + ".mlpackage")));
   }
-  for (const std::string& note : notes) std::printf("%s: %s\n", name.c_str(), note.c_str());
+  PAW_ASSIGN_OR_RETURN(const Bytes network, write_neural_network(model));
+  return write_file(folder / (name + "-nn.mlmodel"), network.span());
+}
+
+Status write_all(const std::filesystem::path& folder) {
+  PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
+  // Three scales: more than the preprocessing of a NeuralNetwork holds.
+  PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));
+  PAW_RETURN_IF_ERROR(write_net(folder, "efficientnet_lite0", {}));
+  return write_net(folder, "mobilenet_v3_small", {});
+}
+
+Status read_one(const std::filesystem::path& file, const std::filesystem::path& pictures,
+                const std::filesystem::path& out) {
+  ReadModel read;
+  if (std::filesystem::is_directory(file)) {
+    PAW_ASSIGN_OR_RETURN(read, read_mlpackage(file));
+  } else {
+    PAW_ASSIGN_OR_RETURN(const Bytes bytes, map_file(file));
+    PAW_ASSIGN_OR_RETURN(read, read_mlmodel(bytes, file.string()));
+  }
+  for (const std::string& note : read.notes) std::printf("%s\n", note.c_str());
+  PAW_ASSIGN_OR_RETURN(const Bytes pixels, map_file(pictures));
+  PAW_ASSIGN_OR_RETURN(const std::vector<float> scores, answers(read.model, pixels.as<std::uint8_t>()));
+  save(out, scores);
   return {};
 }
 
 }  // namespace
 }  // namespace paw
 
-int main(int, char** argv) {
-  const std::filesystem::path folder = argv[1];
-  for (const auto& [net, scale] : std::initializer_list<std::pair<const char*, std::array<double, 3>>>{
-           {"pawnet", {}},
-           {"mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}},
-           {"efficientnet_lite0", {}},
-           {"mobilenet_v3_small", {}}}) {
-    if (const auto done = paw::write_net(folder, net, scale); !done) {
-      std::fprintf(stderr, "%s: %s\n", net, done.error().text().c_str());
-      return 1;
-    }
-  }
+int main(int count, char** words) {
+  const std::string_view verb = count > 1 ? words[1] : "";
+  if ((verb != "write" || count != 3) && (verb != "read" || count != 5)) return 2;
+  const paw::Status done = verb == "write" ? paw::write_all(words[2]) : paw::read_one(words[2], words[3], words[4]);
+  if (!done) std::fprintf(stderr, "%s\n", done.error().text().c_str());
+  return done ? 0 : paw::exit_code(done.error().code);
 }

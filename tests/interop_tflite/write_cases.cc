@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "forced.h"
 #include "formats/tflite/tflite_file.h"
 #include "forms.h"
 #include "nets/nets.h"
@@ -31,12 +32,18 @@ class Writer {
       std::fprintf(stderr, "not written: %s: %s\n", name.c_str(), file.error().text().c_str());
       return true;  // what is refused is the round trip test's matter
     }
+    return add_file(name, kind, *file, graph, inputs);
+  }
+
+  // `file`, and what `graph` makes of the inputs.
+  bool add_file(const std::string& name, const std::string& kind, const Bytes& file, const Graph& graph,
+                std::span<const RefTensor> inputs) {
     const auto outputs = interpret(graph, inputs);
     if (!outputs) {
       std::fprintf(stderr, "%s: %s\n", name.c_str(), outputs.error().text().c_str());
       return false;
     }
-    save(name + ".tflite", file->span());
+    save(name + ".tflite", file.span());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const Tensor stored = from_ref(graph.type(graph.inputs[i]), inputs[i]);
       save(name + ".in" + std::to_string(i), stored.data.span());
@@ -45,6 +52,23 @@ class Writer {
       save(name + ".out" + std::to_string(i), std::as_bytes(std::span((*outputs)[i].data)));
     }
     list_ << name << ' ' << kind << ' ' << inputs.size() << ' ' << outputs->size() << '\n';
+    return true;
+  }
+
+  bool add_model(const std::string& name, const Model& model, const RefTensor& input, const std::string& pixels) {
+    const auto file = write_tflite(model);
+    const auto outputs = interpret(model.graph, std::span(&input, 1));
+    if (!file || !outputs) {
+      std::fprintf(stderr, "%s: %s\n", name.c_str(), (file ? outputs.error() : file.error()).text().c_str());
+      return false;
+    }
+    save(name + ".tflite", file->span());
+    save(name + ".rgb", std::as_bytes(std::span(pixels)));
+    save(name + ".out0", std::as_bytes(std::span((*outputs)[0].data)));
+    std::string labels;
+    for (const std::string& label : model.labels) labels += label + "\n";
+    save(name + ".labels", std::as_bytes(std::span(labels)));
+    list_ << name << " photo 1 1\n";
     return true;
   }
 
@@ -130,7 +154,7 @@ void spread_scores(Graph& graph) {
 
 std::string net_kind(const std::string& form) {
   if (form.starts_with("dynamic")) return "net_dynamic";
-  return form == "int8" || form == "uint8" || form == "int16" ? "net_integers" : "net";
+  return form == "uint8" || form == "int16" || form == "int8" || form == "int8_one_scale" ? "net_integers" : "net";
 }
 
 bool add_net(Writer& out, const char* name, std::int64_t size, bool forms) {
@@ -151,12 +175,63 @@ bool add_net(Writer& out, const char* name, std::int64_t size, bool forms) {
   return true;
 }
 
+bool add_forced(Writer& out) {
+  const auto forced = tflite_testing::forced_files();
+  if (!forced) {
+    std::fprintf(stderr, "%s\n", forced.error().text().c_str());
+    return false;
+  }
+  for (const auto& f : *forced) {
+    const RefTensor input = photo(f.meaning.type(f.meaning.inputs[0]));
+    if (!out.add_file("forced_" + f.name, "forced", f.file, f.meaning, std::span(&input, 1))) return false;
+  }
+  return true;
+}
+
+// A model as a user exports it, for check_mediapipe.py: NAME.rgb are the pixels of one photo of the input's size.
+bool add_photo_model(Writer& out, const std::string& name, const Model& model) {
+  const TensorType& type = model.graph.type(model.graph.inputs[0]);
+  const Preprocess& p = *model.preprocess;
+  Random random(11);
+  std::string pixels;
+  RefTensor input{type.shape, {}};
+  for (std::int64_t i = 0; i < type.shape.elements(); ++i) {
+    const auto c = static_cast<std::size_t>(i % 3);
+    const auto value = static_cast<double>(random.below(256));
+    pixels.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+    const double real = type.dtype == DType::kU8 && !type.quant ? value : value * p.scale[c] + p.bias[c];
+    input.data.push_back(round_to_type(type, 0, real));
+  }
+  return out.add_model(name, model, input, pixels);
+}
+
+bool add_photo_models(Writer& out) {
+  const auto net = build_net("pawnet", {.size = 96, .classes = 5});
+  if (!net) return false;
+  auto exported = export_form(*net);
+  if (!exported) return false;
+  exported->labels = {"cat", "dog", "small bear", "M\xC3\xA4use", "5"};
+  spread_scores(exported->graph);
+  Model pixels = *exported;
+  if (!take_pixels(pixels, DType::kU8)) return false;
+  auto integers = tflite_testing::static_integers(exported->graph, DType::kU8);
+  if (!integers) return false;
+  Model whole = *exported;
+  whole.graph = *integers;
+  const QuantParams& quant = *whole.graph.type(whole.graph.inputs[0]).quant;
+  whole.preprocess->scale.fill(quant.scale[0]);
+  whole.preprocess->bias.fill(-static_cast<double>(quant.scale[0]) * quant.zero_point[0]);
+  return add_photo_model(out, "photo_float", *exported) && add_photo_model(out, "photo_uint8_input", pixels) &&
+         add_photo_model(out, "photo_uint8", whole);
+}
+
 int run(const fs::path& folder) {
   Writer out(folder);
   bool good = add_ops(out);
   for (const char* name : {"pawnet", "mobilenet_v2", "efficientnet_lite0"}) {
     good = good && add_net(out, name, 0, false) && add_net(out, name, 96, true);
   }
+  good = good && add_photo_models(out) && add_forced(out);
   for (const NetInfo& net : all_nets()) good = good && add_net(out, std::string(net.name).c_str(), 64, false);
   return good ? 0 : 1;
 }

@@ -7,8 +7,7 @@
 
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::op_support_test {
 
 TEST(OpSupport, ThePageIsCurrent) {
   std::ifstream file(PAW_SOURCE_DIR "/docs/op-support.md");
@@ -28,5 +27,4 @@ TEST(OpSupport, ListsEveryOpOnce) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::op_support_test

@@ -123,10 +123,11 @@ std::shared_ptr<const QuantParams> params(std::pair<double, double> range, DType
 
 class StaticQuantiser {
  public:
-  StaticQuantiser(const Graph& graph, DType dtype, Ranges ranges)
+  StaticQuantiser(const Graph& graph, DType dtype, bool per_channel, Ranges ranges)
       : graph_(graph),
         uses_(graph),
         dtype_(dtype),
+        per_channel_(per_channel),
         ranges_(std::move(ranges)),
         builder_(graph.name),
         values_(graph.values.size()) {}
@@ -157,7 +158,7 @@ class StaticQuantiser {
     if (!old.valid() || !graph_.is_constant(old)) return old.valid() ? values_[old.index] : old;
     const Tensor constant = graph_.tensor(old);
     const DType weights = dtype_ == DType::kU8 ? DType::kU8 : DType::kI8;
-    const bool channels = weights == DType::kI8 && node.op != &op::fully_connected;
+    const bool channels = per_channel_ && weights == DType::kI8 && node.op != &op::fully_connected;
     if (is_layer(node) && i == kWeights)
       return builder_.constant(quantised(constant, weights, channels ? channel_axis(node) : -1));
     if (is_layer(node) && i == kBias) return bias(node, constant);
@@ -192,6 +193,7 @@ class StaticQuantiser {
   const Graph& graph_;
   Uses uses_;
   DType dtype_;
+  bool per_channel_;
   Ranges ranges_;
   GraphBuilder builder_;
   std::vector<ValueId> values_;
@@ -226,9 +228,9 @@ Graph dynamic_weights(const Graph& graph, DType dtype, bool per_channel) {
   }));
 }
 
-Result<Graph> static_integers(const Graph& graph, DType activations) {
+Result<Graph> static_integers(const Graph& graph, DType activations, bool per_channel) {
   PAW_ASSIGN_OR_RETURN(Ranges ranges, observe(graph));
-  return StaticQuantiser(graph, activations, std::move(ranges)).run();
+  return StaticQuantiser(graph, activations, per_channel, std::move(ranges)).run();
 }
 
 Graph pruned(const Graph& graph) {
@@ -260,6 +262,8 @@ Result<std::vector<Form>> all_forms(const Graph& graph) {
     PAW_ASSIGN_OR_RETURN(Graph integers, static_integers(graph, dtype));
     forms.push_back({name, std::move(integers)});
   }
+  PAW_ASSIGN_OR_RETURN(Graph one_scale, static_integers(graph, DType::kI8, false));
+  forms.push_back({"int8_one_scale", std::move(one_scale)});
   return forms;
 }
 

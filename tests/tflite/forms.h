@@ -14,7 +14,7 @@ Graph stored_weights(const Graph& graph, DType dtype);
 // The integers straight into the layers; depthwise ones, which may not be i4, stay f32 then.
 Graph dynamic_weights(const Graph& graph, DType dtype, bool per_channel);
 // All values of `activations` (i8, u8 or i16): ranges as seen on a few random inputs in [-1, 1).
-Result<Graph> static_integers(const Graph& graph, DType activations);
+Result<Graph> static_integers(const Graph& graph, DType activations, bool per_channel = true);
 // The smallest three quarters of the weights of each layer become zero, and are marked as sparse.
 Graph pruned(const Graph& graph);
 

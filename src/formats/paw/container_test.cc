@@ -5,8 +5,7 @@
 
 #include "formats/paw/paw_testing.h"
 
-namespace paw::paw_file {
-namespace {
+namespace paw::paw_file::container_test {
 
 using namespace paw_testing;
 using testing::HasSubstr;
@@ -160,5 +159,4 @@ TEST(Container, RefusesHiddenBytesInPadding) {
               HasSubstr("[a.paw: BBBB] the padding before it is not zero"));
 }
 
-}  // namespace
-}  // namespace paw::paw_file
+}  // namespace paw::paw_file::container_test

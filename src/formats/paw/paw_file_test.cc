@@ -9,8 +9,7 @@
 #include "host/file.h"
 #include "nets/nets.h"
 
-namespace paw {
-namespace {
+namespace paw::paw_file_test {
 
 using namespace paw_testing;
 using testing::HasSubstr;
@@ -256,5 +255,4 @@ TEST(PawFile, WriterRefusesWhatItCouldNotReadBack) {
   EXPECT_THAT(write_refusal(model), HasSubstr("'same' is there twice"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::paw_file_test

@@ -9,8 +9,7 @@
 
 #include "formats/paw/byte_stream.h"
 
-namespace paw::paw_file {
-namespace {
+namespace paw::paw_file::records_test {
 
 using testing::HasSubstr;
 
@@ -194,5 +193,4 @@ TEST(Calibration, BelievesCountsOnlyAsFarAsBytesFollow) {
   }
 }
 
-}  // namespace
-}  // namespace paw::paw_file
+}  // namespace paw::paw_file::records_test

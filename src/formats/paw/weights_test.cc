@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace paw::paw_file {
-namespace {
+namespace paw::paw_file::weights_test {
 
 using testing::HasSubstr;
 
@@ -75,5 +74,4 @@ TEST(WeightReader, BoundsHowOftenConstantsAreReused) {
   EXPECT_THAT(refusal(reader, 0, kMegabyte), HasSubstr("named too often"));
 }
 
-}  // namespace
-}  // namespace paw::paw_file
+}  // namespace paw::paw_file::weights_test

@@ -32,7 +32,7 @@ using Entries = std::map<std::string, Entry, std::less<>>;
 
 std::string shown(std::string_view name) { return printable(clip(name, 100)); }
 
-std::unexpected<Error> refuse(std::string_view where, std::string message, const char* hint = kCopyAgain) {
+std::unexpected<Error> refuse_archive(std::string_view where, std::string message, const char* hint = kCopyAgain) {
   return fail(ErrorCode::kUnsupported, std::string(where), std::move(message), hint);
 }
 
@@ -47,7 +47,7 @@ std::size_t count_signatures(std::span<const std::byte> file) {
 
 Result<Archive> open_archive(const Bytes& file, std::string_view where) {
   if (count_signatures(file.span()) > kMaxEntries) {
-    return refuse(where, fmt::format("is an archive of more than {} entries", kMaxEntries), "");
+    return refuse_archive(where, fmt::format("is an archive of more than {} entries", kMaxEntries), "");
   }
   zip_error_t error;
   zip_error_init(&error);
@@ -58,7 +58,7 @@ Result<Archive> open_archive(const Bytes& file, std::string_view where) {
     const std::string reason = twice ? "an entry is there twice" : zip_error_strerror(&error);
     zip_error_fini(&error);
     if (source != nullptr) zip_source_free(source);
-    return refuse(where, fmt::format("is a damaged archive ({})", reason));
+    return refuse_archive(where, fmt::format("is a damaged archive ({})", reason));
   }
   zip_error_fini(&error);
   return Archive(archive);
@@ -75,13 +75,13 @@ Result<Entries> list_entries(zip_t* archive, std::string_view where) {
     zip_stat_t stat;
     if (zip_stat_index(archive, static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW, &stat) != 0 ||
         (stat.valid & kNeeded) != kNeeded) {
-      return refuse(where, fmt::format("is a damaged archive ({})", zip_strerror(archive)));
+      return refuse_archive(where, fmt::format("is a damaged archive ({})", zip_strerror(archive)));
     }
     const std::string_view name = stat.name;
     const std::size_t slash = name.find('/');
     if (i == 0) folder = name.substr(0, slash);
     if (slash == name.npos || name.substr(0, slash) != folder) {
-      return refuse(where, "is an archive, but not one of PyTorch", "");
+      return refuse_archive(where, "is an archive, but not one of PyTorch", "");
     }
     entries[std::string(name.substr(slash + 1))] = {
         .index = stat.index,
@@ -94,17 +94,18 @@ Result<Entries> list_entries(zip_t* archive, std::string_view where) {
 
 // A checked copy, of at most `limit` bytes.
 Result<Bytes> read_entry(zip_t* archive, const Entry& entry, std::uint64_t limit, const std::string& where) {
-  if (entry.encrypted) return refuse(where, "is encrypted", kSaveAgain);
-  if (!entry.stored) return refuse(where, "is compressed, which PyTorch never does to weights", kSaveAgain);
-  if (entry.bytes > limit) return refuse(where, "overlaps other entries");
+  if (entry.encrypted) return refuse_archive(where, "is encrypted", kSaveAgain);
+  if (!entry.stored) return refuse_archive(where, "is compressed, which PyTorch never does to weights", kSaveAgain);
+  if (entry.bytes > limit) return refuse_archive(where, "overlaps other entries");
   const EntryFile file(zip_fopen_index(archive, entry.index, 0));
   AlignedBuffer data(entry.bytes);
   if (file == nullptr || zip_fread(file.get(), data.data(), entry.bytes) != static_cast<zip_int64_t>(entry.bytes)) {
-    return refuse(where, fmt::format("is damaged ({})", file ? zip_file_strerror(file.get()) : zip_strerror(archive)));
+    return refuse_archive(where,
+                          fmt::format("is damaged ({})", file ? zip_file_strerror(file.get()) : zip_strerror(archive)));
   }
   // The CRC is compared when the end is seen.
   std::byte beyond{};
-  if (zip_fread(file.get(), &beyond, 1) != 0) return refuse(where, "is damaged (CRC)");
+  if (zip_fread(file.get(), &beyond, 1) != 0) return refuse_archive(where, "is damaged (CRC)");
   return Bytes(std::move(data));
 }
 
@@ -112,21 +113,21 @@ Result<Bytes> read_named(zip_t* archive, const Entries& entries, std::string_vie
                          std::string_view where) {
   const std::string place = fmt::format("{}: {}", where, shown(name));
   const auto found = entries.find(name);
-  if (found == entries.end()) return refuse(place, "is not in the archive");
+  if (found == entries.end()) return refuse_archive(place, "is not in the archive");
   return read_entry(archive, found->second, limit, place);
 }
 
 Status check_kind(zip_t* archive, const Entries& entries, std::uint64_t limit, std::string_view where) {
   if (entries.contains("constants.pkl")) {
-    return refuse(where, "is a TorchScript program, and only weights are read",
-                  "in Python: torch.save(model.state_dict(), path)");
+    return refuse_archive(where, "is a TorchScript program, and only weights are read",
+                          "in Python: torch.save(model.state_dict(), path)");
   }
-  if (!entries.contains("data.pkl")) return refuse(where, "is an archive, but not one of PyTorch", "");
+  if (!entries.contains("data.pkl")) return refuse_archive(where, "is an archive, but not one of PyTorch", "");
   if (!entries.contains("byteorder")) return {};
   PAW_ASSIGN_OR_RETURN(const Bytes order, read_named(archive, entries, "byteorder", limit, where));
   const std::string_view text(reinterpret_cast<const char*>(order.data()), order.size());
   if (text == "little") return {};
-  return refuse(where, "was written by a big-endian machine", kSaveAgain);
+  return refuse_archive(where, "was written by a big-endian machine", kSaveAgain);
 }
 
 Status read_storages(zip_t* archive, const Entries& entries, std::uint64_t limit, std::string_view where,
@@ -135,11 +136,11 @@ Status read_storages(zip_t* archive, const Entries& entries, std::uint64_t limit
     const std::string name = fmt::format("data/{}", storage.key);
     const std::string place = fmt::format("{}: {}", where, shown(name));
     const auto found = entries.find(name);
-    if (found == entries.end()) return refuse(place, "is not in the archive");
+    if (found == entries.end()) return refuse_archive(place, "is not in the archive");
     const std::uint64_t bytes = found->second.bytes, width = storage_bytes(storage.dtype, 1);
     if (bytes % width != 0 || bytes / width != static_cast<std::uint64_t>(storage.elements)) {
-      return refuse(place, fmt::format("holds {} bytes where {} elements of {} are stated", bytes, storage.elements,
-                                       paw::name(storage.dtype)));
+      return refuse_archive(place, fmt::format("holds {} bytes where {} elements of {} are stated", bytes,
+                                               storage.elements, paw::name(storage.dtype)));
     }
     PAW_ASSIGN_OR_RETURN(Bytes data, read_entry(archive, found->second, limit, place));
     limit -= bytes;
@@ -158,7 +159,7 @@ Result<Contents> read_archive(const Bytes& file, std::string_view where) {
   Contents contents{.pickle_bytes = pickle, .pickle = {}, .storages = {}};
   std::size_t at = 0;
   PAW_ASSIGN_OR_RETURN(contents.pickle, read_pickle(pickle.span(), at, fmt::format("{}: data.pkl", where)));
-  if (at != pickle.size()) return refuse(fmt::format("{}: data.pkl", where), "bytes follow its end");
+  if (at != pickle.size()) return refuse_archive(fmt::format("{}: data.pkl", where), "bytes follow its end");
   PAW_RETURN_IF_ERROR(read_storages(archive.get(), entries, file.size() - pickle.size(), where, contents));
   return contents;
 }

@@ -10,6 +10,8 @@
 
 namespace paw::pytorch {
 
+constexpr std::size_t kShownName = 100;  // columns of a name in messages
+
 struct Contents {
   Bytes pickle_bytes;  // what the pickle's texts view
   Pickle pickle;

@@ -20,8 +20,6 @@ constexpr std::array<std::uint8_t, 15> kMagic = {0x80, 0x02, 0x8a, 0x0a, 0x6c, 0
                                                  0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e};
 constexpr std::array<char, 4> kZip = {'P', 'K', 3, 4};
 constexpr std::int64_t kProtocol = 1001;
-constexpr std::size_t kShownName = 100;  // columns of a key in messages
-
 bool starts_with(Span file, const void* magic, std::size_t bytes) {
   return file.size() >= bytes && std::memcmp(file.data(), magic, bytes) == 0;
 }
@@ -60,7 +58,7 @@ Result<Bytes> take_storage(const Bytes& file, std::size_t& at, const Storage& st
   return data;
 }
 
-Status read_storages(const Bytes& file, std::size_t at, std::string_view where, Contents& contents) {
+Status read_legacy_storages(const Bytes& file, std::size_t at, std::string_view where, Contents& contents) {
   PAW_ASSIGN_OR_RETURN(const Pickle keys, read_pickle(file.span(), at, where));
   if (keys.root.kind != Kind::kList) return broken(where, "does not list its storages");
   std::map<std::string_view, std::size_t> missing;
@@ -95,7 +93,7 @@ Result<Contents> read_legacy(const Bytes& file, std::string_view where) {
   PAW_RETURN_IF_ERROR(check_system(file.span(), at, where));
   Contents contents{.pickle_bytes = file, .pickle = {}, .storages = {}};
   PAW_ASSIGN_OR_RETURN(contents.pickle, read_pickle(file.span(), at, where));
-  PAW_RETURN_IF_ERROR(read_storages(file, at, where, contents));
+  PAW_RETURN_IF_ERROR(read_legacy_storages(file, at, where, contents));
   return contents;
 }
 

@@ -6,8 +6,7 @@
 #include "formats/pytorch/opcodes.h"
 #include "formats/pytorch/pytorch_testing.h"
 
-namespace paw::pytorch {
-namespace {
+namespace paw::pytorch::pickle_test {
 
 using namespace pytorch_testing;
 using testing::HasSubstr;
@@ -175,5 +174,4 @@ TEST(Opcodes, HaveNames) {
   EXPECT_EQ(opcode_name(0xff), "0xFF");
 }
 
-}  // namespace
-}  // namespace paw::pytorch
+}  // namespace paw::pytorch::pickle_test

@@ -20,8 +20,6 @@ using Kind = Value::Kind;
 
 constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model"};
 constexpr int kMaxWrappers = 2;
-constexpr std::size_t kShownName = 100;  // columns of a name in messages
-
 std::unexpected<Error> refuse(std::string_view where, std::string message, std::string hint = {}) {
   return fail(ErrorCode::kUnsupported, std::string(where), std::move(message), std::move(hint));
 }

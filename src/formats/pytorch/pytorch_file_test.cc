@@ -6,8 +6,7 @@
 #include "formats/pytorch/container.h"
 #include "formats/pytorch/pytorch_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::pytorch_file_test {
 
 using namespace pytorch_testing;
 using testing::ElementsAre;
@@ -253,5 +252,4 @@ TEST(PytorchArchive, RefusesTooManyEntries) {
   EXPECT_THAT(refusal_of(file), HasSubstr("more than 25000 entries"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pytorch_file_test

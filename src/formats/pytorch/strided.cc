@@ -9,7 +9,9 @@ namespace paw::pytorch {
 
 namespace {
 
-std::unexpected<Error> refuse(std::string message) { return fail(ErrorCode::kUnsupported, {}, std::move(message)); }
+std::unexpected<Error> refuse_view(std::string message) {
+  return fail(ErrorCode::kUnsupported, {}, std::move(message));
+}
 
 // Index of the last element that the view reads; false on overflow. Requires positive extents.
 bool last_index(const TensorView& view, std::int64_t& last) {
@@ -45,13 +47,14 @@ Result<TensorType> check_view(const TensorView& view, const Storage& storage) {
   const std::span extents(view.extents.data(), static_cast<std::size_t>(view.rank));
   const std::span strides(view.strides.data(), static_cast<std::size_t>(view.rank));
   const auto shape = Shape::checked(extents);
-  if (!shape) return refuse(fmt::format("has the shape [{}], which is empty or too large", fmt::join(extents, ",")));
+  if (!shape)
+    return refuse_view(fmt::format("has the shape [{}], which is empty or too large", fmt::join(extents, ",")));
   std::int64_t last = 0;
   bool inside = view.offset >= 0;
   for (const std::int64_t stride : strides) inside = inside && stride >= 0;
   if (!inside || !last_index(view, last) || last >= storage.elements) {
-    return refuse(fmt::format("leaves its storage: shape [{}], strides [{}], offset {}, of {} elements",
-                              fmt::join(extents, ","), fmt::join(strides, ","), view.offset, storage.elements));
+    return refuse_view(fmt::format("leaves its storage: shape [{}], strides [{}], offset {}, of {} elements",
+                                   fmt::join(extents, ","), fmt::join(strides, ","), view.offset, storage.elements));
   }
   return TensorType{storage.dtype, *shape};
 }

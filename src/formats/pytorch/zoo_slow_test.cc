@@ -10,8 +10,7 @@
 #include "formats/pytorch/pytorch_file.h"
 #include "host/file.h"
 
-namespace paw {
-namespace {
+namespace paw::zoo_slow_test {
 
 using testing::ElementsAre;
 
@@ -71,5 +70,4 @@ TEST_F(PytorchZoo, ReadsUltraface) {
   elements(weights);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::zoo_slow_test

@@ -20,7 +20,7 @@ namespace paw::tflite {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{2'000'000'000};  // of constants: offsets are signed 32-bit numbers
-constexpr std::size_t kAlignment = 16;
+constexpr std::size_t kBufferAlignment = 16;
 constexpr std::string_view kRuntimeKey = "min_runtime_version";
 constexpr std::size_t kRuntimeBytes = 16;
 constexpr std::int32_t kFirstWideCode = 127;
@@ -124,7 +124,7 @@ std::uint32_t FileWriter::buffer(const Bytes& data) {
   for (const auto& [number, bytes] : same) {
     if (bytes == data) return number;
   }
-  builder_.ForceVectorAlignment(data.size(), 1, kAlignment);
+  builder_.ForceVectorAlignment(data.size(), 1, kBufferAlignment);
   const auto vector = builder_.CreateVector(reinterpret_cast<const std::uint8_t*>(data.data()), data.size());
   const auto number = static_cast<std::uint32_t>(buffers_.size());
   buffers_.push_back(schema::CreateBuffer(builder_, vector));

@@ -11,24 +11,24 @@ namespace paw::tflite {
 
 namespace {
 
-using schema::TensorType;
+using FileType = schema::TensorType;
 
-constexpr std::array kTypes = std::to_array<std::pair<TensorType, DType>>({
-    {TensorType::FLOAT32, DType::kF32},
-    {TensorType::FLOAT16, DType::kF16},
-    {TensorType::BFLOAT16, DType::kBF16},
-    {TensorType::FLOAT64, DType::kF64},
-    {TensorType::INT4, DType::kI4},
-    {TensorType::UINT4, DType::kU4},
-    {TensorType::INT8, DType::kI8},
-    {TensorType::UINT8, DType::kU8},
-    {TensorType::INT16, DType::kI16},
-    {TensorType::UINT16, DType::kU16},
-    {TensorType::INT32, DType::kI32},
-    {TensorType::UINT32, DType::kU32},
-    {TensorType::INT64, DType::kI64},
-    {TensorType::UINT64, DType::kU64},
-    {TensorType::BOOL, DType::kBool},
+constexpr std::array kTypes = std::to_array<std::pair<FileType, DType>>({
+    {FileType::FLOAT32, DType::kF32},
+    {FileType::FLOAT16, DType::kF16},
+    {FileType::BFLOAT16, DType::kBF16},
+    {FileType::FLOAT64, DType::kF64},
+    {FileType::INT4, DType::kI4},
+    {FileType::UINT4, DType::kU4},
+    {FileType::INT8, DType::kI8},
+    {FileType::UINT8, DType::kU8},
+    {FileType::INT16, DType::kI16},
+    {FileType::UINT16, DType::kU16},
+    {FileType::INT32, DType::kI32},
+    {FileType::UINT32, DType::kU32},
+    {FileType::INT64, DType::kI64},
+    {FileType::UINT64, DType::kU64},
+    {FileType::BOOL, DType::kBool},
 });
 
 const schema::Tensor& table_of(const File& file, std::int32_t index) {
@@ -106,7 +106,7 @@ Result<StatedType> stated_type(const File& file, std::int32_t index) {
   }
   const std::optional<DType> dtype = dtype_of(tensor.dtype);
   if (!dtype) {
-    const std::string name = schema::EnumNameTensorType(static_cast<TensorType>(tensor.dtype));
+    const std::string name = schema::EnumNameTensorType(static_cast<FileType>(tensor.dtype));
     return file.error(file.label(index), fmt::format("is of type {}, which is not read",
                                                      name.empty() ? std::to_string(tensor.dtype) : name));
   }
@@ -115,9 +115,9 @@ Result<StatedType> stated_type(const File& file, std::int32_t index) {
   return type;
 }
 
-Result<paw::TensorType> type_of(const File& file, std::int32_t index, const Shape& shape) {
+Result<TensorType> type_of(const File& file, std::int32_t index, const Shape& shape) {
   PAW_ASSIGN_OR_RETURN(StatedType stated, stated_type(file, index));
-  paw::TensorType type{stated.dtype, shape, std::move(stated.quant)};
+  TensorType type{stated.dtype, shape, std::move(stated.quant)};
   if (bits(type.dtype) > 32) type.quant = nullptr;  // see OpReader::bias
   if (!type.quant) return type;
   if (std::string problem = check_quant(type); !problem.empty()) {
@@ -126,7 +126,7 @@ Result<paw::TensorType> type_of(const File& file, std::int32_t index, const Shap
   return type;
 }
 
-Result<paw::TensorType> type_of(const File& file, std::int32_t index) {
+Result<TensorType> type_of(const File& file, std::int32_t index) {
   PAW_ASSIGN_OR_RETURN(const Shape shape, shape_of(file, index));
   return type_of(file, index, shape);
 }

@@ -7,8 +7,7 @@
 #include "formats/tflite/tflite_file.h"
 #include "host/file.h"
 
-namespace paw {
-namespace {
+namespace paw::zoo_slow_test {
 
 class TfliteZoo : public ::testing::Test {
  protected:
@@ -88,5 +87,4 @@ TEST_F(TfliteZoo, CustomOperatorsAreRefusedInPlainWords) {
   EXPECT_EQ(tpu.error().hint, "use the file that the Edge TPU compiler was given");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::zoo_slow_test

@@ -8,8 +8,7 @@
 #include "ops/conv2d.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_grad_test {
 
 struct Problem {
   Shape x, weights;
@@ -199,5 +198,4 @@ TEST(ConvGradF32, ManyBlocksAndLongStrides) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_grad_test

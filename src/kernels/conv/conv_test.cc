@@ -4,8 +4,7 @@
 #include "ops/conv2d.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_test {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -244,5 +243,4 @@ TEST(ConvSegments, NarrowImagesAreReadByRows) {
   EXPECT_EQ(conv_segments(s).length, 3);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_test

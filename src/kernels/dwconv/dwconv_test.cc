@@ -4,8 +4,7 @@
 #include "ops/conv2d.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::dwconv_test {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -292,5 +291,4 @@ TEST(DwconvGradF32, EveryWidth) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::dwconv_test

@@ -10,8 +10,7 @@
 
 #include "kernels/kernels.h"
 
-namespace paw {
-namespace {
+namespace paw::elementwise_test {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -296,5 +295,4 @@ TEST(Binary, JoinedAxesAreAsFewAsPossible) {
   EXPECT_FALSE(in_step(excite, excite.b));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elementwise_test

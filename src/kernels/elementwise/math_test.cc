@@ -9,8 +9,7 @@
 
 #include "kernels/kernels.h"
 
-namespace paw {
-namespace {
+namespace paw::math_test {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -197,5 +196,4 @@ TEST(Math, SaturatingFunctionsAreRightAtTheEnds) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::math_test

@@ -3,8 +3,7 @@
 
 #include "kernels/image/image_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::geometry_test {
 
 ImageResize planned(const ImageRequest& request) {
   ImageResize r;
@@ -142,5 +141,4 @@ TEST(ImageGeometry, HostileResizes) {
   EXPECT_GT(accepted, 1'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::geometry_test

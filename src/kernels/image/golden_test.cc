@@ -5,8 +5,7 @@
 
 #include "kernels/image/image_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::golden_test {
 
 constexpr const char* kGeometries[] = {"crop", "stretch", "fit"};
 constexpr const char* kFilterNames[] = {"bilinear", "bicubic", "area", "nearest"};
@@ -53,5 +52,4 @@ TEST(ResizeImage, GoldenValues) {
   EXPECT_GE(lines, 14);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::golden_test

@@ -1,9 +1,9 @@
 #include "kernels/image/image.h"
 
+#include "base/rounds_testing.h"
 #include "kernels/image/image_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::image_test {
 
 constexpr ImageFilter kFilters[] = {ImageFilter::kBilinear, ImageFilter::kBicubic, ImageFilter::kArea,
                                     ImageFilter::kNearest};
@@ -23,7 +23,7 @@ void expect_like_reference(const ImageRequest& request, const Pixels& photo) {
 // Only the window is computed: the same as resizing all and cutting it out.
 TEST(ResizeImage, EqualsTheDefinition) {
   Random random(41);
-  for (int i = 0; i < 900; ++i) {
+  for (int i = 0; i < rounds(900); ++i) {
     const std::int64_t most = i % 4 == 0 ? 90 : 12;
     const auto up_to = [&](std::int64_t n) {
       return 1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(n)));
@@ -246,5 +246,4 @@ TEST(ImageValues, ColourOrders) {
   EXPECT_EQ(floats(ImageColor::kGray), (std::vector<float>{18.5f, 91.5f}));  // 18.15 and 90.84
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::image_test

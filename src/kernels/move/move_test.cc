@@ -10,8 +10,7 @@
 #include "base/random.h"
 #include "kernels/kernel_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::move_test {
 
 using Buffer = std::vector<unsigned char>;
 constexpr unsigned char kUntouched = 0xA5;
@@ -179,5 +178,4 @@ TEST(MoveNormalised, PairsTheContiguousAxes) {
   EXPECT_EQ(outside.to[kMoveAxes - 1], 1);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::move_test

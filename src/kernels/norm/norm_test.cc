@@ -5,8 +5,7 @@
 #include "ops/batch_norm.h"
 #include "ops/op_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::norm_test {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -272,5 +271,4 @@ TEST(NormF32, ALyingHeaderIsHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::norm_test

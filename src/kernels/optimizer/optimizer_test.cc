@@ -2,8 +2,7 @@
 
 #include "kernels/kernel_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::optimizer_test {
 
 struct Problem {
   std::vector<float> parameter, gradient, first, second;
@@ -107,5 +106,4 @@ TEST(OptimizerF32, InfinitiesAndNanStayWithTheirElement) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::optimizer_test

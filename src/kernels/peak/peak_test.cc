@@ -2,8 +2,7 @@
 
 #include "kernels/kernel_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::peak_test {
 
 // s <- 0.999 s + 0.001 keeps every sum at its start, 1, but for rounding: the total counts the accumulators.
 TEST(Peak, CountsWhatItDoes) {
@@ -15,5 +14,4 @@ TEST(Peak, CountsWhatItDoes) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::peak_test

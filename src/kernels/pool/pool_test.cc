@@ -6,8 +6,7 @@
 #include "ops/op_testing.h"
 #include "ops/pool_common.h"
 
-namespace paw {
-namespace {
+namespace paw::pool_test {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -228,5 +227,4 @@ TEST(PoolGradF32, RandomWindowsWithTies) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pool_test

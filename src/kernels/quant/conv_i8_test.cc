@@ -3,8 +3,7 @@
 #include "kernels/quant/dwconv_i8.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_i8_test {
 
 // A layer with random numbers of every kind.
 struct Layer {
@@ -162,5 +161,4 @@ TEST(DwconvI8, RandomWindowsMultipliersAndZeroPoints) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_i8_test

@@ -6,8 +6,7 @@
 #include "kernels/quant/pool_i8.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::elements_i8_test {
 
 // What one element becomes.
 std::uint8_t binary_result(const BinaryI8& p, std::int32_t a, std::int32_t b) {
@@ -274,5 +273,4 @@ TEST(ResizeI8, ReadsWhereTheReferenceDoes) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elements_i8_test

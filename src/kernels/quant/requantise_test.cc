@@ -3,8 +3,7 @@
 #include "kernels/quant/fixed_point.h"
 #include "kernels/quant/quant_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::requantise_test {
 
 TEST(Requantise, FixedScaleIsTheScale) {
   for (const double scale : {1.0, 0.5, 0.0123, 0.99999999999, 3.7, 1e-8, 100.0}) {
@@ -72,5 +71,4 @@ TEST(Requantise, AnyBitsAreHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::requantise_test

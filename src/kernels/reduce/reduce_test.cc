@@ -9,8 +9,7 @@
 
 #include "kernels/kernels.h"
 
-namespace paw {
-namespace {
+namespace paw::reduce_test {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -96,5 +95,4 @@ TEST(Reduce, NanAndInfinitiesArePassedOn) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::reduce_test

@@ -4,8 +4,7 @@
 #include "ops/op_testing.h"
 #include "ops/resize_common.h"
 
-namespace paw {
-namespace {
+namespace paw::resize_test {
 
 struct Problem {
   Shape x;
@@ -109,5 +108,4 @@ TEST(ResizePoints, LargeExtents) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::resize_test

@@ -9,8 +9,7 @@
 
 #include "kernels/kernels.h"
 
-namespace paw {
-namespace {
+namespace paw::softmax_test {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -98,5 +97,4 @@ TEST(Softmax, LargeLogitsDoNotOverflow) {
   for (const std::int32_t log : {0, 1}) check({.axis = 3, .log = log}, {1e30f, 1e30f, -1e30f});
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::softmax_test

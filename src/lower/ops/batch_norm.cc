@@ -14,7 +14,7 @@ Status lower_binary(Lowering& lowering, const Node& node);
 
 namespace {
 
-BatchNormF32 params_of(const Node& node, const Shape& x) {
+BatchNormF32 norm_params(const Node& node, const Shape& x) {
   const std::int64_t channels = x.back();
   return {.rows = x.elements() / channels,
           .channels = static_cast<std::int32_t>(channels),
@@ -94,7 +94,7 @@ const Node* mask_of(const Lowering& lowering, const Node& grad, const Node* forw
 // Both leave their gain beside y, for the backward passes.
 Status lower_batch_norm(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
-  const BatchNormF32 p = params_of(node, lowering.graph().type(node.inputs[0]).shape);
+  const BatchNormF32 p = norm_params(node, lowering.graph().type(node.inputs[0]).shape);
   const BufferId gain = gain_of(lowering, node.inputs[1], node.inputs[4], p, node);
   lowering.keep(node.outputs[0], gain);
   apply(lowering, node, p, lowering.buffer(node.inputs[3]), gain);
@@ -103,7 +103,7 @@ Status lower_batch_norm(Lowering& lowering, const Node& node) {
 
 Status lower_batch_norm_training(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
-  const BatchNormF32 p = params_of(node, lowering.graph().type(node.inputs[0]).shape);
+  const BatchNormF32 p = norm_params(node, lowering.graph().type(node.inputs[0]).shape);
   const BufferId partials = floats(lowering, norm_partial_floats(p.rows, p.channels));
   const BufferId mean = lowering.buffer(node.outputs[1]), gain = floats(lowering, p.channels);
   lowering.step(step::bn_stats_f32, p, {lowering.buffer(node.inputs[0])}, {partials}, node);
@@ -117,7 +117,7 @@ Status lower_batch_norm_training(Lowering& lowering, const Node& node) {
 // With frozen statistics dx does not wait for the sums: both run in the group that makes dy.
 Status lower_batch_norm_grad(Lowering& lowering, const Node& node) {
   PAW_RETURN_IF_ERROR(require_f32(lowering, node));
-  BatchNormF32 p = params_of(node, lowering.graph().type(node.inputs[0]).shape);
+  BatchNormF32 p = norm_params(node, lowering.graph().type(node.inputs[0]).shape);
   p.frozen = node.op == &op::batch_norm_grad ? 1 : 0;
   const Node* forward = forward_of(lowering, node);
   const Node* mask = mask_of(lowering, node, forward);

@@ -7,8 +7,7 @@
 #include "ops/activation.h"
 #include "ops/conv2d.h"
 
-namespace paw {
-namespace {
+namespace paw::batch_norm_test {
 
 RefTensor random_tensor(const Shape& shape, double lo, double hi, Random& random) {
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};
@@ -169,5 +168,4 @@ TEST(LowerBatchNorm, OtherBoundsAreNoMask) {
   EXPECT_EQ(count(kinds, "binary_f32"), 1);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::batch_norm_test

@@ -11,8 +11,7 @@
 #include "ops/conv2d.h"
 #include "ops/matmul.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_slow_test {
 
 RefTensor random_tensor(const Shape& shape, Random& random) {
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};
@@ -84,5 +83,4 @@ TEST(LowerConv, PointwiseGradientsFollowInAGroup) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_slow_test

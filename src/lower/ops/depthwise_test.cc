@@ -2,8 +2,7 @@
 #include "lower/ops/lower_testing.h"
 #include "ops/conv2d.h"
 
-namespace paw {
-namespace {
+namespace paw::depthwise_test {
 
 // More rows than chunks: their sums are added up by a step of its own.
 TEST(LowerDepthwise, ManyRows) {
@@ -17,5 +16,4 @@ TEST(LowerDepthwise, ManyRows) {
   EXPECT_EQ(expect_plan_like_reference(*one.graph, one.inputs, 1e-5, "many rows").size(), 2u);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::depthwise_test

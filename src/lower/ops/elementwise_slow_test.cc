@@ -11,8 +11,7 @@
 #include "ops/activation.h"
 #include "ops/reduce.h"
 
-namespace paw {
-namespace {
+namespace paw::elementwise_slow_test {
 
 RefTensor random_tensor(const Shape& shape, double lo, double hi, Random& random) {
   RefTensor out{shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))};
@@ -102,5 +101,4 @@ TEST(LowerElementwise, OtherElementTypesAreRefusedByName) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elementwise_slow_test

@@ -10,8 +10,7 @@
 #include "ops/resize.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::move_test {
 
 using ::testing::HasSubstr;
 
@@ -144,5 +143,4 @@ TEST(LowerMoves, Refusals) {
               HasSubstr("does not move"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::move_test

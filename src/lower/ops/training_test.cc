@@ -5,8 +5,7 @@
 #include "ops/reduce.h"
 #include "ops/resize.h"
 
-namespace paw {
-namespace {
+namespace paw::training_test {
 
 struct Example {
   const OpDef& op;
@@ -91,5 +90,4 @@ TEST(LowerTraining, StateThatOthersReadIsLeftAlone) {
   expect_plan_like_reference(*b.finish(), inputs, 2e-6, "shared state");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::training_test

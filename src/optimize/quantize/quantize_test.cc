@@ -15,8 +15,7 @@
 #include "optimize/quantize/weights.h"
 #include "passes/passes.h"
 
-namespace paw {
-namespace {
+namespace paw::quantize_test {
 
 Graph net(std::string_view name) {
   auto model = build_net(name, {.size = 32, .width = name.starts_with("mobilenet") ? 0.5 : 1.0, .classes = 4});
@@ -202,5 +201,4 @@ TEST(Quantize, BadRangesAreRefusedByName) {
   EXPECT_EQ(overflow.error().where, "%twice");
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::quantize_test

@@ -14,7 +14,7 @@ namespace paw {
 
 namespace {
 
-using Params = std::shared_ptr<const QuantParams>;
+using GroupParams = std::shared_ptr<const QuantParams>;
 
 bool is_one_of(const Node& node, std::initializer_list<const OpDef*> ops) {
   return std::ranges::find(ops, node.op) != ops.end();
@@ -69,11 +69,11 @@ class Chooser {
   Chooser(const Graph& graph, const ValueRanges& ranges)
       : graph_(graph), ranges_(ranges), uses_(graph), sets_(graph.values.size()), hidden_(graph.values.size()) {}
 
-  Result<std::vector<Params>> run() {
+  Result<std::vector<GroupParams>> run() {
     for (const Node& node : graph_.nodes) {
       if (has_int8_form(graph_, node)) join(node);
     }
-    std::vector<Params> out(graph_.values.size());
+    std::vector<GroupParams> out(graph_.values.size());
     PAW_RETURN_IF_ERROR(measure());
     for (const Node& node : graph_.nodes) {
       if (!has_int8_form(graph_, node)) continue;
@@ -104,7 +104,7 @@ class Chooser {
   }
 
   // The parameters that the op behind a value sets by definition.
-  Params fixed(ValueId v) const {
+  GroupParams fixed(ValueId v) const {
     const NodeId maker = uses_.producer(v);
     if (!maker.valid()) return nullptr;
     const Node& node = graph_[maker];
@@ -125,13 +125,13 @@ class Chooser {
     return {};
   }
 
-  Result<Params> params(ValueId v) {
-    if (Params set = fixed(v)) return set;
+  Result<GroupParams> params(ValueId v) {
+    if (GroupParams set = fixed(v)) return set;
     // A value that is only moved keeps the scale that its maker fixed.
     const NodeId maker = uses_.producer(v);
     if (maker.valid() && shares_scale(graph_[maker]) && graph_[maker].inputs.size() == 1) {
       if (!graph_.is_constant(graph_[maker].inputs[0])) {
-        PAW_ASSIGN_OR_RETURN(Params from, params(graph_[maker].inputs[0]));
+        PAW_ASSIGN_OR_RETURN(GroupParams from, params(graph_[maker].inputs[0]));
         return from;
       }
     }
@@ -153,7 +153,7 @@ class Chooser {
 
 }  // namespace
 
-Params i8_params(float min, float max) {
+GroupParams i8_params(float min, float max) {
   const double lo = std::min(min, 0.0f), hi = std::max(max, 0.0f);
   auto scale = static_cast<float>((hi - lo) / 255);
   if (!std::isnormal(scale)) scale = 1;
@@ -196,7 +196,7 @@ bool has_int8_form(const Graph& graph, const Node& node) {
                           &op::resize_bilinear});
 }
 
-Result<std::vector<Params>> choose_scales(const Graph& graph, const ValueRanges& ranges) {
+Result<std::vector<GroupParams>> choose_scales(const Graph& graph, const ValueRanges& ranges) {
   return Chooser(graph, ranges).run();
 }
 

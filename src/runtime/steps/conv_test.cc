@@ -3,8 +3,7 @@
 #include "kernels/conv/conv_grad.h"
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::conv_test {
 
 constexpr std::int32_t kLowest = std::numeric_limits<std::int32_t>::min();
 constexpr std::int32_t kHighest = std::numeric_limits<std::int32_t>::max();
@@ -250,5 +249,4 @@ TEST(ConvSteps, HostileParametersNeverLeaveTheBuffers) {
   });
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::conv_test

@@ -1,8 +1,7 @@
 #include "kernels/dwconv/dwconv.h"
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::depthwise_test {
 
 constexpr ConvShape kShape{.batch = 2,
                            .in_h = 5,
@@ -43,5 +42,4 @@ TEST(DepthwiseSteps, HostileParametersNeverLeaveTheBuffers) {
   EXPECT_GT(accepted, 3'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::depthwise_test

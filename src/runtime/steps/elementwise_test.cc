@@ -8,8 +8,7 @@
 #include "base/random.h"
 #include "runtime/steps.h"
 
-namespace paw {
-namespace {
+namespace paw::elementwise_test {
 
 struct Sizes {
   std::vector<std::uint64_t> in, out;
@@ -116,5 +115,4 @@ TEST(ElementwiseSteps, UnitsFollowTheGroupOnlyWhereOperandsAreReadInStep) {
   EXPECT_EQ(p.unit, 7);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::elementwise_test

@@ -1,7 +1,6 @@
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::move_test {
 
 // A transposed part of [3,4,5] behind 2 elements, into a gap of 1 after each row.
 constexpr Move kMove{.extents = {1, 1, 1, 2, 4, 3},
@@ -49,5 +48,4 @@ TEST(MoveStep, OverflowIsNoWayIn) {
   EXPECT_FALSE(run_if_accepted(step::move, m, kIn, kOut));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::move_test

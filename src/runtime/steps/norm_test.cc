@@ -2,8 +2,7 @@
 
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::norm_test {
 
 constexpr std::int64_t kRows = 90;
 constexpr BatchNormF32 kNorm{.rows = kRows, .channels = 5, .unit_rows = 9, .grain = 64, .masked = 1, .min = 0};
@@ -85,5 +84,4 @@ TEST(NormSteps, HostileParametersNeverLeaveTheBuffers) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::norm_test

@@ -1,7 +1,6 @@
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::optimizer_test {
 
 constexpr SgdF32 kSgd{.count = 10, .momentum = 0.9f};
 constexpr AdamF32 kAdam{.count = 10, .beta1 = 0.9, .beta2 = 0.99, .epsilon = 1e-6f};
@@ -35,5 +34,4 @@ TEST(OptimizerSteps, HostileParametersNeverLeaveTheBuffers) {
   EXPECT_GT(accepted, 1'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::optimizer_test

@@ -1,7 +1,6 @@
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::pool_test {
 
 // 2 images of 5x6x3 to 3x3x3.
 constexpr PoolF32 kPool{.batch = 2,
@@ -38,5 +37,4 @@ TEST(PoolStep, HostileParametersNeverLeaveTheBuffers) {
   EXPECT_GT(accepted, 2'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::pool_test

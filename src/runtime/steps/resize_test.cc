@@ -1,7 +1,6 @@
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::resize_test {
 
 constexpr ResizeF32 kResize{.batch = 2, .in_h = 5, .in_w = 4, .channels = 3, .out_h = 3, .out_w = 7};
 constexpr std::size_t kIn = 2 * 5 * 4 * 3 * 4, kOut = 2 * 3 * 7 * 3 * 4;
@@ -26,5 +25,4 @@ TEST(ResizeStep, HostileParametersNeverLeaveTheBuffers) {
   EXPECT_GT(accepted, 2'000);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::resize_test

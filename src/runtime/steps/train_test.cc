@@ -1,8 +1,7 @@
 // check() of the gradients of pools, resizing and the maximum, of the loss and of dropout.
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::train_test {
 
 constexpr PoolF32 kPool{.batch = 2,
                         .in_h = 5,
@@ -45,5 +44,4 @@ TEST(TrainSteps, HostileParametersNeverLeaveTheBuffers) {
   attack<std::int64_t>(step::dropout_f32, kDropout, {120, 16}, 120);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::train_test

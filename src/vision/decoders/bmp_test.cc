@@ -3,8 +3,7 @@
 
 #include "vision/decoders/bmp_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::bmp_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -123,5 +122,4 @@ TEST(Bmp, RefusesWhatItCannotKnow) {
   EXPECT_THAT(decoded(file).warning, HasSubstr("4 bytes after the end"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::bmp_test

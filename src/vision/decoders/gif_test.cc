@@ -3,8 +3,7 @@
 
 #include "vision/decoders/gif_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::gif_test {
 
 using testing::HasSubstr;
 
@@ -77,5 +76,4 @@ TEST(Gif, EndsEarlyOrLate) {
   for (const std::size_t size : {6U, 12U, 100U}) refusal(std::span(file).first(size));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::gif_test

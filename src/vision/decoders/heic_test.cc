@@ -4,8 +4,7 @@
 #include "vision/color_profile_testing.h"
 #include "vision/decoders/heic_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::heic_test {
 
 using testing::HasSubstr;
 
@@ -101,5 +100,4 @@ TEST(HeicBrands, AvifIsNoHeic) {
   EXPECT_FALSE(photo_format(file).has_value());
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::heic_test

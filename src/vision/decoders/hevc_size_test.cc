@@ -4,8 +4,7 @@
 
 #include "vision/photo_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::hevc_size_test {
 
 // Writes a payload bit by bit, with the bytes that keep start codes out.
 class BitWriter {
@@ -95,5 +94,4 @@ TEST(HevcSize, RandomBytesClaimNothingHuge) {
   EXPECT_LT(size.width * size.height, 4'000'000) << size.width << " x " << size.height;
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::hevc_size_test

@@ -4,8 +4,7 @@
 #include "vision/color_profile_testing.h"
 #include "vision/decoders/jpeg_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::jpeg_test {
 
 using testing::HasSubstr;
 
@@ -196,5 +195,4 @@ TEST(Jpeg, TwelveBitsAreRefused) {
   EXPECT_THAT(refusal(file), HasSubstr("precision 12"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::jpeg_test

@@ -4,8 +4,7 @@
 #include "vision/color_profile_testing.h"
 #include "vision/decoders/png_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::png_test {
 
 using testing::HasSubstr;
 
@@ -211,5 +210,4 @@ TEST(Png, WrongChecksumAndGarbageAreSaid) {
   EXPECT_EQ(photo.image, picture);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::png_test

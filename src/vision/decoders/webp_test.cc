@@ -4,8 +4,7 @@
 #include "vision/color_profile_testing.h"
 #include "vision/decoders/webp_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::webp_test {
 
 using testing::HasSubstr;
 
@@ -113,5 +112,4 @@ TEST(Webp, HugeCanvasIsRefused) {
   EXPECT_THAT(refusal(file), HasSubstr("16384 x 16384 pixels: more than 128.0 megapixels"));
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::webp_test

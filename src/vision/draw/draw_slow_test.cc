@@ -8,8 +8,7 @@
 
 #include "vision/draw/draw.h"
 
-namespace paw::draw {
-namespace {
+namespace paw::draw::draw_slow_test {
 
 constexpr std::size_t kCount = 1000, kTrain = 800;
 constexpr std::size_t kSize = 224, kSmall = 32;
@@ -136,5 +135,4 @@ TEST(DrawnDataSet, APlantedPixelIsFound) {
   EXPECT_GT(best_accuracy(rows), 0.95);
 }
 
-}  // namespace
-}  // namespace paw::draw
+}  // namespace paw::draw::draw_slow_test

@@ -7,8 +7,7 @@
 
 #include "host/sha256.h"
 
-namespace paw::draw {
-namespace {
+namespace paw::draw::draw_test {
 
 double area(const Mask& mask) {
   double sum = 0;
@@ -108,5 +107,4 @@ TEST(DrawAnimalTest, ShapesTellTheClass) {
   }
 }
 
-}  // namespace
-}  // namespace paw::draw
+}  // namespace paw::draw::draw_test

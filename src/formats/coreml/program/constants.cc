@@ -69,7 +69,7 @@ void blocks_of_axis(FileConstant& c) {
   c.zero_point = quant.zero_point;
 }
 
-Stored reals(std::span<const float> values, Shape shape, MilType real) {
+Stored stored_reals(std::span<const float> values, Shape shape, MilType real) {
   return stored(as_type(Tensor::of<float>({DType::kF32, shape}, values), *graph_type(real)));
 }
 
@@ -126,7 +126,7 @@ class Store {
     return store_.block.emit_constexpr("constexpr_affine_dequantize",
                                        {{"quantized_data", stored({{type.dtype, type.shape}, constant_.tensor.data})},
                                         {"zero_point", zero_points(quant.zero_point, shape, type.dtype)},
-                                        {"scale", reals(quant.scale, shape, real_)},
+                                        {"scale", stored_reals(quant.scale, shape, real_)},
                                         {"axis", stored(tensor_from_stored({DType::kI32, {}}, axis))}},
                                        true, real_, type.shape, name_);
   }
@@ -137,7 +137,7 @@ class Store {
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos18, "weights of 4-bit integers, or with scales per block,"));
     if (c.blocks.rank() == 0) blocks_of_axis(c);
     std::vector<BlockWriter::Parameter> parameters = {{"data", stored({{type.dtype, type.shape}, c.tensor.data})},
-                                                      {"scale", reals(c.scale, c.blocks, real_)}};
+                                                      {"scale", stored_reals(c.scale, c.blocks, real_)}};
     if (std::ranges::any_of(c.zero_point, [](std::int32_t z) { return z != 0; })) {
       parameters.push_back({"offset", zero_points(c.zero_point, c.blocks, type.dtype)});
     }
@@ -232,11 +232,12 @@ class Store {
     Stored packed = stored_bits(kOfBits[constant_.encoding->bits - 1], shape, indices);
     packed.type = MilType::kU8;
     packed.shape = Shape{static_cast<std::int64_t>(packed.data.size())};
-    return store_.block.emit_constexpr("constexpr_lut_to_dense",
-                                       {{"indices", std::move(packed)},
-                                        {"lut", reals(table, Shape{static_cast<std::int64_t>(table.size())}, real_)},
-                                        {"shape", stored_u32(shape.extents())}},
-                                       true, real_, shape, name_);
+    return store_.block.emit_constexpr(
+        "constexpr_lut_to_dense",
+        {{"indices", std::move(packed)},
+         {"lut", stored_reals(table, Shape{static_cast<std::int64_t>(table.size())}, real_)},
+         {"shape", stored_u32(shape.extents())}},
+        true, real_, shape, name_);
   }
 
   Result<Var> tables_of_18(std::span<const std::uint8_t> indices, std::span<const float> table, bool grouped) {
@@ -249,10 +250,10 @@ class Store {
     if (grouped) extents[static_cast<std::size_t>(e.axis)] = shape[e.axis] / e.group;
     extents.push_back(std::int64_t{1} << e.bits);
     extents.push_back(1);
-    return store_.block.emit_constexpr(
-        "constexpr_lut_to_dense",
-        {{"indices", stored_bits(kOfBits[e.bits - 1], shape, indices)}, {"lut", reals(table, Shape(extents), real_)}},
-        false, real_, shape, name_);
+    return store_.block.emit_constexpr("constexpr_lut_to_dense",
+                                       {{"indices", stored_bits(kOfBits[e.bits - 1], shape, indices)},
+                                        {"lut", stored_reals(table, Shape(extents), real_)}},
+                                       false, real_, shape, name_);
   }
 
   Result<Var> widened() {
@@ -273,6 +274,17 @@ class Store {
 };
 
 }  // namespace
+
+std::vector<double> reals(const FileConstant& c) {
+  if (c.blocks.rank() == 0) return real_values(c.tensor);
+  const BlockIndex block(c.tensor.type.shape, c.blocks);
+  std::vector<double> values = stored_values(c.tensor);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t k = block(static_cast<std::int64_t>(i));
+    values[i] = c.scale[k] * (values[i] - c.zero_point[k]);
+  }
+  return values;
+}
 
 FileConstant file_constant(const Tensor& tensor, const std::optional<Encoding>& encoding, std::span<const int> axes) {
   FileConstant out;

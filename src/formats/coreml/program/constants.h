@@ -6,9 +6,29 @@
 #include <string>
 
 #include "formats/coreml/coreml_file.h"
+#include "formats/coreml/layout.h"
 #include "formats/coreml/program/block.h"
 
 namespace paw::coreml {
+
+// Index of the block, of `blocks` which divides `shape`, that element `i` lies in.
+class BlockIndex {
+ public:
+  BlockIndex(const Shape& shape, const Shape& blocks) : shape_(shape), blocks_(blocks), strides_(strides_of(blocks)) {}
+  std::size_t operator()(std::int64_t i) const {
+    std::int64_t index = 0;
+    for (int axis = shape_.rank() - 1; axis >= 0; --axis) {
+      const std::int64_t at = i % shape_[axis];
+      i /= shape_[axis];
+      index += at / (shape_[axis] / blocks_[axis]) * strides_[static_cast<std::size_t>(axis)];
+    }
+    return static_cast<std::size_t>(index);
+  }
+
+ private:
+  Shape shape_, blocks_;
+  std::array<std::int64_t, kMaxRank> strides_;
+};
 
 // A constant of the graph, its axes already in the file's order.
 struct FileConstant {
@@ -19,6 +39,9 @@ struct FileConstant {
   std::vector<float> scale;
   std::vector<std::int32_t> zero_point;
 };
+// Its numbers, dequantised.
+std::vector<double> reals(const FileConstant& constant);
+
 // The tensor with its axes permuted; quantisation and encoding follow.
 FileConstant file_constant(const Tensor& tensor, const std::optional<Encoding>& encoding, std::span<const int> axes);
 

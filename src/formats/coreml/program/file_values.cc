@@ -82,17 +82,7 @@ Result<FileType> read_type(const schema::ValueType& message, std::string_view wh
   return FileType{*type, *shape};
 }
 
-std::vector<double> FileValue::reals() const {
-  if (is_text()) return {};
-  if (numbers.blocks.rank() == 0) return real_values(numbers.tensor);
-  const BlockIndex block(type.shape, numbers.blocks);
-  std::vector<double> values = stored_values(numbers.tensor);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t k = block(static_cast<std::int64_t>(i));
-    values[i] = numbers.scale[k] * (values[i] - numbers.zero_point[k]);
-  }
-  return values;
-}
+std::vector<double> FileValue::reals() const { return is_text() ? std::vector<double>() : coreml::reals(numbers); }
 
 std::vector<std::int64_t> FileValue::integers() const {
   std::vector<std::int64_t> out;

@@ -29,25 +29,6 @@ struct FileType {
 // kUnsupported: no tensor, an unknown element type, extents that are flexible or too large.
 Result<FileType> read_type(const schema::ValueType& message, std::string_view where);
 
-// Index of the block, of `blocks` which divides `shape`, that element `i` lies in.
-class BlockIndex {
- public:
-  BlockIndex(const Shape& shape, const Shape& blocks) : shape_(shape), blocks_(blocks), strides_(strides_of(blocks)) {}
-  std::size_t operator()(std::int64_t i) const {
-    std::int64_t index = 0;
-    for (int axis = shape_.rank() - 1; axis >= 0; --axis) {
-      const std::int64_t at = i % shape_[axis];
-      i /= shape_[axis];
-      index += at / (shape_[axis] / blocks_[axis]) * strides_[static_cast<std::size_t>(axis)];
-    }
-    return static_cast<std::size_t>(index);
-  }
-
- private:
-  Shape shape_, blocks_;
-  std::array<std::int64_t, kMaxRank> strides_;
-};
-
 // A constant: texts, or numbers decoded as far as the graph holds them.
 struct FileValue {
   FileType type;

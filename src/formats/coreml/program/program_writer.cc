@@ -113,6 +113,9 @@ Status ProgramWriter::write_nodes() {
     const ProgramWriteRule* rule = rule_of(node.op);
     if (rule == nullptr) return writer.refuse("has no form in an ML Program");
     if (rule->write == nullptr) return writer.refuse("has no form in an ML Program: " + std::string(rule->refusal));
+    if (const DType dtype = writer.out_type().dtype; dtype == DType::kF64 || dtype == DType::kBF16) {
+      return writer.refuse("computes " + writer.out_type().text() + ", which MIL cannot");
+    }
     PAW_RETURN_IF_ERROR(rule->write(writer));
   }
   return {};

@@ -13,7 +13,7 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_avg_pool(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::Pool2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   const PoolAttrs attrs{.kernel = {o->filter_height(), o->filter_width()},
@@ -31,12 +31,13 @@ Result<WrittenWindow> written_window(OpWriter& w, const Window& window, const Po
   return write_window(w, window, a.padding, 0);
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kAvgPoolVersions[] = {
     {DType::kF32, 1, "1.5.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.5.0"}, {DType::kI16, 3, "2.3.0"}};
 
-Status write(OpWriter& w) {
+Status write_avg_pool(OpWriter& w) {
   const auto& a = w.attrs<PoolAttrs>();
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::AVERAGE_POOL_2D, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                       w.kind(schema::BuiltinOperator::AVERAGE_POOL_2D, w.type(0), kAvgPoolVersions));
   PAW_ASSIGN_OR_RETURN(const Window window, resolve_pool(w.call(), w.type(0).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow written, written_window(w, window, a));
   const std::int32_t inputs[] = {written.x};
@@ -47,10 +48,10 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::AVERAGE_POOL_2D), 1, 1, 1, read}};
+constexpr OpReading kAvgPoolReads[] = {{code_of(schema::BuiltinOperator::AVERAGE_POOL_2D), 1, 1, 1, read_avg_pool}};
 
 }  // namespace
 
-constinit const OpSupport avg_pool{.op = &op::avg_pool, .reads = kReads, .write = write};
+constinit const OpSupport avg_pool{.op = &op::avg_pool, .reads = kAvgPoolReads, .write = write_avg_pool};
 
 }  // namespace paw::tflite::ops

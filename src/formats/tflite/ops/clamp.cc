@@ -11,15 +11,15 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r, double min) {
+Status read_clamp(OpReader& r, double min) {
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   return r.result(op::clamp, {x}, ClampAttrs{min, 1});
 }
 
-Status read_minus_1_to_1(OpReader& r) { return read(r, -1); }
-Status read_0_to_1(OpReader& r) { return read(r, 0); }
+Status read_minus_1_to_1(OpReader& r) { return read_clamp(r, -1); }
+Status read_0_to_1(OpReader& r) { return read_clamp(r, 0); }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.5.0"}};
+constexpr TypeVersion kClampVersions[] = {{DType::kF32, 1, "1.5.0"}};
 constexpr TypeVersion kBoundVersions[] = {
     {DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.14.0"}};
 
@@ -32,12 +32,13 @@ Status write_bound(OpWriter& w, schema::BuiltinOperator code, double bound, std:
   return {};
 }
 
-Status write(OpWriter& w) {
+Status write_clamp(OpWriter& w) {
   const auto& a = w.attrs<ClampAttrs>();
   PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
   const std::int32_t one_input[] = {x};
   if (a.min == -1 && a.max == 1 && w.type(0).dtype == DType::kF32) {
-    PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RELU_N1_TO_1, w.type(0), kVersions));
+    PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                         w.kind(schema::BuiltinOperator::RELU_N1_TO_1, w.type(0), kClampVersions));
     w.append(kind, one_input, w.result());
     return {};
   }
@@ -54,11 +55,11 @@ Status write(OpWriter& w) {
   return high ? write_bound(w, schema::BuiltinOperator::MINIMUM, a.max, between, w.result()) : Status();
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::RELU_N1_TO_1), 1, 1, 1, read_minus_1_to_1},
-                                {code_of(schema::BuiltinOperator::RELU_0_TO_1), 1, 1, 1, read_0_to_1}};
+constexpr OpReading kClampReads[] = {{code_of(schema::BuiltinOperator::RELU_N1_TO_1), 1, 1, 1, read_minus_1_to_1},
+                                     {code_of(schema::BuiltinOperator::RELU_0_TO_1), 1, 1, 1, read_0_to_1}};
 
 }  // namespace
 
-constinit const OpSupport clamp{.op = &op::clamp, .reads = kReads, .write = write};
+constinit const OpSupport clamp{.op = &op::clamp, .reads = kClampReads, .write = write_clamp};
 
 }  // namespace paw::tflite::ops

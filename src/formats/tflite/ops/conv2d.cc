@@ -13,7 +13,7 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_conv2d(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::Conv2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
@@ -27,7 +27,7 @@ Status read(OpReader& r) {
   return r.result(op::conv2d, std::array{x, weights, bias}, attrs, o->fused_activation());
 }
 
-OperatorKind kind_of(const WeightedForm& form, bool groups) {
+OperatorKind kind_of_conv2d(const WeightedForm& form, bool groups) {
   constexpr std::int32_t kCode = code_of(schema::BuiltinOperator::CONV_2D);
   if (groups) return {kCode, 6, "2.9.0"};
   if (form.weights == DType::kI4) return {kCode, 7, "2.11.0"};
@@ -40,27 +40,28 @@ OperatorKind kind_of(const WeightedForm& form, bool groups) {
   }
 }
 
-Status write(OpWriter& w) {
+Status write_conv2d(OpWriter& w) {
   const auto& a = w.attrs<Conv2dAttrs>();
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 0));
-  if (a.groups > 1 && form.kind == WeightedForm::Kind::kDynamic) {
-    return w.refuse("has groups beside integer weights and f32 activations, which LiteRT does not compute");
-  }
   PAW_ASSIGN_OR_RETURN(const ConvGeometry g, resolve_conv(w.call(), w.type(0).shape, w.type(1).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow window, write_window(w, g.window, a.padding, 0));
   PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
   inputs[0] = window.x;
-  w.append(kind_of(form, a.groups > 1), inputs, w.result(),
+  // With groups, dynamic layers want a scale per channel: one for all is repeated.
+  if (a.groups > 1 && form.kind == WeightedForm::Kind::kDynamic && !form.per_channel) {
+    inputs[1] = per_channel_weights(w, 0);
+  }
+  w.append(kind_of_conv2d(form, a.groups > 1), inputs, w.result(),
            schema::CreateConv2DOptions(w.builder(), window.same ? schema::Padding::SAME : schema::Padding::VALID,
                                        narrow(a.stride[1]), narrow(a.stride[0]), w.activation(), narrow(a.dilation[1]),
                                        narrow(a.dilation[0])));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::CONV_2D), 2, 3, 2, read}};
+constexpr OpReading kConv2dReads[] = {{code_of(schema::BuiltinOperator::CONV_2D), 2, 3, 2, read_conv2d}};
 
 }  // namespace
 
-constinit const OpSupport conv2d{.op = &op::conv2d, .reads = kReads, .write = write};
+constinit const OpSupport conv2d{.op = &op::conv2d, .reads = kConv2dReads, .write = write_conv2d};
 
 }  // namespace paw::tflite::ops

@@ -13,7 +13,7 @@ namespace paw::tflite::ops {
 namespace {
 
 // The stored multiplier is what old runtimes read; the shapes say the same.
-Status read(OpReader& r) {
+Status read_depthwise_conv2d(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::DepthwiseConv2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
@@ -24,7 +24,7 @@ Status read(OpReader& r) {
   return r.result(op::depthwise_conv2d, std::array{x, weights, bias}, attrs, o->fused_activation());
 }
 
-Result<OperatorKind> kind_of(const OpWriter& w, const WeightedForm& form, bool dilated) {
+Result<OperatorKind> kind_of_depthwise_conv2d(const OpWriter& w, const WeightedForm& form, bool dilated) {
   constexpr std::int32_t kCode = code_of(schema::BuiltinOperator::DEPTHWISE_CONV_2D);
   const bool dynamic = form.kind == WeightedForm::Kind::kDynamic;
   if (form.weights == DType::kI4 && dynamic) {
@@ -37,26 +37,18 @@ Result<OperatorKind> kind_of(const OpWriter& w, const WeightedForm& form, bool d
   return dilated ? OperatorKind{kCode, 2, "1.12.0"} : OperatorKind{kCode, 1, "1.5.0"};
 }
 
-Tensor per_channel(Tensor weights) {
-  const auto channels = static_cast<std::size_t>(weights.type.shape.back());
-  weights.type.quant = std::make_shared<const QuantParams>(
-      QuantParams{.scale = std::vector<float>(channels, weights.type.quant->scale[0]),
-                  .zero_point = std::vector<std::int32_t>(channels, 0),
-                  .axis = 3});
-  return weights;
-}
-
-Status write(OpWriter& w) {
+Status write_depthwise_conv2d(OpWriter& w) {
   const auto& a = w.attrs<DepthwiseConv2dAttrs>();
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 3));
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, kind_of(w, form, a.dilation != std::array<std::int64_t, 2>{1, 1}));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                       kind_of_depthwise_conv2d(w, form, a.dilation != std::array<std::int64_t, 2>{1, 1}));
   PAW_ASSIGN_OR_RETURN(const ConvGeometry g, resolve_conv(w.call(), w.type(0).shape, w.type(1).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow window, write_window(w, g.window, a.padding, 0));
   PAW_ASSIGN_OR_RETURN(std::vector<std::int32_t> inputs, weighted_inputs(w, form, true));
   inputs[0] = window.x;
   // LiteRT computes dynamic layers with a scale per channel, and wrongly with one for all: it is repeated.
   if (form.kind == WeightedForm::Kind::kDynamic && !form.per_channel) {
-    inputs[1] = w.constant(per_channel(w.constant(1)), "weights");
+    inputs[1] = per_channel_weights(w, 3);
   }
   w.append(
       kind, inputs, w.result(),
@@ -66,10 +58,12 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::DEPTHWISE_CONV_2D), 2, 3, 2, read}};
+constexpr OpReading kDepthwiseConv2dReads[] = {
+    {code_of(schema::BuiltinOperator::DEPTHWISE_CONV_2D), 2, 3, 2, read_depthwise_conv2d}};
 
 }  // namespace
 
-constinit const OpSupport depthwise_conv2d{.op = &op::depthwise_conv2d, .reads = kReads, .write = write};
+constinit const OpSupport depthwise_conv2d{
+    .op = &op::depthwise_conv2d, .reads = kDepthwiseConv2dReads, .write = write_depthwise_conv2d};
 
 }  // namespace paw::tflite::ops

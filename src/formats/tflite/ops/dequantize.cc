@@ -10,14 +10,14 @@ namespace paw::tflite::ops {
 namespace {
 
 // Weights stored as float16 come through it too; in the graph that is a cast.
-Status read(OpReader& r) {
+Status read_dequantize(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const StatedType to, r.stated_result());
   const bool half = is_float(r.type(x).dtype);
   return r.result(half ? op::cast : op::dequantize, {x}, DtypeAttrs{to.dtype});
 }
 
-Result<OperatorKind> kind_of(const OpWriter& w) {
+Result<OperatorKind> kind_of_dequantize(const OpWriter& w) {
   constexpr std::int32_t kCode = code_of(schema::BuiltinOperator::DEQUANTIZE);
   const TensorType& x = w.type(0);
   if (w.result_type().dtype != DType::kF32) return w.refuse("gives " + w.result_type().text() + "; only f32 is held");
@@ -40,17 +40,17 @@ Result<OperatorKind> kind_of(const OpWriter& w) {
   return w.refuse("reads " + x.text() + ", which is not held");
 }
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, kind_of(w));
+Status write_dequantize(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, kind_of_dequantize(w));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result(), schema::CreateDequantizeOptions(w.builder()));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::DEQUANTIZE), 1, 1, 1, read}};
+constexpr OpReading kDequantizeReads[] = {{code_of(schema::BuiltinOperator::DEQUANTIZE), 1, 1, 1, read_dequantize}};
 
 }  // namespace
 
-constinit const OpSupport dequantize{.op = &op::dequantize, .reads = kReads, .write = write};
+constinit const OpSupport dequantize{.op = &op::dequantize, .reads = kDequantizeReads, .write = write_dequantize};
 
 }  // namespace paw::tflite::ops

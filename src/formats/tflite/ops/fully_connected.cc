@@ -19,7 +19,7 @@ Result<ValueId> rows(OpReader& r, ValueId x, ValueId weights) {
   return r.reshaped(x, {elements / ws[1], ws[1]});
 }
 
-Status read(OpReader& r) {
+Status read_fully_connected(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::FullyConnectedOptions>());
   PAW_ASSIGN_OR_RETURN(ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const ValueId weights, r.in(1));
@@ -33,7 +33,7 @@ Status read(OpReader& r) {
   return r.result(op::fully_connected, std::array{x, weights, bias}, {}, o->fused_activation());
 }
 
-OperatorKind kind_of(const WeightedForm& form, bool keep_num_dims) {
+OperatorKind kind_of_fully_connected(const WeightedForm& form, bool keep_num_dims) {
   constexpr std::int32_t kCode = code_of(schema::BuiltinOperator::FULLY_CONNECTED);
   using Kind = WeightedForm::Kind;
   if (form.weights == DType::kI4) return OperatorKind{kCode, 10, "2.11.0"};
@@ -50,10 +50,10 @@ OperatorKind kind_of(const WeightedForm& form, bool keep_num_dims) {
   }
 }
 
-Status write(OpWriter& w) {
+Status write_fully_connected(OpWriter& w) {
   const bool keep_num_dims = w.type(0).shape.rank() > 2;
   PAW_ASSIGN_OR_RETURN(const WeightedForm form, weighted_form(w, 0));
-  const OperatorKind kind = kind_of(form, keep_num_dims);
+  const OperatorKind kind = kind_of_fully_connected(form, keep_num_dims);
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, weighted_inputs(w, form, false));
   w.append(
       kind, inputs, w.result(),
@@ -61,10 +61,12 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::FULLY_CONNECTED), 2, 3, 2, read}};
+constexpr OpReading kFullyConnectedReads[] = {
+    {code_of(schema::BuiltinOperator::FULLY_CONNECTED), 2, 3, 2, read_fully_connected}};
 
 }  // namespace
 
-constinit const OpSupport fully_connected{.op = &op::fully_connected, .reads = kReads, .write = write};
+constinit const OpSupport fully_connected{
+    .op = &op::fully_connected, .reads = kFullyConnectedReads, .write = write_fully_connected};
 
 }  // namespace paw::tflite::ops

@@ -8,7 +8,7 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status write(OpWriter& w) {
+Status write_hard_sigmoid(OpWriter& w) {
   const TensorType& type = w.type(0);
   if (type.dtype != DType::kF32) return w.refuse("is held in f32 only, got " + type.text());
   PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
@@ -24,6 +24,6 @@ Status write(OpWriter& w) {
 
 }  // namespace
 
-constinit const OpSupport hard_sigmoid{.op = &op::hard_sigmoid, .write = write};
+constinit const OpSupport hard_sigmoid{.op = &op::hard_sigmoid, .write = write_hard_sigmoid};
 
 }  // namespace paw::tflite::ops

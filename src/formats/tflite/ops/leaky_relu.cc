@@ -20,27 +20,28 @@ double shortest(float value) {
   return out;
 }
 
-Status read(OpReader& r) {
+Status read_leaky_relu(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::LeakyReluOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   return r.result(op::leaky_relu, {x}, LeakyReluAttrs{shortest(o->alpha())});
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kLeakyReluVersions[] = {
     {DType::kF32, 1, "1.13.1"}, {DType::kI8, 1, "1.13.1"}, {DType::kU8, 1, "1.13.1"}, {DType::kI16, 2, "2.3.0"}};
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::LEAKY_RELU, w.type(0), kVersions));
+Status write_leaky_relu(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                       w.kind(schema::BuiltinOperator::LEAKY_RELU, w.type(0), kLeakyReluVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   const auto alpha = static_cast<float>(w.attrs<LeakyReluAttrs>().alpha);
   w.append(kind, inputs, w.result(), schema::CreateLeakyReluOptions(w.builder(), alpha));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::LEAKY_RELU), 1, 1, 1, read}};
+constexpr OpReading kLeakyReluReads[] = {{code_of(schema::BuiltinOperator::LEAKY_RELU), 1, 1, 1, read_leaky_relu}};
 
 }  // namespace
 
-constinit const OpSupport leaky_relu{.op = &op::leaky_relu, .reads = kReads, .write = write};
+constinit const OpSupport leaky_relu{.op = &op::leaky_relu, .reads = kLeakyReluReads, .write = write_leaky_relu};
 
 }  // namespace paw::tflite::ops

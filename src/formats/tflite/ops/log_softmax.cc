@@ -9,27 +9,29 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_log_softmax(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
   return r.result(op::log_softmax, operands);
 }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.14.0"}};
+constexpr TypeVersion kLogSoftmaxVersions[] = {
+    {DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.14.0"}};
 
-Status write(OpWriter& w) {
+Status write_log_softmax(OpWriter& w) {
   const int rank = w.type(0).shape.rank();
   const std::int64_t axis = w.attrs<SoftmaxAttrs>().axis;
   if (rank == 0 || (axis != -1 && axis != rank - 1)) return w.refuse("is held along the last axis only");
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::LOG_SOFTMAX, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                       w.kind(schema::BuiltinOperator::LOG_SOFTMAX, w.type(0), kLogSoftmaxVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result(), schema::CreateLogSoftmaxOptions(w.builder()));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::LOG_SOFTMAX), 1, 1, 1, read}};
+constexpr OpReading kLogSoftmaxReads[] = {{code_of(schema::BuiltinOperator::LOG_SOFTMAX), 1, 1, 1, read_log_softmax}};
 
 }  // namespace
 
-constinit const OpSupport log_softmax{.op = &op::log_softmax, .reads = kReads, .write = write};
+constinit const OpSupport log_softmax{.op = &op::log_softmax, .reads = kLogSoftmaxReads, .write = write_log_softmax};
 
 }  // namespace paw::tflite::ops

@@ -14,7 +14,7 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_max_pool(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::Pool2DOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   const PoolAttrs attrs{.kernel = {o->filter_height(), o->filter_width()},
@@ -29,12 +29,13 @@ double lowest_of(const TensorType& type) {
   return (lowest(type.dtype) - type.quant->zero_point[0]) * static_cast<double>(type.quant->scale[0]);
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kMaxPoolVersions[] = {
     {DType::kF32, 1, "1.5.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.5.0"}, {DType::kI16, 3, "2.3.0"}};
 
-Status write(OpWriter& w) {
+Status write_max_pool(OpWriter& w) {
   const auto& a = w.attrs<PoolAttrs>();
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::MAX_POOL_2D, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind,
+                       w.kind(schema::BuiltinOperator::MAX_POOL_2D, w.type(0), kMaxPoolVersions));
   PAW_ASSIGN_OR_RETURN(const Window window, resolve_pool(w.call(), w.type(0).shape, a));
   PAW_ASSIGN_OR_RETURN(const WrittenWindow written, write_window(w, window, a.padding, lowest_of(w.type(0))));
   const std::int32_t inputs[] = {written.x};
@@ -45,10 +46,10 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::MAX_POOL_2D), 1, 1, 1, read}};
+constexpr OpReading kMaxPoolReads[] = {{code_of(schema::BuiltinOperator::MAX_POOL_2D), 1, 1, 1, read_max_pool}};
 
 }  // namespace
 
-constinit const OpSupport max_pool{.op = &op::max_pool, .reads = kReads, .write = write};
+constinit const OpSupport max_pool{.op = &op::max_pool, .reads = kMaxPoolReads, .write = write_max_pool};
 
 }  // namespace paw::tflite::ops

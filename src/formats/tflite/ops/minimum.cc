@@ -9,17 +9,17 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_minimum(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
   return r.result(op::minimum, operands);
 }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"},
-                                     {DType::kU8, 1, "1.14.0"},  {DType::kI16, 4, "2.3.0"},
-                                     {DType::kI32, 1, "1.14.0"}, {DType::kI64, 1, "1.14.0"}};
+constexpr TypeVersion kMinimumVersions[] = {{DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"},
+                                            {DType::kU8, 1, "1.14.0"},  {DType::kI16, 4, "2.3.0"},
+                                            {DType::kI32, 1, "1.14.0"}, {DType::kI64, 1, "1.14.0"}};
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, binary_kind(w, schema::BuiltinOperator::MINIMUM, kVersions));
+Status write_minimum(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, binary_kind(w, schema::BuiltinOperator::MINIMUM, kMinimumVersions));
   if (!(w.type(0).quant == nullptr || (w.type(0).quant && *w.type(0).quant == *w.result_type().quant))) {
     return w.refuse("wants operands and result with one scale, got " + w.type(0).text() + " and " +
                     w.result_type().text());
@@ -29,10 +29,10 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::MINIMUM), 2, 2, 2, read}};
+constexpr OpReading kMinimumReads[] = {{code_of(schema::BuiltinOperator::MINIMUM), 2, 2, 2, read_minimum}};
 
 }  // namespace
 
-constinit const OpSupport minimum{.op = &op::minimum, .reads = kReads, .write = write};
+constinit const OpSupport minimum{.op = &op::minimum, .reads = kMinimumReads, .write = write_minimum};
 
 }  // namespace paw::tflite::ops

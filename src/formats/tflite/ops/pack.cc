@@ -9,7 +9,7 @@ namespace paw::tflite::ops {
 namespace {
 
 // Inputs of one shape along a new axis.
-Status read(OpReader& r) {
+Status read_pack(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::PackOptions>());
   PAW_ASSIGN_OR_RETURN(std::vector<ValueId> parts, r.all_inputs());
   const int rank = r.type(parts[0]).shape.rank() + 1;
@@ -20,10 +20,10 @@ Status read(OpReader& r) {
   return r.result(op::concat, parts, ConcatAttrs{axis});
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::PACK), 1, kAnyNumber, 1, read}};
+constexpr OpReading kPackReads[] = {{code_of(schema::BuiltinOperator::PACK), 1, kAnyNumber, 1, read_pack}};
 
 }  // namespace
 
-constinit const OpSupport pack{.reads = kReads};
+constinit const OpSupport pack{.reads = kPackReads};
 
 }  // namespace paw::tflite::ops

@@ -10,11 +10,12 @@ namespace paw::tflite::ops {
 
 namespace {
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.9.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.9.0"},
-                                     {DType::kI16, 3, "2.4.0"}, {DType::kI32, 1, "1.9.0"}, {DType::kI64, 1, "1.9.0"}};
+constexpr TypeVersion kPadVersions[] = {{DType::kF32, 1, "1.9.0"}, {DType::kI8, 2, "1.14.0"},
+                                        {DType::kU8, 1, "1.9.0"},  {DType::kI16, 3, "2.4.0"},
+                                        {DType::kI32, 1, "1.9.0"}, {DType::kI64, 1, "1.9.0"}};
 
 // [axes, 2]: before and after.
-Status read(OpReader& r, double value) {
+Status read_padded(OpReader& r, double value) {
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> amounts, r.integers(1, "paddings"));
   PadAttrs attrs{.before = {}, .after = {}, .value = value};
@@ -25,15 +26,15 @@ Status read(OpReader& r, double value) {
   return r.result(op::pad, {x}, std::move(attrs));
 }
 
-Status read_zeros(OpReader& r) { return read(r, 0); }
+Status read_zeros(OpReader& r) { return read_padded(r, 0); }
 
 Status read_value(OpReader& r) {
-  if (!r.has(2)) return read(r, 0);
+  if (!r.has(2)) return read_padded(r, 0);
   PAW_ASSIGN_OR_RETURN(const double value, r.number(2, "the value that is padded with"));
-  return read(r, value);
+  return read_padded(r, value);
 }
 
-Status write(OpWriter& w) {
+Status write_pad(OpWriter& w) {
   const auto& a = w.attrs<PadAttrs>();
   std::vector<std::int64_t> amounts;
   for (std::size_t i = 0; i < a.before.size(); ++i) {
@@ -43,8 +44,8 @@ Status write(OpWriter& w) {
   return write_padding(w, amounts, a.value, w.result());
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::PAD), 2, 2, 2, read_zeros},
-                                {code_of(schema::BuiltinOperator::PADV2), 2, 3, 2, read_value}};
+constexpr OpReading kPadReads[] = {{code_of(schema::BuiltinOperator::PAD), 2, 2, 2, read_zeros},
+                                   {code_of(schema::BuiltinOperator::PADV2), 2, 3, 2, read_value}};
 
 }  // namespace
 
@@ -52,7 +53,7 @@ Status write_padding(OpWriter& w, std::span<const std::int64_t> amounts, double 
   const std::int64_t rank = w.type(0).shape.rank();
   if (rank == 0 || rank > 5) return w.refuse("pads " + w.type(0).text() + "; 1 to 5 axes are held");
   const bool zeros = value == 0;
-  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::PADV2, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::PADV2, w.type(0), kPadVersions));
   if (rank > 4) kind = {kind.code, 4, "2.6.0"};
   if (zeros) {
     kind.code = code_of(schema::BuiltinOperator::PAD);
@@ -71,6 +72,6 @@ Status write_padding(OpWriter& w, std::span<const std::int64_t> amounts, double 
   return {};
 }
 
-constinit const OpSupport pad{.op = &op::pad, .reads = kReads, .write = write};
+constinit const OpSupport pad{.op = &op::pad, .reads = kPadReads, .write = write_pad};
 
 }  // namespace paw::tflite::ops

@@ -19,21 +19,21 @@ Result<std::vector<std::int64_t>> new_shape(OpReader& r) {
   return std::vector<std::int64_t>(o->new_shape()->begin(), o->new_shape()->end());
 }
 
-Status read(OpReader& r) {
+Status read_reshape(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(std::vector<std::int64_t> shape, new_shape(r));
   return r.result(op::reshape, {x}, ShapeAttrs{std::move(shape)});
 }
 
 // Bytes are copied, whatever they mean.
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kReshapeVersions[] = {
     {DType::kF32, 1, "1.5.0"},      {DType::kF16, 1, "1.5.0"},       {DType::kI8, 1, "1.5.0"},
     {DType::kU8, 1, "1.5.0"},       {DType::kI16, 1, "1.5.0"},       {DType::kI8, 1, "1.5.0", true},
     {DType::kU8, 1, "1.5.0", true}, {DType::kI16, 1, "1.5.0", true}, {DType::kI32, 1, "1.5.0"},
     {DType::kI64, 1, "1.5.0"},      {DType::kBool, 1, "1.5.0"}};
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RESHAPE, w.type(0), kVersions));
+Status write_reshape(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RESHAPE, w.type(0), kReshapeVersions));
   PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
   const std::vector<std::int64_t>& shape = w.attrs<ShapeAttrs>().shape;
   const std::vector<std::int32_t> in_options(shape.begin(), shape.end());
@@ -43,10 +43,10 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::RESHAPE), 1, 2, 1, read}};
+constexpr OpReading kReshapeReads[] = {{code_of(schema::BuiltinOperator::RESHAPE), 1, 2, 1, read_reshape}};
 
 }  // namespace
 
-constinit const OpSupport reshape{.op = &op::reshape, .reads = kReads, .write = write};
+constinit const OpSupport reshape{.op = &op::reshape, .reads = kReshapeReads, .write = write_reshape};
 
 }  // namespace paw::tflite::ops

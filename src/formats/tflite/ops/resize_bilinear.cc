@@ -10,17 +10,18 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_resize_bilinear(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::ResizeBilinearOptions>());
   return read_resize(r, op::resize_bilinear, o->align_corners(), o->half_pixel_centers());
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kResizeBilinearVersions[] = {
     {DType::kF32, 1, "1.7.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.7.0"}, {DType::kI16, 4, "2.5.0"}};
 
-Status write(OpWriter& w) {
+Status write_resize_bilinear(OpWriter& w) {
   const auto& a = w.attrs<ResizeAttrs>();
-  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::RESIZE_BILINEAR, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind,
+                       w.kind(schema::BuiltinOperator::RESIZE_BILINEAR, w.type(0), kResizeBilinearVersions));
   if (a.coordinates == ResizeCoordinates::kHalfPixel && kind.version < 3) kind = {kind.code, 3, "2.2.0"};
   PAW_ASSIGN_OR_RETURN(const std::int32_t x, w.tensor(0));
   const std::int32_t inputs[] = {x, w.integers(a.size, "size")};
@@ -30,10 +31,12 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::RESIZE_BILINEAR), 2, 2, 2, read}};
+constexpr OpReading kResizeBilinearReads[] = {
+    {code_of(schema::BuiltinOperator::RESIZE_BILINEAR), 2, 2, 2, read_resize_bilinear}};
 
 }  // namespace
 
-constinit const OpSupport resize_bilinear{.op = &op::resize_bilinear, .reads = kReads, .write = write};
+constinit const OpSupport resize_bilinear{
+    .op = &op::resize_bilinear, .reads = kResizeBilinearReads, .write = write_resize_bilinear};
 
 }  // namespace paw::tflite::ops

@@ -8,24 +8,24 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_rsqrt(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
   return r.result(op::rsqrt, operands);
 }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.10.0"}};
+constexpr TypeVersion kRsqrtVersions[] = {{DType::kF32, 1, "1.10.0"}};
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RSQRT, w.type(0), kVersions));
+Status write_rsqrt(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::RSQRT, w.type(0), kRsqrtVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result());
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::RSQRT), 1, 1, 1, read}};
+constexpr OpReading kRsqrtReads[] = {{code_of(schema::BuiltinOperator::RSQRT), 1, 1, 1, read_rsqrt}};
 
 }  // namespace
 
-constinit const OpSupport rsqrt{.op = &op::rsqrt, .reads = kReads, .write = write};
+constinit const OpSupport rsqrt{.op = &op::rsqrt, .reads = kRsqrtReads, .write = write_rsqrt};
 
 }  // namespace paw::tflite::ops

@@ -8,7 +8,7 @@ namespace paw::tflite::ops {
 namespace {
 
 // Shapes are fixed, so it is a constant.
-Status read(OpReader& r) {
+Status read_shape(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   PAW_ASSIGN_OR_RETURN(const StatedType to, r.stated_result());
   const Shape shape = r.type(x).shape;
@@ -17,10 +17,10 @@ Status read(OpReader& r) {
   return r.constant(tensor_from_stored({to.dtype, Shape{shape.rank()}}, extents));
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SHAPE), 1, 1, 1, read}};
+constexpr OpReading kShapeReads[] = {{code_of(schema::BuiltinOperator::SHAPE), 1, 1, 1, read_shape}};
 
 }  // namespace
 
-constinit const OpSupport shape{.reads = kReads};
+constinit const OpSupport shape{.reads = kShapeReads};
 
 }  // namespace paw::tflite::ops

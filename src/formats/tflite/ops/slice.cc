@@ -76,16 +76,16 @@ Status read_strided(OpReader& r) {
   return r.result(op::reshape, {part}, ShapeAttrs{std::move(kept)});
 }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.14.0"},      {DType::kI8, 2, "1.14.0"},
-                                     {DType::kU8, 1, "1.14.0"},       {DType::kI16, 4, "2.4.0"},
-                                     {DType::kI16, 4, "2.4.0", true}, {DType::kI32, 1, "1.14.0"},
-                                     {DType::kI64, 1, "1.14.0"},      {DType::kBool, 1, "1.14.0"}};
+constexpr TypeVersion kSliceVersions[] = {{DType::kF32, 1, "1.14.0"},      {DType::kI8, 2, "1.14.0"},
+                                          {DType::kU8, 1, "1.14.0"},       {DType::kI16, 4, "2.4.0"},
+                                          {DType::kI16, 4, "2.4.0", true}, {DType::kI32, 1, "1.14.0"},
+                                          {DType::kI64, 1, "1.14.0"},      {DType::kBool, 1, "1.14.0"}};
 constexpr TypeVersion kStridedVersions[] = {
     {DType::kF32, 1, "1.6.0"},       {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.6.0"},  {DType::kI16, 4, "2.2.0"},
     {DType::kI16, 4, "2.2.0", true}, {DType::kI32, 1, "1.6.0"}, {DType::kI64, 1, "1.6.0"}, {DType::kBool, 3, "2.1.0"}};
 
 Status write_sized(OpWriter& w, const SliceAttrs& a) {
-  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::SLICE, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(OperatorKind kind, w.kind(schema::BuiltinOperator::SLICE, w.type(0), kSliceVersions));
   if (a.begin.size() > 4) kind = {kind.code, 5, "2.5.0"};
   std::vector<std::int64_t> size;
   for (std::size_t i = 0; i < a.begin.size(); ++i) size.push_back(a.end[i] - a.begin[i]);
@@ -95,7 +95,7 @@ Status write_sized(OpWriter& w, const SliceAttrs& a) {
   return {};
 }
 
-Status write(OpWriter& w) {
+Status write_slice(OpWriter& w) {
   const auto& a = w.attrs<SliceAttrs>();
   if (a.begin.empty() || a.begin.size() > 5) return w.refuse("slices " + w.type(0).text() + "; 1 to 5 axes are held");
   if (std::ranges::all_of(a.stride, [](std::int64_t step) { return step == 1; })) return write_sized(w, a);
@@ -108,11 +108,11 @@ Status write(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SLICE), 3, 3, 3, read_sized},
-                                {code_of(schema::BuiltinOperator::STRIDED_SLICE), 4, 4, 4, read_strided}};
+constexpr OpReading kSliceReads[] = {{code_of(schema::BuiltinOperator::SLICE), 3, 3, 3, read_sized},
+                                     {code_of(schema::BuiltinOperator::STRIDED_SLICE), 4, 4, 4, read_strided}};
 
 }  // namespace
 
-constinit const OpSupport slice{.op = &op::slice, .reads = kReads, .write = write};
+constinit const OpSupport slice{.op = &op::slice, .reads = kSliceReads, .write = write_slice};
 
 }  // namespace paw::tflite::ops

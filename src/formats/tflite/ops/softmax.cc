@@ -9,7 +9,7 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_softmax(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::SoftmaxOptions>());
   PAW_ASSIGN_OR_RETURN(ValueId x, r.in(0));
   if (o->beta() != 1) {
@@ -20,23 +20,23 @@ Status read(OpReader& r) {
   return r.result(op::softmax, {x}, SoftmaxAttrs{});
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kSoftmaxVersions[] = {
     {DType::kF32, 1, "1.5.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.5.0"}, {DType::kI16, 3, "2.3.0"}};
 
-Status write(OpWriter& w) {
+Status write_softmax(OpWriter& w) {
   const int rank = w.type(0).shape.rank();
   const std::int64_t axis = w.attrs<SoftmaxAttrs>().axis;
   if (rank == 0 || (axis != -1 && axis != rank - 1)) return w.refuse("is held along the last axis only");
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SOFTMAX, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SOFTMAX, w.type(0), kSoftmaxVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result(), schema::CreateSoftmaxOptions(w.builder(), 1));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SOFTMAX), 1, 1, 1, read}};
+constexpr OpReading kSoftmaxReads[] = {{code_of(schema::BuiltinOperator::SOFTMAX), 1, 1, 1, read_softmax}};
 
 }  // namespace
 
-constinit const OpSupport softmax{.op = &op::softmax, .reads = kReads, .write = write};
+constinit const OpSupport softmax{.op = &op::softmax, .reads = kSoftmaxReads, .write = write_softmax};
 
 }  // namespace paw::tflite::ops

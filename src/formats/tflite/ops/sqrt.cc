@@ -8,24 +8,24 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read(OpReader& r) {
+Status read_sqrt(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
   return r.result(op::sqrt, operands);
 }
 
-constexpr TypeVersion kVersions[] = {{DType::kF32, 1, "1.10.0"}};
+constexpr TypeVersion kSqrtVersions[] = {{DType::kF32, 1, "1.10.0"}};
 
-Status write(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SQRT, w.type(0), kVersions));
+Status write_sqrt(OpWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SQRT, w.type(0), kSqrtVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result());
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SQRT), 1, 1, 1, read}};
+constexpr OpReading kSqrtReads[] = {{code_of(schema::BuiltinOperator::SQRT), 1, 1, 1, read_sqrt}};
 
 }  // namespace
 
-constinit const OpSupport sqrt{.op = &op::sqrt, .reads = kReads, .write = write};
+constinit const OpSupport sqrt{.op = &op::sqrt, .reads = kSqrtReads, .write = write_sqrt};
 
 }  // namespace paw::tflite::ops

@@ -10,7 +10,7 @@ namespace paw::tflite::ops {
 namespace {
 
 // An empty list means every axis of extent 1.
-Status read(OpReader& r) {
+Status read_squeeze(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const auto* o, r.options<schema::SqueezeOptions>());
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0));
   AxesAttrs attrs;
@@ -22,26 +22,26 @@ Status read(OpReader& r) {
   return r.result(op::squeeze, {x}, std::move(attrs));
 }
 
-constexpr TypeVersion kVersions[] = {
+constexpr TypeVersion kSqueezeVersions[] = {
     {DType::kF32, 1, "1.6.0"},      {DType::kF16, 1, "1.6.0"},       {DType::kI8, 1, "1.6.0"},
     {DType::kU8, 1, "1.6.0"},       {DType::kI16, 1, "1.6.0"},       {DType::kI8, 1, "1.6.0", true},
     {DType::kU8, 1, "1.6.0", true}, {DType::kI16, 1, "1.6.0", true}, {DType::kI32, 1, "1.6.0"},
     {DType::kI64, 1, "1.6.0"},      {DType::kBool, 1, "1.6.0"}};
 
-Status write(OpWriter& w) {
+Status write_squeeze(OpWriter& w) {
   const std::vector<std::int64_t>& axes = w.attrs<AxesAttrs>().axes;
   if (axes.empty()) return w.refuse("drops no axis", "leave it out");  // the format takes none to mean all
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SQUEEZE, w.type(0), kVersions));
+  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::SQUEEZE, w.type(0), kSqueezeVersions));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   const std::vector<std::int32_t> dims(axes.begin(), axes.end());
   w.append(kind, inputs, w.result(), schema::CreateSqueezeOptions(w.builder(), w.builder().CreateVector(dims)));
   return {};
 }
 
-constexpr OpReading kReads[] = {{code_of(schema::BuiltinOperator::SQUEEZE), 1, 1, 1, read}};
+constexpr OpReading kSqueezeReads[] = {{code_of(schema::BuiltinOperator::SQUEEZE), 1, 1, 1, read_squeeze}};
 
 }  // namespace
 
-constinit const OpSupport squeeze{.op = &op::squeeze, .reads = kReads, .write = write};
+constinit const OpSupport squeeze{.op = &op::squeeze, .reads = kSqueezeReads, .write = write_squeeze};
 
 }  // namespace paw::tflite::ops

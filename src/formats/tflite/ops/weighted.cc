@@ -25,7 +25,7 @@ bool symmetric(const TensorType& type) {
   return std::ranges::all_of(type.quant->zero_point, [](std::int32_t z) { return z == 0; });
 }
 
-Result<Kind> kind_of(const OpWriter& w) {
+Result<Kind> kind_of_weights(const OpWriter& w) {
   const DType x = w.type(0).dtype, y = w.result_type().dtype, weights = w.type(1).dtype;
   if (x != y) return refuse_types(w);
   const bool integers = w.type(1).quant != nullptr;
@@ -99,7 +99,7 @@ Tensor zero_bias(const OpWriter& w, const WeightedForm& form) {
 }  // namespace
 
 Result<WeightedForm> weighted_form(const OpWriter& w, int channels) {
-  PAW_ASSIGN_OR_RETURN(const Kind kind, kind_of(w));
+  PAW_ASSIGN_OR_RETURN(const Kind kind, kind_of_weights(w));
   if (kind != Kind::kFloat) PAW_RETURN_IF_ERROR(check_weights(w, kind, channels));
   PAW_RETURN_IF_ERROR(check_bias(w, kind));
   if (kind == Kind::kI16 && !(symmetric(w.type(0)) && symmetric(w.result_type()))) {
@@ -125,6 +125,16 @@ Result<std::vector<std::int32_t>> weighted_inputs(OpWriter& w, const WeightedFor
   PAW_ASSIGN_OR_RETURN(const std::int32_t bias, w.tensor(2));
   inputs.push_back(bias);
   return inputs;
+}
+
+std::int32_t per_channel_weights(OpWriter& w, int channels) {
+  Tensor weights = w.constant(1);
+  const auto count = static_cast<std::size_t>(weights.type.shape[channels]);
+  weights.type.quant =
+      std::make_shared<const QuantParams>(QuantParams{.scale = std::vector<float>(count, weights.type.quant->scale[0]),
+                                                      .zero_point = std::vector<std::int32_t>(count, 0),
+                                                      .axis = channels});
+  return w.constant(weights, "weights");
 }
 
 }  // namespace paw::tflite::ops

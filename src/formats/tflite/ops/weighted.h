@@ -26,4 +26,7 @@ Result<WeightedForm> weighted_form(const OpWriter& w, int channels);
 // out.
 Result<std::vector<std::int32_t>> weighted_inputs(OpWriter& w, const WeightedForm& form, bool keep_place);
 
+// The weights, constant and with one scale, as a tensor with that scale for every index of `channels`.
+std::int32_t per_channel_weights(OpWriter& w, int channels);
+
 }  // namespace paw::tflite::ops
