@@ -1,5 +1,5 @@
-// write_nets FOLDER: nets quantised in every way, as TensorFlow Lite files NET.FORM.tflite. Weights are random; ranges are those
-// over a few random pictures.
+// write_nets FOLDER: nets quantised in every way, as TensorFlow Lite files NET.FORM.tflite. Weights are random; ranges
+// are those over a few random pictures.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -74,7 +74,8 @@ int main(int count, char** arguments) {
     std::fputs("usage: write_nets FOLDER\n", stderr);
     return 2;
   }
-  for (const char* net : {"pawnet", "mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite0", "resnet18"}) {
+  for (const char* net :
+       {"pawnet", "mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite0", "resnet18"}) {
     if (const auto done = paw::write_forms(net, arguments[1]); !done) {
       std::fprintf(stderr, "%s: %s\n", net, done.error().text().c_str());
       return 1;
