@@ -46,7 +46,8 @@ void check_model(const Mutation& mutation, const Model& model, Tally& tally) {
   for (const bool program : {true, false}) {
     const auto again = program ? through_program(model, {.precision = DType::kF32, .at_least = IosVersion::kIos18})
                                : through_network(model);
-    if (!again) EXPECT_EQ(again.error().code, ErrorCode::kUnsupported) << mutation.what << ": " << again.error().text();
+    if (again) continue;
+    EXPECT_EQ(again.error().code, ErrorCode::kUnsupported) << mutation.what << ": " << again.error().text();
   }
   if (mutation.package.model.size() + mutation.package.weights.size() > kLargest || work(model.graph) > kMostWork)
     return;
