@@ -6,8 +6,7 @@
 #include "ops/activation.h"
 #include "ops/ops.h"
 
-namespace paw {
-namespace {
+namespace paw::net_runner_test {
 
 // A net of integers takes and gives real numbers.
 TEST(NetRunner, QuantisesInputsAndDequantisesScores) {
@@ -30,5 +29,4 @@ TEST(NetRunner, QuantisesInputsAndDequantisesScores) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::net_runner_test

@@ -6,8 +6,7 @@
 #include "nets_testing.h"
 #include "reference/interpreter.h"
 
-namespace paw::forms_test {
-namespace {
+namespace paw::forms_test::forms_test {
 
 using namespace coreml_testing;
 using ::testing::HasSubstr;
@@ -117,5 +116,4 @@ TEST(CoreMlForms, EqualModelsGiveEqualBytes) {
   EXPECT_EQ(*write_neural_network(tiny_model()), *write_neural_network(tiny_model()));
 }
 
-}  // namespace
-}  // namespace paw::forms_test
+}  // namespace paw::forms_test::forms_test

@@ -1,8 +1,7 @@
 #include "nets/nets.h"
 #include "nets_testing.h"
 
-namespace paw::nets_slow_test {
-namespace {
+namespace paw::nets_slow_test::nets_slow_test {
 
 class CoreMlNet : public ::testing::TestWithParam<std::string_view> {};
 
@@ -17,5 +16,4 @@ std::vector<std::string_view> net_names() {
 INSTANTIATE_TEST_SUITE_P(Nets, CoreMlNet, ::testing::ValuesIn(net_names()),
                          [](const auto& net) { return std::string(net.param); });
 
-}  // namespace
-}  // namespace paw::nets_slow_test
+}  // namespace paw::nets_slow_test::nets_slow_test

@@ -14,10 +14,10 @@ namespace paw::tflite {
 namespace {
 
 // Sizes and fields of the format: APPNOTE.TXT of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
-constexpr std::uint16_t kVersion = 10;               // stored entries
+constexpr std::uint16_t kZipVersion = 10;            // stored entries
 constexpr std::uint16_t kUtf8 = 1U << 11;            // names
 constexpr std::uint16_t kFirstDay = (1U << 5) | 1U;  // 1980-01-01: no time goes into files
-constexpr std::size_t kAlignment = 16;
+constexpr std::size_t kBesideAlignment = 16;
 constexpr std::size_t kMaxEntries = 1000;
 
 class ZipText {
@@ -45,7 +45,7 @@ class ZipText {
 void common_fields(ZipText& zip, const PackedFile& file) {
   const auto crc =
       crc32(0, reinterpret_cast<const Bytef*>(file.contents.data()), static_cast<uInt>(file.contents.size()));
-  zip.u16(kVersion).u16(kUtf8).u16(ZIP_CM_STORE).u16(0).u16(kFirstDay).u32(crc);
+  zip.u16(kZipVersion).u16(kUtf8).u16(ZIP_CM_STORE).u16(0).u16(kFirstDay).u32(crc);
   zip.u32(file.contents.size()).u32(file.contents.size()).u16(file.name.size()).u16(0);
 }
 
@@ -97,10 +97,10 @@ Result<std::string> read_entry(zip_t* archive, zip_uint64_t index, std::size_t l
 }  // namespace
 
 Bytes pack_files(const Bytes& flatbuffer, const std::vector<PackedFile>& files) {
-  const std::size_t begin = (flatbuffer.size() + kAlignment - 1) / kAlignment * kAlignment;
+  const std::size_t begin = (flatbuffer.size() + kBesideAlignment - 1) / kBesideAlignment * kBesideAlignment;
   ZipText zip(begin), directory(0);
   for (const PackedFile& file : files) {
-    directory.u32(0x02014B50).u16(kVersion);
+    directory.u32(0x02014B50).u16(kZipVersion);
     common_fields(directory, file);
     directory.u16(0).u16(0).u16(0).u32(0).u32(zip.at()).bytes(file.name);
     zip.u32(0x04034B50);

@@ -11,8 +11,7 @@
 #include "ops/reduce.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::quant_test {
 
 std::vector<std::string> kinds(const Graph& graph, const LowerOptions& options = {}) {
   const auto file = lower(graph, options);
@@ -162,5 +161,4 @@ TEST(LowerQuant, StoredConstantAsOutput) {
   EXPECT_EQ(static_cast<const float*>(executor.output(1))[1], -1.0f);
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::quant_test

@@ -2,8 +2,7 @@
 
 #include "runtime/steps/step_testing.h"
 
-namespace paw {
-namespace {
+namespace paw::quant_test {
 
 constexpr ConvI8 kConv{.shape = {.batch = 2,
                                  .in_h = 6,
@@ -125,5 +124,4 @@ TEST(QuantSteps, HostileWeightsAndTablesAreHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::quant_test
