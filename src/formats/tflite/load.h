@@ -22,7 +22,7 @@ struct Operator;
 inline constexpr std::size_t kMaxTensors = 100'000;
 inline constexpr std::size_t kMaxOperators = 100'000;
 inline constexpr std::size_t kMaxArguments = 4096;                // inputs or outputs of one operator
-inline constexpr std::size_t kMaxCopied = std::size_t{64} << 20;  // bytes of names, scales and lists together
+inline constexpr std::size_t kMaxCopied = std::size_t{16} << 20;  // bytes of names, scales and lists together
 inline constexpr std::size_t kMaxHeld = std::size_t{256} << 20;   // bytes of the graph that do not view the file
 inline constexpr std::size_t kMaxNameLengthInFile = 1000;         // columns; longer names are cut
 inline constexpr std::int32_t kAbsent = -1;                       // an input that is left out
