@@ -23,6 +23,30 @@ bool all_digits(std::string_view name) {
 
 bool is_plain_integer(const TensorType& type) { return !type.is_real() && type.shape.elements() <= kMaxFolded; }
 
+// Axes, shapes and paddings became attributes.
+void drop_unread_constants(Graph& graph) {
+  const Uses uses(graph);
+  std::vector<ValueId> moved(graph.values.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const ValueId id(i);
+    if (graph.is_constant(id) && uses.users(id).empty() && !uses.is_output(id)) continue;
+    moved[i] = ValueId(kept);
+    if (kept != i) graph.values[kept] = std::move(graph.values[i]);
+    ++kept;
+  }
+  graph.values.resize(kept);
+  const auto move_all = [&](std::vector<ValueId>& ids) {
+    for (ValueId& id : ids) id = id.valid() ? moved[id.index] : id;
+  };
+  for (Node& node : graph.nodes) {
+    move_all(node.inputs);
+    move_all(node.outputs);
+  }
+  move_all(graph.inputs);
+  move_all(graph.outputs);
+}
+
 }  // namespace
 
 Result<Graph> GraphReader::run() {
@@ -43,6 +67,7 @@ Result<Graph> GraphReader::run() {
   Result<Graph> graph = builder_.finish();
   if (!graph) return wrapped(graph.error());
   for (const auto& [id, encoding] : encodings_) (*graph)[id].encoding = encoding;
+  drop_unread_constants(*graph);
   return graph;
 }
 
