@@ -2,6 +2,7 @@
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 # A run is a function of these: the same on every machine. One input may take 512 MB at once and, under sanitizers on a busy
 # machine, 25 s before it counts as hanging.
@@ -12,7 +13,7 @@ def main() -> int:
     fuzzer, seeds = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as corpus:
         subprocess.run([seeds, corpus], check=True)
-        return subprocess.run([fuzzer, *OPTIONS, "-artifact_prefix=build/fuzz/", corpus]).returncode
+        return subprocess.run([fuzzer, *OPTIONS, f"-artifact_prefix={Path(fuzzer).parent}/", corpus]).returncode
 
 
 if __name__ == "__main__":

@@ -360,7 +360,8 @@ TEST(TfliteBadInput, SparseTensors) {
 // A small file that says that it decodes to much.
 TEST(TfliteBadInput, SparseBomb) {
   EXPECT_REFUSED(
-      "larger than 256 MB", TensorT& w = input(m, kDense, 1); w.shape = (std::vector<std::int32_t>{1 << 15, 1 << 15});
+      "take more than 256 MB", TensorT& w = input(m, kDense, 1);
+      w.shape = (std::vector<std::int32_t>{1 << 15, 1 << 15});
       w.sparsity = std::make_unique<tflite_objects::SparsityParametersT>(); auto& s = *w.sparsity;
       s.traversal_order = {0, 1}; for (int i = 0; i < 2; ++i) {
         s.dim_metadata.push_back(std::make_unique<tflite_objects::DimensionMetadataT>());

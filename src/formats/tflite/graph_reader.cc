@@ -15,12 +15,37 @@ namespace {
 
 constexpr std::int64_t kMaxFolded = 4096;  // elements
 constexpr std::size_t kMaxNotes = 20;
+constexpr std::size_t kNodeBytes = 512;  // about what a node and its value take
 
 bool all_digits(std::string_view name) {
   return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_plain_integer(const TensorType& type) { return !type.is_real() && type.shape.elements() <= kMaxFolded; }
+
+// Axes, shapes and paddings became attributes.
+void drop_unread_constants(Graph& graph) {
+  const Uses uses(graph);
+  std::vector<ValueId> moved(graph.values.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const ValueId id(i);
+    if (graph.is_constant(id) && uses.users(id).empty() && !uses.is_output(id)) continue;
+    moved[i] = ValueId(kept);
+    if (kept != i) graph.values[kept] = std::move(graph.values[i]);
+    ++kept;
+  }
+  graph.values.resize(kept);
+  const auto move_all = [&](std::vector<ValueId>& ids) {
+    for (ValueId& id : ids) id = id.valid() ? moved[id.index] : id;
+  };
+  for (Node& node : graph.nodes) {
+    move_all(node.inputs);
+    move_all(node.outputs);
+  }
+  move_all(graph.inputs);
+  move_all(graph.outputs);
+}
 
 }  // namespace
 
@@ -42,6 +67,7 @@ Result<Graph> GraphReader::run() {
   Result<Graph> graph = builder_.finish();
   if (!graph) return wrapped(graph.error());
   for (const auto& [id, encoding] : encodings_) (*graph)[id].encoding = encoding;
+  drop_unread_constants(*graph);
   return graph;
 }
 
@@ -65,16 +91,16 @@ Status GraphReader::read_operator(const FileOperator& op) {
 Result<ValueId> GraphReader::value(std::int32_t tensor) {
   ValueId& known = values_[static_cast<std::size_t>(tensor)];
   if (known.valid()) return known;
-  PAW_ASSIGN_OR_RETURN(ReadTensor read, read_tensor(file_, tensor, decoded_));
+  PAW_ASSIGN_OR_RETURN(ReadTensor read, read_tensor(file_, tensor, held_));
   if (!read.data) return file_.error(file_.label(tensor), "is read before anything makes it");
-  known = constant({std::move(read.type), std::move(*read.data)}, free_name(tensor), read.encoding);
+  known = builder_.constant({std::move(read.type), std::move(*read.data)}, free_name(tensor));
+  if (read.encoding) encodings_.emplace_back(known, *read.encoding);
   return known;
 }
 
-ValueId GraphReader::constant(const Tensor& tensor, std::string name, std::optional<Encoding> encoding) {
-  const ValueId id = builder_.constant(tensor, std::move(name));
-  if (encoding) encodings_.emplace_back(id, *encoding);
-  return id;
+Result<ValueId> GraphReader::constant(const Tensor& tensor, std::string name) {
+  PAW_RETURN_IF_ERROR(file_.hold(tensor.data.size() + kNodeBytes, held_, name));
+  return builder_.constant(tensor, std::move(name));
 }
 
 std::optional<Tensor> GraphReader::fold(const OpDef& op, std::span<const ValueId> inputs, const Attrs& attrs) const {
@@ -102,9 +128,10 @@ Result<ValueId> GraphReader::call(const OpDef& op, std::span<const ValueId> inpu
                                   std::string name) {
   if (attrs.empty() && op.default_attrs != nullptr) attrs = op.default_attrs();
   if (!quant) {
-    if (const std::optional<Tensor> known = fold(op, inputs, attrs)) return constant(*known, std::move(name), {});
+    if (const std::optional<Tensor> known = fold(op, inputs, attrs)) return constant(*known, std::move(name));
   }
   const std::string& made = file_.tensors[static_cast<std::size_t>(from.outputs[0])].name;
+  PAW_RETURN_IF_ERROR(file_.hold(kNodeBytes + made.size() + inputs.size_bytes(), held_, from.name));
   const ValueId id = builder_.call(op, inputs, std::move(attrs), {std::move(name), made, std::move(quant)});
   if (builder_.error()) return wrapped(*builder_.error());
   return id;

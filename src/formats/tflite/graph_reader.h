@@ -26,7 +26,8 @@ class GraphReader {
   // A node, or its result where that is a few plain integers known now (shapes).
   Result<ValueId> call(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs, const FileOperator& from,
                        std::shared_ptr<const QuantParams> quant, std::string name);
-  ValueId constant(const Tensor& tensor, std::string name, std::optional<Encoding> encoding);
+  // A constant that the file does not hold as it is.
+  Result<ValueId> constant(const Tensor& tensor, std::string name);
   // `value` is what the file calls `tensor`.
   Status bind(std::int32_t tensor, ValueId value);
   // The tensor's name, if it can be one in the graph and is not taken.
@@ -44,7 +45,7 @@ class GraphReader {
   std::vector<ValueId> values_;
   std::vector<std::pair<ValueId, Encoding>> encodings_;
   std::set<std::string> names_;
-  std::size_t decoded_ = 0;
+  std::size_t held_ = 0;
   std::size_t other_shapes_ = 0;
 };
 

@@ -100,8 +100,8 @@ class Loader {
       FileTensor& tensor = file_.tensors[i];
       if (table.name() != nullptr) {
         const std::string_view name = clip(table.name()->string_view(), kMaxNameLengthInFile);
-        PAW_RETURN_IF_ERROR(copied(name.size()));
         tensor.name = printable(name);
+        PAW_RETURN_IF_ERROR(copied(tensor.name.size()));
       }
       PAW_RETURN_IF_ERROR(read_tensor(table, tensor, static_cast<std::int32_t>(i)));
     }
@@ -248,6 +248,13 @@ std::unexpected<Error> File::error(std::string_view place, std::string message, 
 std::string File::label(std::int32_t tensor) const {
   const std::string& name = tensors[static_cast<std::size_t>(tensor)].name;
   return name.empty() ? fmt::format("tensor {}", tensor) : fmt::format("tensor '{}'", clip(name, kShownName));
+}
+
+Status File::hold(std::size_t more, std::size_t& held, std::string_view place) const {
+  held += std::min(more, kMaxHeld + 1);
+  if (held <= kMaxHeld) return {};
+  return error(place, fmt::format("and what comes before it take more than {} MB when read", kMaxHeld >> 20),
+               "the file repeats itself, or is sparse beyond reason");
 }
 
 Result<Bytes> File::buffer(std::uint32_t number, const std::string& place) const {

@@ -21,11 +21,11 @@ struct Operator;
 // Limits on what a file may hold, so that no file makes us hold much more than itself.
 inline constexpr std::size_t kMaxTensors = 100'000;
 inline constexpr std::size_t kMaxOperators = 100'000;
-inline constexpr std::size_t kMaxArguments = 4096;                  // inputs or outputs of one operator
-inline constexpr std::size_t kMaxCopied = std::size_t{64} << 20;    // bytes of names, scales and lists together
-inline constexpr std::size_t kMaxDecoded = std::size_t{256} << 20;  // bytes of sparse tensors, decoded
-inline constexpr std::size_t kMaxNameLengthInFile = 1000;           // columns; longer names are cut
-inline constexpr std::int32_t kAbsent = -1;                         // an input that is left out
+inline constexpr std::size_t kMaxArguments = 4096;                // inputs or outputs of one operator
+inline constexpr std::size_t kMaxCopied = std::size_t{16} << 20;  // bytes of names, scales and lists together
+inline constexpr std::size_t kMaxHeld = std::size_t{256} << 20;   // bytes of the graph that do not view the file
+inline constexpr std::size_t kMaxNameLengthInFile = 1000;         // columns; longer names are cut
+inline constexpr std::int32_t kAbsent = -1;                       // an input that is left out
 
 struct FileTensor {
   std::string name;  // safe to print
@@ -54,6 +54,8 @@ struct File {
   // "model.tflite: CONV_2D 'logits'" and what is wrong.
   std::unexpected<Error> error(std::string_view place, std::string message, std::string hint = {}) const;
   std::string label(std::int32_t tensor) const;  // "tensor 'input'" or "tensor 12"
+  // Counts bytes that a tensor or operator makes us hold. Error, about `place`: more than kMaxHeld in all.
+  Status hold(std::size_t more, std::size_t& held, std::string_view place) const;
   // What a buffer holds, inside the flatbuffer or behind it; nothing for empty ones. Error, about `place`: no such
   // buffer, or one that reaches out of the file.
   Result<Bytes> buffer(std::uint32_t number, const std::string& place) const;
@@ -61,13 +63,13 @@ struct File {
 
 Result<File> load(const Bytes& bytes, std::string_view where);
 
-// The type and elements of one tensor, as the graph holds them: sparse ones decoded. `decoded` counts the bytes of
-// those and is limited by kMaxDecoded.
+// The type and elements of one tensor, as the graph holds them: sparse ones decoded, misaligned ones copied. `held`
+// counts the bytes of those.
 struct ReadTensor {
   TensorType type;
   std::optional<Bytes> data;
   std::optional<Encoding> encoding;
 };
-Result<ReadTensor> read_tensor(const File& file, std::int32_t index, std::size_t& decoded);
+Result<ReadTensor> read_tensor(const File& file, std::int32_t index, std::size_t& held);
 
 }  // namespace paw::tflite

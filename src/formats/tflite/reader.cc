@@ -44,7 +44,7 @@ Result<ValueId> OpReader::bias(std::size_t i) {
   }
   const TensorType type{DType::kI32, graph_.type(wide).shape, stated.quant};
   if (std::string problem = check_quant(type); !problem.empty()) return error("has a bias whose " + problem);
-  return graph_.constant(tensor_from_stored(type, values), {}, {});
+  return graph_.constant(tensor_from_stored(type, values), {});
 }
 
 TensorType OpReader::type(ValueId value) const { return graph_.type(value); }
@@ -98,7 +98,7 @@ Result<ValueId> OpReader::reshaped(ValueId value, const Shape& shape) {
 }
 
 Result<ValueId> OpReader::scalar(double value, DType dtype) {
-  return graph_.constant(tensor_from_real({dtype, Shape{}}, std::span(&value, 1)), {}, {});
+  return graph_.constant(tensor_from_real({dtype, Shape{}}, std::span(&value, 1)), {});
 }
 
 Status OpReader::result(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs, schema::Activation activation) {
@@ -130,8 +130,9 @@ Status OpReader::result(const OpDef& op, std::span<const ValueId> inputs, Attrs 
 
 Status OpReader::same(ValueId value) { return graph_.bind(op_.outputs[0], value); }
 
-Status OpReader::constant(const Tensor& tensor, std::optional<Encoding> encoding) {
-  return same(graph_.constant(tensor, graph_.free_name(op_.outputs[0]), encoding));
+Status OpReader::constant(const Tensor& tensor) {
+  PAW_ASSIGN_OR_RETURN(const ValueId value, graph_.constant(tensor, graph_.free_name(op_.outputs[0])));
+  return same(value);
 }
 
 std::unexpected<Error> OpReader::error(std::string message, std::string hint) const {

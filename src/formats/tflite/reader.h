@@ -60,7 +60,7 @@ class OpReader {
   // The operator's result is that value.
   Status same(ValueId value);
   // The operator's result is that constant.
-  Status constant(const Tensor& tensor, std::optional<Encoding> encoding = {});
+  Status constant(const Tensor& tensor);
 
   std::unexpected<Error> error(std::string message, std::string hint = {}) const;
   void note(std::string sentence);

@@ -29,12 +29,9 @@ class SparseReader {
   SparseReader(const File& file, std::int32_t index, const TensorType& type)
       : file_(file), index_(index), type_(type) {}
 
-  Result<Bytes> run(std::size_t& decoded) {
+  Result<Bytes> run(std::size_t& held) {
     PAW_RETURN_IF_ERROR(read_levels());
-    decoded += type_.bytes();
-    if (decoded > kMaxDecoded) {
-      return error(fmt::format("and the sparse tensors before it are larger than {} MB", kMaxDecoded >> 20));
-    }
+    PAW_RETURN_IF_ERROR(file_.hold(type_.bytes(), held, file_.label(index_)));
     AlignedBuffer out(type_.bytes());
     const std::optional<Bytes>& data = file_.tensors[static_cast<std::size_t>(index_)].data;
     const std::size_t stored = data ? data->size() : 0;
@@ -173,8 +170,8 @@ class SparseReader {
 
 }  // namespace
 
-Result<Bytes> decode_sparse(const File& file, std::int32_t index, const TensorType& type, std::size_t& decoded) {
-  return SparseReader(file, index, type).run(decoded);
+Result<Bytes> decode_sparse(const File& file, std::int32_t index, const TensorType& type, std::size_t& held) {
+  return SparseReader(file, index, type).run(held);
 }
 
 }  // namespace paw::tflite

@@ -6,8 +6,8 @@
 
 namespace paw::tflite {
 
-// The elements of a sparse constant, zeros included. Blocks are understood. `decoded` grows by their bytes, up to
-// kMaxDecoded.
-Result<Bytes> decode_sparse(const File& file, std::int32_t index, const TensorType& type, std::size_t& decoded);
+// The elements of a sparse constant, zeros included. Blocks are understood. `held` grows by their bytes, up to
+// kMaxHeld.
+Result<Bytes> decode_sparse(const File& file, std::int32_t index, const TensorType& type, std::size_t& held);
 
 }  // namespace paw::tflite

@@ -47,14 +47,14 @@ Bytes blocked_file() {
 TEST(Sparse, BlocksAreRead) {
   const auto file = load(blocked_file(), "blocks.tflite");
   ASSERT_TRUE(file) << file.error().text();
-  std::size_t decoded = 0;
-  const auto tensor = read_tensor(*file, 0, decoded);
+  std::size_t held = 0;
+  const auto tensor = read_tensor(*file, 0, held);
   ASSERT_TRUE(tensor) << tensor.error().text();
   const float expected[] = {0, 0, 1, 2,  0, 0, 3,  4,  0, 0, 0, 0, 0, 0, 0, 0,  // rows of blocks 0 and 1
                             5, 6, 9, 10, 7, 8, 11, 12, 0, 0, 0, 0, 0, 0, 0, 0};
   ASSERT_TRUE(tensor->data);
   EXPECT_TRUE(std::ranges::equal(tensor->data->as<float>(), expected));
-  EXPECT_EQ(decoded, 128u);
+  EXPECT_EQ(held, 128u);
   ASSERT_TRUE(tensor->encoding);
   EXPECT_EQ(tensor->encoding->kind, Encoding::Kind::kSparse);
 }

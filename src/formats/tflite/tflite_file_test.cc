@@ -75,6 +75,12 @@ TEST(TfliteFile, KeepsWhatIsBesideTheGraph) {
   EXPECT_EQ(read->model.graph.nodes[0].source, "relu0");  // the layer that the file knows
 }
 
+TEST(TfliteFile, AxesAndShapesLeaveNoConstants) {
+  const auto read = read_tflite(*write_tflite(small_model()), "model.tflite");
+  ASSERT_TRUE(read) << read.error().text();
+  for (const Value& value : read->model.graph.values) EXPECT_NE(value.type.dtype, DType::kI32) << value.name;
+}
+
 TEST(TfliteFile, WithoutMetadataIsAssumedAndNoted) {
   Model model = small_model();
   const auto file = write_tflite(model, {.description = {}, .min_runtime = {}, .metadata = false});
