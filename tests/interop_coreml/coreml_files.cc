@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/random.h"
+#include "compare.h"
 #include "formats/coreml/coreml_file.h"
 #include "host/file.h"
 #include "ir/rewriter.h"
@@ -22,6 +23,8 @@
 
 namespace paw {
 namespace {
+
+using namespace coreml_testing;
 
 constexpr int kPictures = 3;
 constexpr std::int64_t kClasses = 10;
@@ -140,7 +143,32 @@ Status write_net(const std::filesystem::path& folder, std::string_view net, cons
   return write_file(folder / (name + "-nn.mlmodel"), network.span());
 }
 
+// A small net with its weights stored in every way, for the oldest iOS that has it.
+Status write_stored(const std::filesystem::path& folder, Stored form) {
+  const Model model = with_weights(tiny_model(), form);
+  const std::string name = "tiny_" + std::string(coreml_testing::name(form));
+  Random random(2, 2);
+  std::vector<std::uint8_t> pixels;
+  for (int i = 0; i < kPictures; ++i) {
+    const auto one = picture(model.preprocess->width, random);
+    pixels.insert(pixels.end(), one.begin(), one.end());
+  }
+  PAW_ASSIGN_OR_RETURN(const std::vector<float> scores, answers(model, pixels));
+  save(folder / (name + ".pixels"), pixels);
+  save(folder / (name + ".scores"), scores);
+  const bool new_form = form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kPalette3 || form == Stored::kPaletteGroups;
+  MlProgramOptions options{.precision = DType::kF32, .at_least = new_form ? IosVersion::kIos18 : IosVersion::kIos16};
+  for (const bool half : {false, true}) {
+    options.precision = half ? DType::kF16 : DType::kF32;
+    PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options));
+    PAW_RETURN_IF_ERROR(save_mlpackage(package, folder / (name + (half ? "-f16" : "-f32") + ".mlpackage")));
+  }
+  PAW_ASSIGN_OR_RETURN(const Bytes network, write_neural_network(model));
+  return write_file(folder / (name + "-nn.mlmodel"), network.span());
+}
+
 Status write_all(const std::filesystem::path& folder) {
+  for (const Stored form : coreml_testing::kAllStored) PAW_RETURN_IF_ERROR(write_stored(folder, form));
   PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
   // Three scales: more than the preprocessing of a NeuralNetwork holds.
   PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));

@@ -3,6 +3,7 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <cstring>
 #include <vector>
@@ -93,6 +94,7 @@ Result<std::shared_ptr<const schema::Model>> parse_model(Span file, std::string_
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(file.data()),
                                             static_cast<int>(file.size()));
   in.SetRecursionLimit(kMaxDepth);
+  const google::protobuf::LogSilencer quiet;  // what is wrong is said by the error
   if (!model->ParseFromCodedStream(&in) || !in.ConsumedEntireMessage()) {
     return refuse("is damaged: its protobuf cannot be read");
   }

@@ -108,7 +108,9 @@ Result<ValueId> LayerReader::weights(const schema::Weights& message, const Shape
   if (unpacked_ > kMaxUnpacked) return refuse("more than 32 million quantised numbers are not supported");
   PAW_ASSIGN_OR_RETURN(LayerWeights stored, read_weights(message, shape, refuse({}).error().where));
   Tensor tensor = permuted(stored.tensor, axes);
-  if (stored.encoding) stored.encoding->axis = AxisOrder(axes).file_axis(stored.encoding->axis);
+  if (stored.encoding && stored.encoding->group != 0) {
+    stored.encoding->axis = AxisOrder(axes).file_axis(stored.encoding->axis);
+  }
   if (reshaped) {
     if (tensor.type.quant) tensor = tensor_from_real({DType::kF32, tensor.type.shape}, real_values(tensor));
     tensor.type.shape = *reshaped;
@@ -144,7 +146,10 @@ Result<std::vector<std::int64_t>> LayerReader::axes(const std::string& packed, i
 }
 
 ValueId LayerReader::call(const OpDef& op, std::initializer_list<ValueId> inputs, Attrs attrs) {
-  return call(op, std::span(inputs.begin(), inputs.size()), std::move(attrs));
+  std::span<const ValueId> given(inputs.begin(), inputs.size());
+  // Absent at the end: left out.
+  while (given.size() > 1 && !given.back().valid()) given = given.first(given.size() - 1);
+  return call(op, given, std::move(attrs));
 }
 
 ValueId LayerReader::call(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs) {

@@ -142,7 +142,10 @@ Result<std::vector<std::int64_t>> OpReader::axes(std::string_view param, int ran
 
 ValueId OpReader::call(const OpDef& op, std::initializer_list<ValueId> inputs, Attrs attrs,
                        std::shared_ptr<const QuantParams> quant) const {
-  return builder().call(op, inputs, std::move(attrs), {{}, source(), std::move(quant)});
+  std::span<const ValueId> given(inputs.begin(), inputs.size());
+  // Absent at the end: left out.
+  while (given.size() > 1 && !given.back().valid()) given = given.first(given.size() - 1);
+  return builder().call(op, given, std::move(attrs), {{}, source(), std::move(quant)});
 }
 
 ValueId OpReader::call(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs) const {

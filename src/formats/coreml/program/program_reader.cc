@@ -129,7 +129,7 @@ std::shared_ptr<const QuantParams> graph_quant(const FileConstant& c, const Shap
 std::pair<Tensor, std::optional<Encoding>> arranged(const FileValue& value, std::span<const int> axes) {
   const FileConstant& c = value.numbers;
   std::optional<Encoding> encoding = c.encoding;
-  if (encoding) encoding->axis = AxisOrder(axes).file_axis(encoding->axis);
+  if (encoding && encoding->group != 0) encoding->axis = AxisOrder(axes).file_axis(encoding->axis);
   if (c.blocks.rank() == 0) return {permuted(c.tensor, axes), encoding};
   Tensor tensor = permuted({{c.tensor.type.dtype, c.tensor.type.shape}, c.tensor.data}, axes);
   tensor.type.quant = graph_quant(c, tensor.type.shape, axes);

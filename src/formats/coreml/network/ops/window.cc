@@ -1,5 +1,6 @@
 #include "formats/coreml/network/ops/window.h"
 
+#include "coreml/network.pb.h"
 #include "formats/coreml/lists.h"
 
 namespace paw::coreml::network {
@@ -10,6 +11,27 @@ void write_edges(std::array<std::int64_t, 4> pads, schema::Edges& message) {
     edge.set_start(static_cast<std::uint64_t>(pads[i]));
     edge.set_end(static_cast<std::uint64_t>(pads[i + 1]));
   }
+}
+
+namespace {
+
+template <class Message>
+void write_padding_of(Padding padding, std::array<std::int64_t, 4> pads, Message& message) {
+  if (padding == Padding::kSame) {
+    message.mutable_same();
+  } else {
+    write_edges(pads, *message.mutable_valid()->mutable_amounts());
+  }
+}
+
+}  // namespace
+
+void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Convolution& message) {
+  write_padding_of(padding, pads, message);
+}
+
+void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Pooling& message) {
+  write_padding_of(padding, pads, message);
 }
 
 Result<std::array<std::int64_t, 4>> read_edges(LayerReader& r, const schema::Edges& message) {

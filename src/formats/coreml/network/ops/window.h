@@ -1,9 +1,14 @@
 // Padding, strides and kernels of convolutions and pooling: the graph's attributes and what layers say.
 #pragma once
 
-#include "coreml/network.pb.h"
 #include "formats/coreml/network/layer_reader.h"
 #include "ops/window.h"
+
+namespace paw::coreml::schema {
+class Convolution;
+class Edges;
+class Pooling;
+}  // namespace paw::coreml::schema
 
 namespace paw::coreml::network {
 
@@ -14,14 +19,8 @@ Result<std::array<std::int64_t, 4>> read_edges(LayerReader& r, const schema::Edg
 Result<std::array<std::int64_t, 2>> read_pair(LayerReader& r, const std::string& packed, std::int64_t other);
 
 // `valid` with its amounts, or `same` with the odd pixel below.
-template <class Message>
-void write_padding(Padding padding, std::array<std::int64_t, 4> pads, Message& message) {
-  if (padding == Padding::kSame) {
-    message.mutable_same();
-  } else {
-    write_edges(pads, *message.mutable_valid()->mutable_amounts());
-  }
-}
+void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Convolution& message);
+void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Pooling& message);
 
 struct WindowPadding {
   Padding padding = Padding::kValid;

@@ -63,10 +63,11 @@ Result<ValueId> raised_operand(OpReader& r, std::string_view param, const AxisOr
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.plain(param));
   if (order.identity() || shape.rank() == 0) return x;
   const Shape file = raised(shape, order.rank());
-  if (order.moves_nothing(order.to_graph(file))) {
+  const Shape graph = order.to_graph(file);
+  if (order.moves_nothing(graph)) {
     // All along one axis: the graph broadcasts it without the ones in front.
     std::vector<std::int64_t> extents;
-    for (const std::int64_t extent : order.to_graph(file).extents()) {
+    for (const std::int64_t extent : graph.extents()) {
       if (extent != 1 || !extents.empty()) extents.push_back(extent);
     }
     return r.call(op::reshape, {x}, ShapeAttrs{extents});

@@ -1,0 +1,102 @@
+"""ML Programs: type-checked by coremltools' own loader, then computed. Float16 values are rounded as the file says."""
+import numpy as np
+from arithmetic import batch_norm, convolution, pool, same_padding, sigmoid, softmax
+from coremltools.converters.mil.frontend.milproto.load import load
+
+
+def window(a, kernel):
+    """Strides, dilations and padding of an op on images."""
+    stride = [int(s) for s in a.get("strides", (1, 1))]
+    dilation = [int(d) for d in a.get("dilations", (1, 1))]
+    kind, pad = a.get("pad_type", "valid"), [int(p) for p in a.get("pad", (0, 0, 0, 0))]
+    if kind == "valid":
+        return stride, dilation, [(0, 0), (0, 0)]
+    if kind == "custom":
+        return stride, dilation, [tuple(pad[:2]), tuple(pad[2:])]
+    return stride, dilation, same_padding(a["x"].shape[2:], kernel, stride, dilation, kind == "same_lower")
+
+
+def conv(a):
+    kernel = a["weight"].shape[2:]
+    stride, dilation, pads = window(a, kernel)
+    return convolution(a["x"], a["weight"], a.get("bias"), stride, dilation, pads, int(a.get("groups", 1)))
+
+
+def pooling(kind):
+    def compute(a):
+        assert not a.get("ceil_mode"), "ceil_mode"
+        kernel = [int(k) for k in a["kernel_sizes"]]
+        stride, _, pads = window(a, kernel)
+        return pool(a["x"], kind, kernel, stride, pads, bool(a.get("exclude_padding_from_average", False)))
+    return compute
+
+
+def reduction(f):
+    return lambda a: f(a["x"], axis=tuple(int(i) for i in np.atleast_1d(a["axes"])), keepdims=bool(a.get("keep_dims", False)))
+
+
+def reshape(a):
+    return a["x"].reshape([int(n) if n else a["x"].shape[i] for i, n in enumerate(a["shape"])])
+
+
+def linear(a):
+    y = a["x"] @ a["weight"].T
+    return y + a["bias"] if "bias" in a else y
+
+
+def squeeze(a):
+    return a["x"].squeeze(tuple(int(i) for i in a["axes"]))
+
+
+OPS = {
+    "conv": conv, "linear": linear, "avg_pool": pooling("average"), "max_pool": pooling("max"), "reshape": reshape,
+    "squeeze": squeeze, "reduce_mean": reduction(np.mean), "reduce_sum": reduction(np.sum), "reduce_max": reduction(np.max),
+    "softmax": lambda a: softmax(a["x"], int(a.get("axis", -1))),
+    "transpose": lambda a: a["x"].transpose([int(i) for i in a["perm"]]),
+    "concat": lambda a: np.concatenate(a["values"], int(a["axis"])),
+    "expand_dims": lambda a: np.expand_dims(a["x"], tuple(int(i) for i in a["axes"])),
+    "batch_norm": lambda a: batch_norm(a["x"], a["gamma"], a["beta"], a["mean"], a["variance"], a.get("epsilon", 1e-5)),
+    "relu": lambda a: np.maximum(a["x"], 0), "relu6": lambda a: np.clip(a["x"], 0, 6), "sigmoid": lambda a: sigmoid(a["x"]),
+    "silu": lambda a: a["x"] * sigmoid(a["x"]), "tanh": lambda a: np.tanh(a["x"]), "identity": lambda a: a["x"],
+    "sigmoid_hard": lambda a: np.clip(a["x"] * a["alpha"] + a["beta"], 0, 1), "clip": lambda a: np.clip(a["x"], a["alpha"], a["beta"]),
+    "add": lambda a: a["x"] + a["y"], "sub": lambda a: a["x"] - a["y"], "mul": lambda a: a["x"] * a["y"],
+    "real_div": lambda a: a["x"] / a["y"], "maximum": lambda a: np.maximum(a["x"], a["y"]), "cast": lambda a: a["x"],
+}
+
+
+def number(value):
+    """A value as numpy float32, or as it is when it is no float."""
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype in (np.float16, np.float32):
+        return value.astype(np.float32)
+    return value
+
+
+class Program:
+    """Calling it with {input: array} gives {output: array}; of a classifier the probabilities alone."""
+
+    def __init__(self, model, rounded=True):
+        self.spec, self.rounded = model.get_spec(), rounded
+        self.function = load(self.spec, self.spec.specificationVersion, model.weights_dir).functions["main"]
+
+    def constant(self, variable):
+        if variable.val is not None:
+            return number(variable.val)
+        made = variable.op.materialized_val_inference()  # a constexpr op
+        return number(made)
+
+    def __call__(self, feeds):
+        known = {v.name: feeds[name].astype(np.float32) for name, v in self.function.inputs.items()}
+        value = lambda v: [value(i) for i in v] if isinstance(v, (list, tuple)) else known[v.name] if v.name in known else self.constant(v)
+        for op in self.function.operations:
+            if op.op_type == "const" or op.op_type.startswith("constexpr_"):
+                continue
+            if op.op_type == "classify":
+                return {op.outputs[1].name: known[op.inputs["probabilities"].name].reshape(-1)}
+            result = OPS[op.op_type]({k: value(v) for k, v in op.inputs.items() if v is not None})
+            stated = tuple(op.outputs[0].shape)
+            assert stated == np.shape(result), f"{op.name}: the file states {stated}, computed {np.shape(result)}"
+            if self.rounded and "fp16" in op.outputs[0].dtype.__name__:
+                result = np.asarray(result).astype(np.float16).astype(np.float32)
+                assert np.isfinite(result).all(), f"{op.name} leaves float16"
+            known[op.outputs[0].name] = result
+        return {v.name: known[v.name] for v in self.function.outputs}
