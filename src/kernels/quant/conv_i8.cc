@@ -51,6 +51,6 @@ std::int64_t conv_i8_block(const ConvShape& s) {
   return tiles * kConvTile;
 }
 
-std::int64_t conv_i8_scratch_bytes(const ConvShape& s) { return conv_i8_block(s) * conv_i8_row(s) * 2; }
+std::int64_t conv_i8_scratch_bytes(const ConvShape& s) { return conv_i8_block(s) * conv_i8_row(s) * 2 + kConvOver * 2; }
 
 }  // namespace paw

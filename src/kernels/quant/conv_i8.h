@@ -59,6 +59,7 @@ void conv_i8_pack(const ConvShape& shape, const ConvI8Weights& from, std::byte* 
 std::int64_t conv_i8_block(const ConvShape& shape);
 // Scratch of one thread: the widened windows of a block.
 constexpr std::int64_t conv_i8_row(const ConvShape& s) { return conv_i8_pairs(s) * 2; }  // 16-bit numbers per pixel
+inline constexpr std::int64_t kConvOver = 16;  // numbers behind them that may be written
 std::int64_t conv_i8_scratch_bytes(const ConvShape& shape);
 
 using ConvI8Fn = void (*)(const ConvI8& params, const std::uint8_t* x, const std::byte* packed, std::uint8_t* y,

@@ -16,20 +16,16 @@ constexpr long kNone = -(1L << 40);  // a row that no window reads
 struct Depthwise {
   const DwconvI8& p;
   const std::uint8_t* x;
+  const std::uint8_t* x_end;
   const std::byte* packed;
   std::uint8_t* y;
   std::int16_t* pairs;  // [pair][column][16][2]
   long* held;           // of each pair: its first image row, counted through all images
-  quant_detail::Finish finish;
   long columns;
 };
 
-// 16 channels of a pixel, those from `count` on repeated or zero; what they give is never stored.
+// `count` channels of a pixel; the others of the 16 stay as they are: what they give is never stored.
 PAW_INLINE void gather(const ConvShape& s, const std::uint8_t* pixel, long first, int count, std::uint8_t* to) {
-  if (s.out_c == s.in_c) {
-    __builtin_memcpy(to, pixel + first, static_cast<unsigned long>(count));
-    return;
-  }
   const long multiplier = s.out_c / s.in_c;
   for (int c = 0; c < count; ++c) to[c] = pixel[(first + c) / multiplier];
 }
@@ -39,46 +35,64 @@ template <class T>
 void widen_pair(const Depthwise& f, const std::uint8_t* upper, const std::uint8_t* lower, long first, int count,
                 std::int16_t* to) {
   const ConvShape& s = f.p.shape;
-  const bool is_signed = f.p.x_signed != 0, direct = count == kPanel && s.out_c == s.in_c;
+  const bool is_signed = f.p.x_signed != 0;
+  const std::int32_t zero = f.p.x_zero;
   alignas(16) std::uint8_t nothing[kPanel], above[kPanel], below[kPanel];
-  __builtin_memset(nothing, f.p.x_zero & 0xFF, kPanel);
-  __builtin_memset(above, f.p.x_zero & 0xFF, kPanel);
-  __builtin_memset(below, f.p.x_zero & 0xFF, kPanel);
+  __builtin_memset(nothing, zero & 0xFF, kPanel);
+  __builtin_memset(above, zero & 0xFF, kPanel);
+  __builtin_memset(below, zero & 0xFF, kPanel);
   const long begin = s.pad_left < f.columns ? s.pad_left : f.columns;
   const long end = begin + s.in_w < f.columns ? begin + s.in_w : f.columns;
   __builtin_memset(to, 0, static_cast<unsigned long>(begin) * kPanel * 4);
+  __builtin_memset(to + end * kPanel * 2, 0, static_cast<unsigned long>(f.columns - end) * kPanel * 4);
   to += begin * kPanel * 2;
-  for (long column = begin; column < end; ++column, to += kPanel * 2) {
-    const long at = (column - s.pad_left) * s.in_c;
-    const std::uint8_t* a = nothing;
-    const std::uint8_t* b = nothing;
-    if (direct) {
-      if (upper != nullptr) a = upper + at + first;
-      if (lower != nullptr) b = lower + at + first;
-    } else {
-      if (upper != nullptr) gather(s, upper + at, first, count, above);
-      if (lower != nullptr) gather(s, lower + at, first, count, below);
-      a = above;
-      b = below;
+  long column = begin;
+  if (s.out_c == s.in_c) {
+    // 16 bytes at once, those of other channels too, as long as they exist.
+    const std::uint8_t* last = lower != nullptr ? lower : upper;
+    const long room = f.x_end - last - first - kPanel, readable = room < 0 ? 0 : room / s.in_c + 1;
+    const long direct = begin + readable < end ? begin + readable : end;
+    const std::uint8_t* a = upper != nullptr ? upper + first : nothing;
+    const std::uint8_t* b = lower != nullptr ? lower + first : nothing;
+    const long step_a = upper != nullptr ? s.in_c : 0, step_b = lower != nullptr ? s.in_c : 0;
+    for (; column < direct; ++column, a += step_a, b += step_b, to += kPanel * 2) {
+      T::interleave16(a, b, to, is_signed, zero);
     }
-    T::interleave16(a, b, to, is_signed, f.p.x_zero);
   }
-  __builtin_memset(to, 0, static_cast<unsigned long>(f.columns - end) * kPanel * 4);
+  for (; column < end; ++column, to += kPanel * 2) {
+    const long at = (column - begin) * s.in_c;
+    if (upper != nullptr) gather(s, upper + at, first, count, above);
+    if (lower != nullptr) gather(s, lower + at, first, count, below);
+    T::interleave16(above, below, to, is_signed, zero);
+  }
 }
 
-// P pixels from `at` (the first tap of the first pixel in pair 0) with the taps of all pairs.
-template <class T, int P, int NV>
-PAW_INLINE void tile(const ConvShape& s, const std::int16_t* const* at, long offset, long pairs,
-                     const std::int16_t* weights, const std::int32_t* bias, std::int32_t* sums) {
+// A block of channels of one output row: what its tiles read.
+struct Row {
+  const std::int16_t* const* at;  // of each pair that counts: its columns
+  long pairs;
+  const std::int16_t* weights;  // of the first of those pairs
+  const std::int32_t* head;     // biases, scales, shifts
+  int count;                    // channels
+  std::uint8_t* y;              // of pixel 0
+};
+
+// P pixels from `ox`, NV vectors of channels from `column`.
+template <class T, Requantise W, int P, int NV>
+PAW_INLINE void tile(const DwconvI8& params, const Row& row, long ox, int column) {
   using V = typename T::V;
+  const ConvShape& s = params.shape;
   const long pixel = static_cast<long>(s.stride_w) * kPanel * 2, tap = static_cast<long>(s.dilation_w) * kPanel * 2;
+  const long offset = ox * pixel + 2L * column;
+  const std::int32_t* head = row.head + column;
+  const std::int16_t* weights = row.weights + 2L * column;
   V acc[P][NV];
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
-    const V b = T::load(bias + v * T::kLanes);
-    PAW_UNROLL for (int p = 0; p < P; ++p) acc[p][v] = b;
+    const V bias = T::load(head + v * T::kLanes);
+    PAW_UNROLL for (int p = 0; p < P; ++p) acc[p][v] = bias;
   }
-  for (long pair = 0; pair < pairs; ++pair) {
-    const std::int16_t* x = at[pair] + offset;
+  for (long pair = 0; pair < row.pairs; ++pair) {
+    const std::int16_t* x = row.at[pair] + offset;
     for (int kx = 0; kx < s.kernel_w; ++kx) {
       PAW_UNROLL for (int v = 0; v < NV; ++v) {
         const auto w = T::pairs(weights + v * T::kLanes * 2);
@@ -90,19 +104,36 @@ PAW_INLINE void tile(const ConvShape& s, const std::int16_t* const* at, long off
       weights += kPanel * 2;
     }
   }
+  const Quantised q = params.y;  // a copy: bytes that are written may not be it
   PAW_UNROLL for (int p = 0; p < P; ++p) {
-    PAW_UNROLL for (int v = 0; v < NV; ++v) T::store(sums + p * kPanel + v * T::kLanes, acc[p][v]);
+    V out[NV];
+    PAW_UNROLL for (int v = 0; v < NV; ++v) {
+      const V scale = T::load(head + kPanel + v * T::kLanes), shift = T::load(head + 2 * kPanel + v * T::kLanes);
+      out[v] = quant_detail::finished<T, W>(acc[p][v], scale, shift, q);
+    }
+    quant_detail::store_row<T, NV>(row.y + (ox + p) * s.out_c + column, out, row.count - column);
   }
 }
 
-template <class T, int P>
-PAW_INLINE void pixels(const ConvShape& s, const std::int16_t* const* at, long ox, long pairs,
-                       const std::int16_t* weights, const std::int32_t* bias, std::int32_t* sums) {
-  constexpr int kVectors = T::kLanes == kPanel ? 1 : 2;
-  const long offset = ox * s.stride_w * kPanel * 2;
-  for (int c = 0; c < kPanel; c += kVectors * T::kLanes) {
-    tile<T, P, kVectors>(s, at, offset + 2 * c, pairs, weights + 2 * c, bias + c, sums + c);
+// The whole row, P pixels at a time; the last tile does some pixels of the one before again.
+template <class T, Requantise W, int P, int NV>
+void row_of_tiles(const DwconvI8& params, const Row& row, int column) {
+  const long width = params.shape.out_w;
+  long ox = 0;
+  for (; ox + P <= width; ox += P) tile<T, W, P, NV>(params, row, ox, column);
+  if (ox < width && width >= P) return tile<T, W, P, NV>(params, row, width - P, column);
+  for (; ox < width; ++ox) tile<T, W, 1, NV>(params, row, ox, column);
+}
+
+template <class T, Requantise W>
+PAW_INLINE void row_of(const DwconvI8& params, const Row& row) {
+  using Eight = typename T::Eight;
+  if (row.count <= 8) {
+    if constexpr (Eight::kLanes == 8) return row_of_tiles<Eight, W, 8, 1>(params, row, 0);
+    return row_of_tiles<Eight, W, 4, 2>(params, row, 0);
   }
+  if constexpr (T::kLanes == kPanel) return row_of_tiles<T, W, 7, 1>(params, row, 0);
+  for (int c = 0; c < row.count; c += 2 * T::kLanes) row_of_tiles<T, W, 4, 2>(params, row, c);
 }
 
 // The pairs that a window from image row `iy0` (of the image that begins at row `image`) reads, widened.
@@ -135,9 +166,8 @@ PAW_INLINE void hold_pairs(const Depthwise& f, long image, long iy0, long first,
 }
 
 // One block of channels of one output row.
-template <class T>
+template <class T, Requantise W>
 void output_row(const Depthwise& f, long unit, long block, const std::int16_t** at) {
-  constexpr int kWide = T::kLanes == kPanel ? 8 : 4;
   const ConvShape& s = f.p.shape;
   const long first = block * kPanel, left = s.out_c - first;
   const int count = left < kPanel ? static_cast<int>(left) : kPanel;
@@ -145,26 +175,24 @@ void output_row(const Depthwise& f, long unit, long block, const std::int16_t** 
   long begin = 0, end = 0;
   hold_pairs<T>(f, unit / s.out_h * s.in_h, iy0, first, count, at, begin, end);
   const std::byte* packed = f.packed + block * dwconv_i8_block_bytes(s);
-  const auto* head = reinterpret_cast<const std::int32_t*>(packed);
   const auto* weights = reinterpret_cast<const std::int16_t*>(packed + kPanelHead);
   if (dwconv_i8_paired(s) && (iy0 & 1) != 0) weights += dwconv_i8_form_numbers(s);
-  weights += begin * s.kernel_w * kPanel * 2;
-  const long pairs = end > begin ? end - begin : 0;
-  std::uint8_t* y = f.y + unit * s.out_w * s.out_c + first;
-  std::int32_t sums[kWide * kPanel];
-  const auto finish = [&](long ox, long n) PAW_INLINE_LAMBDA {
-    quant_detail::finish_rows<T>(f.finish, sums, kPanel, head + kPanel, head + 2 * kPanel, n, count, y + ox * s.out_c,
-                                 s.out_c);
-  };
-  const auto some = [&]<int P>(long ox) PAW_INLINE_LAMBDA {
-    pixels<T, P>(s, at + begin, ox, pairs, weights, head, sums);
-    finish(ox, P);
-  };
-  long ox = 0;
-  for (; ox + kWide <= s.out_w; ox += kWide) some.template operator()<kWide>(ox);
-  if (ox < s.out_w && s.out_w >= kWide) return some.template operator()<kWide>(s.out_w - kWide);  // some pixels twice
-  for (; ox + 3 <= s.out_w; ox += 3) some.template operator()<3>(ox);
-  for (; ox < s.out_w; ++ox) some.template operator()<1>(ox);
+  const Row row{.at = at + begin,
+                .pairs = end > begin ? end - begin : 0,
+                .weights = weights + begin * s.kernel_w * kPanel * 2,
+                .head = reinterpret_cast<const std::int32_t*>(packed),
+                .count = count,
+                .y = f.y + unit * s.out_w * s.out_c + first};
+  row_of<T, W>(f.p, row);
+}
+
+template <class T, Requantise W>
+void run(const Depthwise& f, const std::int16_t** at, Range units) {
+  const ConvShape& s = f.p.shape;
+  for (long block = 0; block < ceil_div(s.out_c, kDwPanel); ++block) {
+    for (long k = 0; k < dwconv_i8_pairs(s); ++k) f.held[k] = kNone;
+    for (long unit = units.begin; unit < units.end; ++unit) output_row<T, W>(f, unit, block, at);
+  }
 }
 
 template <class T>
@@ -172,14 +200,11 @@ void dwconv(const DwconvI8& p, const std::uint8_t* x, const std::byte* packed, s
             Range units) {
   const ConvShape& s = p.shape;
   const long all = dwconv_i8_pairs(s), columns = dwconv_i8_columns(s);
-  std::int16_t* pairs = scratch;
-  long* held = reinterpret_cast<long*>(pairs + all * columns * kPanel * 2);
+  long* held = reinterpret_cast<long*>(scratch + all * columns * kPanel * 2);
   const auto** at = reinterpret_cast<const std::int16_t**>(held + all);
-  const Depthwise f{p, x, packed, y, pairs, held, {p.way, p.y}, columns};
-  for (long block = 0; block < ceil_div(s.out_c, kDwPanel); ++block) {
-    for (long k = 0; k < all; ++k) held[k] = kNone;
-    for (long unit = units.begin; unit < units.end; ++unit) output_row<T>(f, unit, block, at);
-  }
+  const std::uint8_t* x_end = x + static_cast<long>(s.batch) * s.in_h * s.in_w * s.in_c;
+  const Depthwise f{p, x, x_end, packed, y, scratch, held, columns};
+  quant_detail::for_way(p.way, [&]<Requantise W>() PAW_INLINE_LAMBDA { run<T, W>(f, at, units); });
 }
 
 }  // namespace paw::dwconv_i8_detail

@@ -1,4 +1,4 @@
-// The end of every integer kernel that sums: rows of sums become rows of bytes. Shared by all tiers.
+// The end of every integer kernel that sums: vectors of sums become bytes. Shared by all tiers.
 #pragma once
 
 #include "kernels/quant/requantise.h"
@@ -6,55 +6,51 @@
 
 namespace paw::quant_detail {
 
-// How a step rounds and where its results lie.
-struct Finish {
-  Requantise way;
-  Quantised y;
-};
-
+// How sums become stored numbers: `W` is the way, so that nothing is asked in loops.
 template <class T, Requantise W>
 PAW_INLINE typename T::V finished(typename T::V sum, typename T::V scale, typename T::V shift, const Quantised& q) {
-  typename T::V v;
+  const auto zero = T::set(q.zero);
   if constexpr (W == Requantise::kFloat) {
-    v = T::scaled_float(sum, scale, static_cast<float>(q.min - q.zero), static_cast<float>(q.max - q.zero));
-  } else if constexpr (W == Requantise::kReal) {
-    v = T::scaled_real(sum, scale, shift);
+    const auto lo = static_cast<float>(q.min - q.zero), hi = static_cast<float>(q.max - q.zero);
+    return T::add(T::scaled_float(sum, scale, lo, hi), zero);
   } else {
-    const auto none = T::set(0);
-    const auto left = T::at_least(shift, none), right = T::at_least(T::negated(shift), none);
-    v = T::rounded_shift(T::doubled_high(T::shifted_left(sum, left), scale), right);
-  }
-  return T::at_most(T::at_least(T::add(v, T::set(q.zero)), T::set(q.min)), T::set(q.max));
-}
-
-// `count` sums of one row. scale, shift: per sum, readable up to a whole vector (scale: bits of a float or multiplier).
-template <class T, Requantise W>
-PAW_INLINE void finish_row(const Quantised& q, const std::int32_t* sums, const std::int32_t* scale,
-                           const std::int32_t* shift, long count, std::uint8_t* y) {
-  for (long i = 0; i < count; i += T::kLanes) {
-    const auto v = finished<T, W>(T::load(sums + i), T::load(scale + i), T::load(shift + i), q);
-    if (count - i >= T::kLanes) {
-      T::store_bytes(y + i, v);
+    typename T::V v;
+    if constexpr (W == Requantise::kReal) {
+      v = T::scaled_real(sum, scale, shift);
     } else {
-      T::store_first_bytes(y + i, v, static_cast<int>(count - i));
+      const auto none = T::set(0);
+      const auto left = T::at_least(shift, none), right = T::at_least(T::negated(shift), none);
+      v = T::rounded_shift(T::doubled_high(T::shifted_left(sum, left), scale), right);
     }
+    return T::at_most(T::at_least(T::add(v, zero), T::set(q.min)), T::set(q.max));
   }
 }
 
-// Rows of sums, `sums_apart` from each other and padded to whole vectors.
-template <class T>
-PAW_INLINE void finish_rows(const Finish& f, const std::int32_t* sums, long sums_apart, const std::int32_t* scale,
-                            const std::int32_t* shift, long rows, long count, std::uint8_t* y, long y_apart) {
-  const Quantised q = f.y;  // a copy: bytes that are written may not be it
-  const auto all = [&]<Requantise W>() PAW_INLINE_LAMBDA {
-    for (long r = 0; r < rows; ++r) {
-      finish_row<T, W>(q, sums + r * sums_apart, scale, shift, count, y + r * y_apart);
+// Calls run.template operator()<W>() for a way known at run time.
+template <class Run>
+PAW_INLINE void for_way(Requantise way, const Run& run) {
+  switch (way) {
+    case Requantise::kFloat: return run.template operator()<Requantise::kFloat>();
+    case Requantise::kDouble: return run.template operator()<Requantise::kDouble>();
+    case Requantise::kReal: return run.template operator()<Requantise::kReal>();
+  }
+}
+
+// NV vectors of results, of which the first `columns` are stored.
+template <class T, int NV>
+PAW_INLINE void store_row(std::uint8_t* y, const typename T::V (&v)[NV], int columns) {
+  if (columns >= NV * T::kLanes) {
+    if constexpr (NV == 2) return T::store_bytes(y, v[0], v[1]);
+    PAW_UNROLL for (int i = 0; i < NV; ++i) T::store_bytes(y + i * T::kLanes, v[i]);
+    return;
+  }
+  PAW_UNROLL for (int i = 0; i < NV; ++i) {
+    const int left = columns - i * T::kLanes;
+    if (left >= T::kLanes) {
+      T::store_bytes(y + i * T::kLanes, v[i]);
+    } else if (left > 0) {
+      T::store_first_bytes(y + i * T::kLanes, v[i], left);
     }
-  };
-  switch (f.way) {
-    case Requantise::kFloat: return all.template operator()<Requantise::kFloat>();
-    case Requantise::kDouble: return all.template operator()<Requantise::kDouble>();
-    case Requantise::kReal: return all.template operator()<Requantise::kReal>();
   }
 }
 

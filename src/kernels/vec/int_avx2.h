@@ -10,6 +10,7 @@ namespace paw::vec {
 struct IntAvx2 {
   using V = __m256i;
   using P = __m256i;
+  using Eight = IntAvx2;
   static constexpr int kLanes = 8;
 
   static PAW_INLINE V load(const std::int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
@@ -21,7 +22,13 @@ struct IntAvx2 {
     __builtin_memcpy(&both, p, sizeof(both));
     return _mm256_set1_epi32(both);
   }
-  static PAW_INLINE V multiply_add(V sum, P a, P b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+  // Opaque to compilers, no instruction: where loops are unrolled, they would add up products before they add them to
+  // the sums, and run out of registers.
+  static PAW_INLINE V multiply_add(V sum, P a, P b) {
+    V out = _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+    asm("" : "+x"(out));
+    return out;
+  }
   static PAW_INLINE V add(V a, V b) { return _mm256_add_epi32(a, b); }
   static PAW_INLINE V multiply(V a, V b) { return _mm256_mullo_epi32(a, b); }
   static PAW_INLINE V negated(V a) { return _mm256_sub_epi32(_mm256_setzero_si256(), a); }
@@ -85,6 +92,11 @@ struct IntAvx2 {
   static PAW_INLINE void store_bytes(std::uint8_t* p, V v) {
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), low_bytes(v));
   }
+  static PAW_INLINE void store_bytes(std::uint8_t* p, V a, V b) {
+    const V words = _mm256_and_si256(_mm256_packs_epi32(a, b), _mm256_set1_epi16(0xFF));
+    const V fours = _mm256_permute4x64_epi64(_mm256_packus_epi16(words, words), 0x08);  // a b a b
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_shuffle_epi32(_mm256_castsi256_si128(fours), 0xD8));
+  }
   static PAW_INLINE void store_first_bytes(std::uint8_t* p, V v, int n) {
     auto all = static_cast<std::uint64_t>(_mm_cvtsi128_si64(low_bytes(v)));
     for (int i = 0; i < n; ++i, all >>= 8) p[i] = static_cast<std::uint8_t>(all);
@@ -117,6 +129,13 @@ struct IntAvx2 {
       step(n - 8);
     } else {
       IntPortable::widen(from, to, n, is_signed, zero);
+    }
+  }
+  static PAW_INLINE void widen_over(const std::uint8_t* from, std::int16_t* to, long n, bool is_signed,
+                                    std::int32_t zero) {
+    const __m256i zeros = _mm256_set1_epi16(static_cast<std::int16_t>(zero));
+    for (long i = 0; i < n; i += 16) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), _mm256_sub_epi16(words(from + i, is_signed), zeros));
     }
   }
   static PAW_INLINE void interleave16(const std::uint8_t* a, const std::uint8_t* b, std::int16_t* to, bool is_signed,

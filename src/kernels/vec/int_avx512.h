@@ -10,6 +10,7 @@ namespace paw::vec {
 struct IntAvx512 {
   using V = __m512i;
   using P = __m512i;
+  using Eight = IntAvx2;
   static constexpr int kLanes = 16;
 
   static PAW_INLINE V load(const std::int32_t* p) { return _mm512_loadu_si512(p); }
@@ -21,7 +22,11 @@ struct IntAvx512 {
     __builtin_memcpy(&both, p, sizeof(both));
     return _mm512_set1_epi32(both);
   }
-  static PAW_INLINE V multiply_add(V sum, P a, P b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
+  static PAW_INLINE V multiply_add(V sum, P a, P b) {
+    V out = _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+    asm("" : "+v"(out));
+    return out;
+  }
   static PAW_INLINE V add(V a, V b) { return _mm512_add_epi32(a, b); }
   static PAW_INLINE V multiply(V a, V b) { return _mm512_mullo_epi32(a, b); }
   static PAW_INLINE V negated(V a) { return _mm512_sub_epi32(_mm512_setzero_si512(), a); }
@@ -67,11 +72,19 @@ struct IntAvx512 {
   static PAW_INLINE void store_bytes(std::uint8_t* p, V v) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v));
   }
+  static PAW_INLINE void store_bytes(std::uint8_t* p, V a, V b) {
+    store_bytes(p, a);
+    store_bytes(p + kLanes, b);
+  }
   static PAW_INLINE void store_first_bytes(std::uint8_t* p, V v, int n) {
     _mm_mask_storeu_epi8(p, first(n), _mm512_cvtepi32_epi8(v));
   }
   static PAW_INLINE void widen(const std::uint8_t* from, std::int16_t* to, long n, bool is_signed, std::int32_t zero) {
     IntAvx2::widen(from, to, n, is_signed, zero);
+  }
+  static PAW_INLINE void widen_over(const std::uint8_t* from, std::int16_t* to, long n, bool is_signed,
+                                    std::int32_t zero) {
+    IntAvx2::widen_over(from, to, n, is_signed, zero);
   }
   static PAW_INLINE void interleave16(const std::uint8_t* a, const std::uint8_t* b, std::int16_t* to, bool is_signed,
                                       std::int32_t zero) {

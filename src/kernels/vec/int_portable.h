@@ -16,6 +16,8 @@ namespace paw::vec {
 struct IntPortable {
   typedef std::int32_t V __attribute__((vector_size(16)));
   typedef std::int16_t P __attribute__((vector_size(16)));
+  // For panels of eight columns: this tier or a lower one, of at most eight lanes.
+  using Eight = IntPortable;
   static constexpr int kLanes = 4;
 
   static PAW_INLINE V load(const std::int32_t* p) {
@@ -123,6 +125,11 @@ struct IntPortable {
   }
   // The low byte of each lane.
   static PAW_INLINE void store_bytes(std::uint8_t* p, V v) { store_first_bytes(p, v, kLanes); }
+  // Two neighbouring vectors.
+  static PAW_INLINE void store_bytes(std::uint8_t* p, V a, V b) {
+    store_bytes(p, a);
+    store_bytes(p + kLanes, b);
+  }
   static PAW_INLINE void store_first_bytes(std::uint8_t* p, V v, int n) {
     for (int i = 0; i < n; ++i) p[i] = static_cast<std::uint8_t>(v[i]);
   }
@@ -131,6 +138,11 @@ struct IntPortable {
     for (long i = 0; i < n; ++i) {
       to[i] = static_cast<std::int16_t>((is_signed ? static_cast<std::int8_t>(from[i]) : from[i]) - zero);
     }
+  }
+  // The same for 16 numbers at a time: reads and writes up to 15 numbers too many.
+  static PAW_INLINE void widen_over(const std::uint8_t* from, std::int16_t* to, long n, bool is_signed,
+                                    std::int32_t zero) {
+    widen(from, to, n, is_signed, zero);
   }
   // Two rows of 16 bytes, less `zero`, as 16 pairs.
   static PAW_INLINE void interleave16(const std::uint8_t* a, const std::uint8_t* b, std::int16_t* to, bool is_signed,
