@@ -108,7 +108,8 @@ class Network:
         known = dict(feeds)
         for p in self.network.preprocessing:
             name = p.featureName or self.spec.description.input[0].name
-            bias = [p.scaler.grayBias] if known[name].shape[1] == 1 else [p.scaler.redBias, p.scaler.greenBias, p.scaler.blueBias]
+            s, image = p.scaler, next(i.type.imageType for i in self.spec.description.input if i.name == name)
+            bias = {10: [s.grayBias], 20: [s.redBias, s.greenBias, s.blueBias], 30: [s.blueBias, s.greenBias, s.redBias]}[image.colorSpace]
             known[name] = known[name] * p.scaler.channelScale + np.array(bias, np.float32).reshape(1, -1, 1, 1)
         for layer in self.network.layers:
             kind = layer.WhichOneof("layer")
