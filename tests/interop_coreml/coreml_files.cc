@@ -156,7 +156,8 @@ Status write_stored(const std::filesystem::path& folder, Stored form) {
   PAW_ASSIGN_OR_RETURN(const std::vector<float> scores, answers(model, pixels));
   save(folder / (name + ".pixels"), pixels);
   save(folder / (name + ".scores"), scores);
-  const bool new_form = form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kPalette3 || form == Stored::kPaletteGroups;
+  const bool new_form =
+      form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kPalette3 || form == Stored::kPaletteGroups;
   MlProgramOptions options{.precision = DType::kF32, .at_least = new_form ? IosVersion::kIos18 : IosVersion::kIos16};
   for (const bool half : {false, true}) {
     options.precision = half ? DType::kF16 : DType::kF32;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "formats/paw/paw_file.h"
+#include "formats/tflite/tflite_file.h"
 #include "ir/builder.h"
 #include "ir/text.h"
 #include "lower/lower.h"
@@ -132,15 +133,36 @@ std::string engine_int8(const OpDef& op) {
   return engine_runs(graphs);
 }
 
+// Written and read again; equality is tests/tflite's matter. Weights may be computed while a model runs, so that every
+// operand is an input.
+std::string tflite_file(const OpDef& op) {
+  if (op.has(kTrainOnly)) return "no: training only";
+  std::size_t held = 0;
+  std::string refusal;
+  for (const OpCase& c : op.cases()) {
+    const auto made = case_graph(op, c);
+    if (!made) return "no: " + made.error().text();
+    const auto file = write_tflite({.graph = made->graph});
+    const auto read = file ? read_tflite(*file, "op") : std::unexpected(file.error());
+    if (read) {
+      ++held;
+    } else if (refusal.empty()) {
+      refusal = read.error().message;
+    }
+  }
+  if (refusal.empty()) return std::string(kYes);
+  return (held == 0 ? "no: " : "partly: ") + refusal;
+}
+
 struct Column {
   std::string_view title;
   std::string (*cell)(const OpDef&);
 };
 // One line per thing to know about an op. Formats: "read", "write" or the reason why not.
 constexpr Column kColumns[] = {
-    {"computes", computes},          {"inputs", inputs},  {"gradient", gradient}, {"int8 scale", int8},
-    {"training only", train_only},   {"text", text_form}, {".paw", paw_file},     {"engine", engine},
-    {"engine, 8 bits", engine_int8},
+    {"computes", computes},          {"inputs", inputs},       {"gradient", gradient}, {"int8 scale", int8},
+    {"training only", train_only},   {"text", text_form},      {".paw", paw_file},     {"engine", engine},
+    {"engine, 8 bits", engine_int8}, {".tflite", tflite_file},
 };
 
 std::string escaped(std::string text) {

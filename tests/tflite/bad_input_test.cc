@@ -16,8 +16,7 @@
 #include "ops/resize.h"
 #include "ops/shape_ops.h"
 
-namespace paw {
-namespace {
+namespace paw::tflite_bad_input_test {
 
 using namespace tflite_testing;
 using tflite_objects::ModelT;
@@ -402,5 +401,4 @@ TEST(TfliteBadInput, NamesAreSafeToPrint) {
   EXPECT_EQ(read->model.graph[read->model.graph.inputs[0]].name, "");  // digits only: kept for unnamed values
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::tflite_bad_input_test

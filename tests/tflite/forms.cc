@@ -7,7 +7,10 @@
 #include "base/random.h"
 #include "ir/builder.h"
 #include "ops/cast.h"
+#include "ops/conv2d.h"
 #include "ops/ops.h"
+#include "ops/pool.h"
+#include "ops/shape_ops.h"
 #include "reference/interpreter.h"
 
 namespace paw::tflite_testing {
@@ -244,6 +247,29 @@ Graph pruned(const Graph& graph) {
     node.inputs[kWeights] = add_value(out, weights.type, tensor_from_real(weights.type, values).data,
                                       Encoding{.kind = Encoding::Kind::kSparse});
   }));
+}
+
+Graph tiny_net() {
+  GraphBuilder b("tiny");
+  Random random(3);
+  const auto weights = [&](Shape shape) {
+    std::vector<double> values(static_cast<std::size_t>(shape.elements()));
+    for (double& v : values) v = random.uniform(-0.5, 0.5);
+    return b.constant(tensor_from_real({DType::kF32, shape}, values));
+  };
+  ValueId x = b.input("image", {DType::kF32, {1, 6, 6, 3}});
+  x = b.call(op::conv2d, {x, weights({16, 3, 3, 3}), weights(Shape{16})},
+             Conv2dAttrs{.stride = {2, 2}, .padding = Padding::kSame});
+  x = b.call(op::relu6, {x});
+  x = b.call(op::depthwise_conv2d, {x, weights({1, 3, 3, 16}), weights(Shape{16})},
+             DepthwiseConv2dAttrs{.padding = Padding::kSame});
+  x = b.call(op::relu, {x});
+  x = b.call(op::conv2d, {x, weights({48, 1, 1, 16}), weights(Shape{48})});
+  x = b.call(op::max_pool, {x}, PoolAttrs{});
+  x = b.call(op::reshape, {x}, ShapeAttrs{{1, 48}});
+  x = b.call(op::fully_connected, {x, weights({3, 48}), weights(Shape{3})}, {}, {"logits", "head", nullptr});
+  b.output(b.call(op::softmax, {x}, {}, {"scores", "scores", nullptr}));
+  return *b.finish();
 }
 
 Result<std::vector<Form>> all_forms(const Graph& graph) {

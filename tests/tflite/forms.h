@@ -18,6 +18,9 @@ Result<Graph> static_integers(const Graph& graph, DType activations, bool per_ch
 // The smallest three quarters of the weights of each layer become zero, and are marked as sparse.
 Graph pruned(const Graph& graph);
 
+// Layers of every kind, small enough to be run thousands of times; large enough for sparse weights to be worth it.
+Graph tiny_net();
+
 struct Form {
   std::string name;
   Graph graph;

@@ -4,8 +4,7 @@
 #include "forced.h"
 #include "formats/tflite/tflite_file.h"
 
-namespace paw {
-namespace {
+namespace paw::tflite_refused_test {
 
 TEST(TfliteRefused, WhatLiteRtComputesWronglyIsNotWritten) {
   const auto forced = tflite_testing::forced_files();
@@ -33,5 +32,4 @@ TEST(TfliteRefused, ForcedFilesAreReadOrRefused) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::tflite_refused_test

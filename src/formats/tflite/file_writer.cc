@@ -105,8 +105,8 @@ Status FileWriter::write_node(std::size_t i) {
   const OpSupport* support = find_writing(*node.op);
   if (node.op->has(kTrainOnly)) return writer.refuse("is for training only", "export the model without it");
   if (support == nullptr) {
-    return writer.refuse("is not held by TensorFlow Lite",
-                         "write the graph in export form (batch norm folded, no dropout)");
+    const bool folded = node.op == &op::batch_norm || node.op == &op::dropout;
+    return writer.refuse("has no operator in TensorFlow Lite", folded ? "write the model in export form" : "");
   }
   PAW_RETURN_IF_ERROR(support->write(writer));
   if (error_) return std::unexpected(*error_);

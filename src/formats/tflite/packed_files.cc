@@ -4,7 +4,7 @@
 #include <zip.h>
 #include <zlib.h>
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
 
 #include "host/text.h"
@@ -111,8 +111,8 @@ Bytes pack_files(const Bytes& flatbuffer, const std::vector<PackedFile>& files) 
   zip.bytes(directory.text()).u32(0x06054B50).u16(0).u16(0).u16(files.size()).u16(files.size());
   zip.u32(directory.text().size()).u32(directory_at).u16(0);
   AlignedBuffer all(begin + zip.text().size());
-  std::memcpy(all.data(), flatbuffer.data(), flatbuffer.size());
-  std::memcpy(all.data() + begin, zip.text().data(), zip.text().size());
+  std::ranges::copy(flatbuffer.span(), all.data());
+  std::ranges::copy(std::as_bytes(std::span(zip.text())), all.data() + begin);
   return all;
 }
 

@@ -5,8 +5,7 @@
 
 #include <cstring>
 
-namespace paw::tflite {
-namespace {
+namespace paw::tflite::packed_files_test {
 
 Bytes some_bytes(std::size_t size) {
   AlignedBuffer buffer(size);
@@ -89,5 +88,4 @@ TEST(PackedFiles, CompressedEntriesAreRefused) {
   EXPECT_NE(read.error().message.find("compressed"), std::string::npos) << read.error().text();
 }
 
-}  // namespace
-}  // namespace paw::tflite
+}  // namespace paw::tflite::packed_files_test

@@ -6,8 +6,7 @@
 #include "formats/tflite/types.h"
 #include "schema_generated.h"
 
-namespace paw::tflite {
-namespace {
+namespace paw::tflite::sparse_test {
 
 namespace s = schema;
 using paw::Tensor, paw::TensorType;
@@ -89,5 +88,4 @@ TEST(Sparse, KeepsTheSignOfZero) {
   EXPECT_EQ(sparse->indices[1], 1u);
 }
 
-}  // namespace
-}  // namespace paw::tflite
+}  // namespace paw::tflite::sparse_test

@@ -13,8 +13,7 @@
 #include "record/model_record.h"
 #include "schema_generated.h"
 
-namespace paw {
-namespace {
+namespace paw::tflite_file_test {
 
 using tflite::File;
 
@@ -196,5 +195,4 @@ TEST(RuntimeVersion, ComparesNumberByNumber) {
   }
 }
 
-}  // namespace
-}  // namespace paw
+}  // namespace paw::tflite_file_test

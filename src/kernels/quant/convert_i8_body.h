@@ -87,7 +87,7 @@ PAW_INLINE void blend_float(const Corners<E>& c, E* to, long channels) {
     const float sum =
         static_cast<float>(c.top_left[i]) * (1 - wy) * (1 - wx) + static_cast<float>(c.bottom_left[i]) * wy * (1 - wx) +
         static_cast<float>(c.top_right[i]) * (1 - wy) * wx + static_cast<float>(c.bottom_right[i]) * wy * wx;
-    to[i] = static_cast<E>(static_cast<std::int32_t>(sum + 0.5f));
+    to[i] = static_cast<E>(half_added(sum));
   }
 }
 

@@ -149,7 +149,7 @@ PAW_INLINE void line_float(const SoftmaxI8& p, const float* table, const E* x, E
     float v = table[most - x[i]] * inverse;
     v = v < 255.0f ? v : 255.0f;  // also what a table of no exponentials may give
     v = v > 0.0f ? v : 0.0f;
-    y[i] = static_cast<E>(static_cast<std::int32_t>(v + 0.5f) - (p.is_signed != 0 ? 128 : 0));
+    y[i] = static_cast<E>(half_added(v) - (p.is_signed != 0 ? 128 : 0));
   }
 }
 

@@ -87,6 +87,12 @@ PAW_INLINE constexpr std::int32_t clamped(std::int32_t x, std::int32_t lo, std::
 // Nearest even of a number of magnitude below 2^22, whatever the processor's rounding mode was told.
 PAW_INLINE std::int32_t nearest_even(float x) { return static_cast<std::int32_t>(std::nearbyintf(x)); }
 
+// One half added in float, the rest cut off: what some runtimes do with numbers that are not negative.
+PAW_INLINE std::int32_t half_added(float x) {
+  const float up = x + 0.5f;
+  return static_cast<std::int32_t>(up);
+}
+
 // The result in [min, max], to which `zero` belongs or not.
 struct Quantised {
   std::int32_t zero = 0, min = -128, max = 127;

@@ -239,7 +239,8 @@ Result<Blob> LayerWriter::broadcast(std::size_t i, int rank) {
   // [W,C] stands for [1,1,W,C], which is [1,C,1,W] in the file; without the batch axis as long as the graph has none.
   std::array<std::int64_t, 4> extents = {1, 1, 1, 1};
   const int missing = 4 - shape.rank();
-  for (int axis = 0; axis < shape.rank(); ++axis) extents[static_cast<std::size_t>(axis + missing)] = shape[axis];
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    extents[static_cast<std::size_t>(axis) + static_cast<std::size_t>(missing)] = shape[axis];
   const Shape file{extents[3], extents[1], extents[2]};
   if (const ValueId id = constant_behind(node_->inputs[i]); id.valid()) {
     std::vector<int> axes;

@@ -99,7 +99,7 @@ Stored stored_u32(std::span<const std::int64_t> values) {
 }
 
 std::string BlockWriter::unique(std::string_view wanted) {
-  const std::string base = identifier(wanted);
+  std::string base = identifier(wanted);
   if (names_.insert(base).second) return base;
   for (int& n = counts_[base];;) {
     std::string name = base + "_" + std::to_string(++n);

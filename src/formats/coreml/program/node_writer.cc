@@ -28,7 +28,8 @@ Result<Var> NodeWriter::broadcast(std::size_t i, int rank) {
   std::array<std::int64_t, 4> extents = {1, 1, 1, 1};
   std::array<int, 3> axes = {};
   const int missing = 4 - shape.rank();
-  for (int axis = 0; axis < shape.rank(); ++axis) extents[static_cast<std::size_t>(axis + missing)] = shape[axis];
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    extents[static_cast<std::size_t>(axis) + static_cast<std::size_t>(missing)] = shape[axis];
   const Shape file{extents[3], extents[1], extents[2]};
   if (const ValueId constant = program_.constant_behind(node_.inputs[i]); constant.valid()) {
     int at = 0;

@@ -221,7 +221,7 @@ std::string ProgramWriter::wanted_name(ValueId value) const {
   const auto& users = uses_.users(value);
   if (users.empty()) return "constant";
   const Node& node = graph()[users[0]];
-  const std::string owner = node.source.empty() ? std::string(node.op->name) : node.source;
+  std::string owner = node.source.empty() ? std::string(node.op->name) : node.source;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.inputs[i] == value) {
       const std::size_t port = std::min(i, node.op->inputs.size() - 1);

@@ -96,7 +96,7 @@ Status read_constant_padding(LayerReader& r) {
   if (p.to_size()) return r.refuse("pads to a size, which is not supported");
   PAW_ASSIGN_OR_RETURN(const Shape shape, r.shape(0));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> amounts, r.integers(p.amounts(), "padding"));
-  if (amounts.size() != static_cast<std::size_t>(2 * shape.rank()) || r.input_count() != 1) {
+  if (amounts.size() != 2 * static_cast<std::size_t>(shape.rank()) || r.input_count() != 1) {
     return r.refuse("its padding has " + std::to_string(amounts.size()) + " numbers for " + shape.text());
   }
   std::vector<std::int64_t> before, after;

@@ -42,8 +42,8 @@ Result<std::array<std::int64_t, 4>> read_edges(LayerReader& r, const schema::Edg
   for (int i = 0; i < 2; ++i) {
     const schema::Edges::Edge& edge = message.edges(i);
     if (edge.start() > kMaxExtent || edge.end() > kMaxExtent) return r.refuse("its padding is too large");
-    pads[static_cast<std::size_t>(2 * i)] = static_cast<std::int64_t>(edge.start());
-    pads[static_cast<std::size_t>(2 * i + 1)] = static_cast<std::int64_t>(edge.end());
+    pads[2 * static_cast<std::size_t>(i)] = static_cast<std::int64_t>(edge.start());
+    pads[2 * static_cast<std::size_t>(i) + 1] = static_cast<std::int64_t>(edge.end());
   }
   return pads;
 }
