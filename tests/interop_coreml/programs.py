@@ -60,7 +60,8 @@ OPS = {
     "silu": lambda a: a["x"] * sigmoid(a["x"]), "tanh": lambda a: np.tanh(a["x"]), "identity": lambda a: a["x"],
     "sigmoid_hard": lambda a: np.clip(a["x"] * a["alpha"] + a["beta"], 0, 1), "clip": lambda a: np.clip(a["x"], a["alpha"], a["beta"]),
     "add": lambda a: a["x"] + a["y"], "sub": lambda a: a["x"] - a["y"], "mul": lambda a: a["x"] * a["y"],
-    "real_div": lambda a: a["x"] / a["y"], "maximum": lambda a: np.maximum(a["x"], a["y"]), "cast": lambda a: a["x"],
+    "real_div": lambda a: a["x"] / a["y"], "maximum": lambda a: np.maximum(a["x"], a["y"]),
+    "sqrt": lambda a: np.sqrt(a["x"]), "square": lambda a: np.square(a["x"]), "cast": lambda a: a["x"],
 }
 
 
