@@ -85,12 +85,20 @@ def layer_flatten(p, x):
     return a.reshape(len(a), -1, 1, 1)
 
 
+def layer_unary(p, x):
+    assert not p.shift and p.scale in (0, 1) and not p.epsilon
+    return {0: np.sqrt, 3: lambda a: a ** p.alpha, 4: np.exp, 5: np.log, 6: np.abs, 7: lambda a: np.maximum(a, p.alpha)}[p.type](x[0])
+
+
 LAYERS = {
     "convolution": layer_convolution, "pooling": layer_pooling, "innerProduct": layer_inner_product, "activation": layer_activation,
     "batchnorm": layer_batch_norm, "scale": layer_scale, "flatten": layer_flatten,
     "softmax": lambda p, x: softmax(x[0], -3 if x[0].ndim > 2 else -1), "softmaxND": lambda p, x: softmax(x[0], int(p.axis)),
     "clip": lambda p, x: np.clip(x[0], p.minVal, p.maxVal), "addBroadcastable": lambda p, x: x[0] + x[1],
-    "multiplyBroadcastable": lambda p, x: x[0] * x[1], "add": lambda p, x: x[0] + (x[1] if len(x) > 1 else p.alpha),
+    "multiplyBroadcastable": lambda p, x: x[0] * x[1], "subtractBroadcastable": lambda p, x: x[0] - x[1],
+    "divideBroadcastable": lambda p, x: x[0] / x[1], "unary": layer_unary,
+    "reduceSum": lambda p, x: x[0].sum(tuple(p.axes), keepdims=p.keepDims),
+    "add": lambda p, x: x[0] + (x[1] if len(x) > 1 else p.alpha),
     "multiply": lambda p, x: x[0] * (x[1] if len(x) > 1 else p.alpha),
     "reduceMean": lambda p, x: x[0].mean(tuple(p.axes), keepdims=p.keepDims), "transpose": lambda p, x: x[0].transpose(list(p.axes)),
     "reshapeStatic": lambda p, x: x[0].reshape([int(n) for n in p.targetShape]),
@@ -108,7 +116,8 @@ class Network:
         known = dict(feeds)
         for p in self.network.preprocessing:
             name = p.featureName or self.spec.description.input[0].name
-            bias = [p.scaler.grayBias] if known[name].shape[1] == 1 else [p.scaler.redBias, p.scaler.greenBias, p.scaler.blueBias]
+            s, image = p.scaler, next(i.type.imageType for i in self.spec.description.input if i.name == name)
+            bias = {10: [s.grayBias], 20: [s.redBias, s.greenBias, s.blueBias], 30: [s.blueBias, s.greenBias, s.redBias]}[image.colorSpace]
             known[name] = known[name] * p.scaler.channelScale + np.array(bias, np.float32).reshape(1, -1, 1, 1)
         for layer in self.network.layers:
             kind = layer.WhichOneof("layer")

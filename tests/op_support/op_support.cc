@@ -4,12 +4,14 @@
 #include <array>
 #include <charconv>
 
+#include "formats/coreml/coreml_file.h"
 #include "formats/paw/paw_file.h"
 #include "formats/tflite/tflite_file.h"
 #include "ir/builder.h"
 #include "ir/text.h"
 #include "lower/lower.h"
 #include "op_cases/op_cases.h"
+#include "ops/cast.h"
 #include "ops/ops.h"
 
 namespace paw {
@@ -154,15 +156,80 @@ std::string tflite_file(const OpDef& op) {
   return (held == 0 ? "no: " : "partly: ") + refusal;
 }
 
+// The case as a Core ML model: its first operand an input, the others constants, integers only between quantize and
+// dequantize. Cases with operands that no model there can have, whatever the op, do not count.
+Result<Model> core_ml_model(const OpDef& op, const OpCase& c) {
+  GraphBuilder builder("model");
+  std::vector<ValueId> operands;
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+    const TensorType& type = c.inputs[i].type;
+    const bool input = i == 0 || op.inputs.variadic();
+    ValueId operand;
+    if (!c.inputs[i].absent)
+      operand =
+          input ? builder.input(operand_name(op, i), {DType::kF32, type.shape}) : builder.constant(Tensor::zeros(type));
+    if (input && type.quant)
+      operand = builder.call(op::quantize, {operand}, DtypeAttrs{type.dtype}, {.quant = type.quant});
+    operands.push_back(operand);
+  }
+  ValueId y = builder.call(op, operands, c.attrs, {{}, {}, c.output_quant});
+  if (builder.type(y).quant) y = builder.call(op::dequantize, {y});
+  builder.output(y);
+  Model model;
+  PAW_ASSIGN_OR_RETURN(model.graph, builder.finish());
+  return model;
+}
+
+bool counts_for_core_ml(const OpDef& op, const OpCase& c) {
+  const bool between = &op == &op::quantize || &op == &op::dequantize;
+  return std::ranges::all_of(c.inputs, [&](const CaseInput& in) {
+    return in.absent || (in.type.shape.rank() > 0 && (in.type.dtype == DType::kF32 || (between && in.type.quant)));
+  });
+}
+
+template <class Through>
+std::string core_ml(const OpDef& op, Through through) {
+  if (op.has(kTrainOnly)) return "no: training only";
+  std::size_t held = 0;
+  std::string refusal;
+  for (const OpCase& c : op.cases()) {
+    if (!counts_for_core_ml(op, c)) continue;
+    const auto model = core_ml_model(op, c);
+    if (!model || model->graph.type(model->graph.outputs[0]).shape.rank() == 0) continue;
+    const auto read = through(*model);
+    if (read) {
+      ++held;
+    } else if (refusal.empty()) {
+      refusal = read.error().message;
+    }
+  }
+  if (refusal.empty()) return held == 0 ? "" : std::string(kYes);
+  return (held == 0 ? "no: " : "partly: ") + refusal;
+}
+
+std::string ml_program(const OpDef& op) {
+  return core_ml(op, [](const Model& model) -> Result<ReadModel> {
+    PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, {.at_least = IosVersion::kIos18}));
+    return read_mlpackage(package, "op");
+  });
+}
+
+std::string neural_network(const OpDef& op) {
+  return core_ml(op, [](const Model& model) -> Result<ReadModel> {
+    PAW_ASSIGN_OR_RETURN(const Bytes file, write_neural_network(model));
+    return read_mlmodel(file, "op");
+  });
+}
+
 struct Column {
   std::string_view title;
   std::string (*cell)(const OpDef&);
 };
 // One line per thing to know about an op. Formats: "read", "write" or the reason why not.
 constexpr Column kColumns[] = {
-    {"computes", computes},          {"inputs", inputs},       {"gradient", gradient}, {"int8 scale", int8},
-    {"training only", train_only},   {"text", text_form},      {".paw", paw_file},     {"engine", engine},
-    {"engine, 8 bits", engine_int8}, {".tflite", tflite_file},
+    {"computes", computes},          {"inputs", inputs},       {"gradient", gradient},     {"int8 scale", int8},
+    {"training only", train_only},   {"text", text_form},      {".paw", paw_file},         {"engine", engine},
+    {"engine, 8 bits", engine_int8}, {".tflite", tflite_file}, {".mlpackage", ml_program}, {".mlmodel", neural_network},
 };
 
 std::string escaped(std::string text) {

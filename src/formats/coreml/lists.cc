@@ -64,7 +64,7 @@ double meant(float stored) {
 }
 
 double meant_half(float stored) {
-  if (!std::isfinite(stored)) return stored;
+  if (!std::isfinite(stored) || stored == std::trunc(stored)) return stored;
   const std::uint16_t bits = double_to_half(stored);
   for (int digits = 1; digits < 6; ++digits) {
     char text[32];

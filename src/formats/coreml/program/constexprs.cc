@@ -167,7 +167,7 @@ Result<FileValue> lut_of_16(const Parameters& p) {
   const auto numbers = unpack_bits(packed.span(), count, bits, BitOrder::kLeastFirst);
   std::vector<double> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = table[numbers[i]];
-  const DType dtype = lut->numbers.tensor.type.dtype;
+  const DType dtype = *graph_type(lut->type.type);
   return made({lut->type.type, shape}, tensor_from_stored({dtype, shape}, values),
               Encoding{.kind = Encoding::Kind::kPalette, .bits = bits});
 }
@@ -208,7 +208,7 @@ Result<FileValue> lut_of_18(const Parameters& p, const FileValue& indices) {
           table[entry + static_cast<std::size_t>(v)];
     }
   }
-  const DType dtype = lut->numbers.tensor.type.dtype;
+  const DType dtype = *graph_type(lut->type.type);
   const auto encoding = vector == 1 ? worth(palette_encoding(bits, in, groups)) : std::nullopt;
   return made({lut->type.type, *shape}, tensor_from_stored({dtype, *shape}, values), encoding);
 }
@@ -258,6 +258,7 @@ Result<FileValue> sparse_to_dense(const Parameters& p) {
     if (mask->type.type != MilType::kU1) return p.error("its mask is not of single bits");
     bits = mask_of(*mask);
   }
+  if (values->dense && values->dense->type.shape == shape) return *values->dense;
   PAW_ASSIGN_OR_RETURN(Tensor dense, spread(p, values->numbers.tensor, bits, shape));
   return made({values->type.type, shape}, std::move(dense), kSparse);
 }
@@ -279,7 +280,14 @@ Result<std::vector<FileValue>> sparse_pair(const Parameters& p, bool table) {
   }
   const Shape flat{static_cast<std::int64_t>(kept.size())};
   const FileType type{result.type.type, flat};
-  return std::vector<FileValue>{*mask, made(type, tensor_from_stored({*graph_type(type.type), flat}, kept))};
+  FileValue sparse = made(type, tensor_from_stored({*graph_type(type.type), flat}, kept));
+  // Symmetric integers, whose 0 stands for 0, stay integers.
+  const bool integers = result.numbers.tensor.type.quant != nullptr;
+  const auto is_zero = [](std::int32_t z) { return z == 0; };
+  if (integers && std::ranges::all_of(result.numbers.zero_point, is_zero)) {
+    sparse.dense = std::make_shared<const FileValue>(result);
+  }
+  return std::vector<FileValue>{*mask, std::move(sparse)};
 }
 
 Result<FileValue> widened(const Parameters& p) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct FileValue {
   bool integer_list = false;
   FileConstant numbers;
   bool blob = false;  // lies in weight.bin
+  // Of the numbers that a sparse constexpr op makes: the same spread out, where the graph can hold it as it is stored.
+  std::shared_ptr<const FileValue> dense;
 
   bool is_text() const { return type.type == MilType::kString; }
   std::vector<std::int64_t> integers() const;  // the numbers, each rounded towards zero

@@ -308,6 +308,7 @@ Status ProgramReader::read_outputs(const schema::Block& block, const Description
         (description.predicted_probabilities.empty() || description.predicted_probabilities == probabilities_name_);
     if (!named) return refuse(where_, "the description does not name the results of classify as its prediction");
     add(probabilities_);
+    output_names_.push_back(probabilities_name_);
   } else if (!description.predicted_feature.empty()) {
     return refuse(where_, "is described as a classifier, but has no classify op");
   }
@@ -354,9 +355,8 @@ Status ProgramReader::run(const schema::Program& program, int version, const Des
 
 // Outputs get the file's names, constants their encodings.
 Status ProgramReader::name_values() {
-  const std::size_t first = finished_ ? 1 : 0;
   for (std::size_t i = 0; i < output_names_.size(); ++i) {
-    Value& value = graph_[graph_.outputs[first + i]];
+    Value& value = graph_[graph_.outputs[i]];
     if (value.name.empty() && !graph_.find(output_names_[i]).valid()) value.name = output_names_[i];
   }
   for (const auto& [constant, encoding] : encodings_) graph_[constant].encoding = encoding;
