@@ -1,6 +1,7 @@
 #include "host/file.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -177,6 +178,13 @@ Status write_file_unsynced(const fs::path& path, std::span<const std::byte> data
 
 Status write_file(const fs::path& path, std::string_view text) {
   return write_file(path, std::as_bytes(std::span(text)));
+}
+
+Status move_over(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  const unsigned flags = fs::exists(fs::symlink_status(to, error)) ? RENAME_EXCHANGE : 0;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0) return {};
+  return io_error(to, "cannot be written", errno);
 }
 
 Status check_output(const fs::path& path, bool force) {

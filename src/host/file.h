@@ -21,6 +21,10 @@ Status write_file(const std::filesystem::path& path, std::span<const std::byte> 
 Status write_file_unsynced(const std::filesystem::path& path, std::span<const std::byte> data);
 Status write_file(const std::filesystem::path& path, std::string_view text);
 
+// `from`, a file or a folder, takes the name `to` at once; what stood there, a link included, stands at `from` then.
+// Both are on one file system. kIo.
+Status move_over(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // kIo when `path` exists and `force` is not set; the hint names --force.
 Status check_output(const std::filesystem::path& path, bool force);
 

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -30,6 +31,20 @@ template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E e) {
   { enum_names(e) } -> std::convertible_to<std::span<const std::string_view>>;
 };
+
+template <NamedEnum E>
+std::string_view enum_name(E value) {
+  return enum_names(value)[static_cast<std::size_t>(value)];
+}
+// The enumerator of that name.
+template <NamedEnum E>
+std::optional<E> enum_named(std::string_view name) {
+  const std::span<const std::string_view> names = enum_names(E{});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
 
 // Sees each field by name. Visitors that only read must not write through the references.
 class FieldVisitor {

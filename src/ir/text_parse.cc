@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "ir/names.h"
 #include "ir/text.h"
 #include "ir/text_parts.h"
 #include "ir/verify.h"
@@ -278,7 +279,7 @@ class GraphParser {
   Result<ValueId> define(const Token& value, TensorType type) {
     std::string key = key_of(value);
     const bool quoted = value.text[1] == '"';
-    const bool digits = std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = is_reserved_name(key);
     if (quoted && digits) return c_.error(value.offset, "a name of digits only is kept for unnamed values");
     if (key.size() > kMaxNameLength) return c_.error(value.offset, "this name is too long");
     if (graph_.values.size() >= kMaxValues) return too_many(value.offset);

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "ir/names.h"
+
 namespace paw {
 
 namespace {
@@ -274,7 +276,7 @@ class GraphVerifier {
       const std::string label = graph_.label(ValueId(i));
       if (!value.name.empty()) {
         if (value.name.size() > kMaxNameLength) return error("a value", "its name is too long");
-        if (std::ranges::all_of(value.name, [](char c) { return c >= '0' && c <= '9'; })) {
+        if (is_reserved_name(value.name)) {
           return error(label, "a name of digits only is kept for unnamed values");
         }
         if (!names.insert(value.name).second) return error(label, "two values have this name");

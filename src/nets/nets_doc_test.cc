@@ -34,10 +34,9 @@ std::string table() {
   for (const NetInfo& net : all_nets()) {
     const Result<Model> model = build_net(net.name, {.weights = NetOptions::Weights::kZero});
     const Preprocess& p = net.preprocess;
-    text +=
-        fmt::format("| `{}` | {} | {} | {} | {} | {} x {} | {} | {} | {} | {} |\n", net.name, net.summary,
-                    net.has_width ? "yes" : "-", trainable(model->graph), totals(model->graph).macs, p.width, p.height,
-                    p.resize_short, enum_names(p.filter)[static_cast<std::size_t>(p.filter)], pixels(p), net.source);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} x {} | {} | {} | {} | {} |\n", net.name, net.summary,
+                        net.has_width ? "yes" : "-", trainable(model->graph), totals(model->graph).macs, p.width,
+                        p.height, p.resize_short, enum_name(p.filter), pixels(p), net.source);
   }
   return text;
 }

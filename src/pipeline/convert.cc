@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kConvertDrawn = 32;
 constexpr std::string_view kNoVerification = "none", kMediaPipe = "mediapipe";
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -29,8 +28,7 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 // A name beside the output under which the file stands until it is known to be good; gone with this object.
 class Draft {
  public:
-  explicit Draft(const fs::path& output)
-      : output_(output), path_(output.parent_path() / ("." + output.filename().string() + ".part")) {
+  explicit Draft(const fs::path& output) : path_(output.parent_path() / ("." + output.filename().string() + ".part")) {
     remove();
   }
   ~Draft() { remove(); }
@@ -39,17 +37,8 @@ class Draft {
 
   const fs::path& path() const { return path_; }
 
-  // Moves it to `name`, over what is there; a folder (.mlpackage) is moved aside first.
-  Status move_to(const fs::path& name) {
-    std::error_code ignored, error;
-    const fs::path old = output_.parent_path() / ("." + output_.filename().string() + ".old");
-    fs::remove_all(old, ignored);
-    if (fs::is_directory(name, ignored)) fs::rename(name, old, error);
-    if (!error) fs::rename(path_, name, error);
-    if (error) return fail(ErrorCode::kIo, printable(name.string()), "cannot be written: " + error.message());
-    fs::remove_all(old, ignored);
-    return {};
-  }
+  // Gives it its name; what stood there goes with this object.
+  Status move_to(const fs::path& name) { return move_over(path_, name); }
 
  private:
   void remove() {
@@ -57,11 +46,16 @@ class Draft {
     fs::remove_all(path_, error);
   }
 
-  fs::path output_, path_;
+  fs::path path_;
 };
 
 Status check(const ConvertSettings& settings, const ModelFormat& format) {
   PAW_RETURN_IF_ERROR(check_output(settings.output, settings.force));
+  std::error_code error;
+  if (fs::is_directory(settings.output, error) && !format.recognises(settings.output, {})) {
+    return fail(ErrorCode::kIo, printable(settings.output), fmt::format("is a folder and no {}", format.suffix),
+                "choose another name");
+  }
   PAW_RETURN_IF_ERROR(check_target(settings.target, format.suffix));
   if (settings.threads >= 1 && settings.threads <= 256) return {};
   return fail(ErrorCode::kUsage, "paw convert", "--threads must be 1 to 256");
@@ -78,32 +72,25 @@ Result<Model> prepared(const Model& model, const ConvertSettings& settings, cons
   return out;
 }
 
-Result<std::unique_ptr<TrialPhotos>> photos_for(const ConvertSettings& settings) {
-  if (settings.verify.empty()) return drawn_trial_photos(kConvertDrawn);
-  return trial_photos_of(settings.verify);
-}
-
 // The written file, opened again, beside the model it was made from.
 Result<Comparison> verify_file(const Model& source, const Model& written, const ModelFormat& format,
-                               const fs::path& file, const ConvertSettings& settings, Progress& progress) {
-  PAW_ASSIGN_OR_RETURN(const auto photos, photos_for(settings));
+                               const fs::path& file, const ConvertSettings& settings, TrialPhotos& photos,
+                               Progress& progress) {
   const ComparedModel before{.model = source, .name = settings.source.name()};
   const int threads = static_cast<int>(settings.threads);
   if (format.read == nullptr) {
     PAW_ASSIGN_OR_RETURN(const Bytes plan, map_file(file));
-    return compare_models(before, {.model = written, .name = settings.output, .plan = plan}, *photos, threads,
-                          progress);
+    return compare_models(before, {.model = written, .name = settings.output, .plan = plan}, photos, threads, progress);
   }
   PAW_ASSIGN_OR_RETURN(const ReadModel read, format.read(file));
-  return compare_models(before, {.model = read.model, .name = settings.output}, *photos, threads, progress);
+  return compare_models(before, {.model = read.model, .name = settings.output}, photos, threads, progress);
 }
 
 // What a target does with photos that the model was not made for.
 Status tell_costs(const Model& model, const ConvertSettings& settings, std::vector<std::string>& notes,
-                  Progress& progress) {
+                  TrialPhotos& photos, Progress& progress) {
   if (settings.target != kMediaPipe) return {};
-  PAW_ASSIGN_OR_RETURN(const auto photos, photos_for(settings));
-  PAW_ASSIGN_OR_RETURN(std::string cost, stretch_cost(model, *photos, static_cast<int>(settings.threads), progress));
+  PAW_ASSIGN_OR_RETURN(std::string cost, stretch_cost(model, photos, static_cast<int>(settings.threads), progress));
   if (!cost.empty()) notes.push_back(std::move(cost));
   return {};
 }
@@ -136,9 +123,12 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
                        .target = settings.target,
                        .notes = std::move(loaded.notes)};
   PAW_ASSIGN_OR_RETURN(Model model, prepared(loaded.model, settings, *format));
-  if (format->half && model.preprocess && settings.verify != kNoVerification) {
+  std::unique_ptr<TrialPhotos> photos;  // null: no verification
+  if (settings.verify != kNoVerification) {
+    PAW_ASSIGN_OR_RETURN(photos, trial_photos(settings.verify));
+  }
+  if (photos && format->half && model.preprocess) {
     const auto measuring = Clock::now();
-    PAW_ASSIGN_OR_RETURN(const auto photos, photos_for(settings));
     PAW_RETURN_IF_ERROR(measure_ranges(model, *photos, static_cast<int>(settings.threads), progress));
     result.write_seconds -= seconds_since(measuring);
   }
@@ -147,10 +137,11 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
   PAW_RETURN_IF_ERROR(format->write(model, choices, draft.path(), result.notes));
   result.bytes = bytes_on_disk(draft.path());
   result.write_seconds += seconds_since(begin);
-  if (settings.verify != kNoVerification) {
-    PAW_ASSIGN_OR_RETURN(result.verified, verify_file(loaded.model, model, *format, draft.path(), settings, progress));
+  if (photos) {
+    PAW_ASSIGN_OR_RETURN(result.verified,
+                         verify_file(loaded.model, model, *format, draft.path(), settings, *photos, progress));
     PAW_RETURN_IF_ERROR(judge(*result.verified, *format, settings, draft));
-    PAW_RETURN_IF_ERROR(tell_costs(loaded.model, settings, result.notes, progress));
+    PAW_RETURN_IF_ERROR(tell_costs(loaded.model, settings, result.notes, *photos, progress));
   }
   result.seconds = seconds_since(begin);
   PAW_RETURN_IF_ERROR(draft.move_to(settings.output));

@@ -90,6 +90,29 @@ TEST_F(ConvertTest, NothingIsOverwrittenOrLeftBehind) {
   EXPECT_THAT(files(), ElementsAre("model.paw", "model.plan"));
 }
 
+TEST_F(ConvertTest, AFolderIsNotReplacedByAFile) {
+  write(color_model(10));
+  write_text("model.tflite/notes.txt");
+  write_text("model.mlpackage/notes.txt");
+  for (const char* name : {"model.tflite", "model.mlpackage"}) {
+    ConvertSettings settings = to(name);
+    settings.force = true;
+    EXPECT_THAT(refusal(settings), HasSubstr("is a folder and no ."));
+    EXPECT_TRUE(std::filesystem::exists(path(name) + "/notes.txt"));
+  }
+}
+
+TEST_F(ConvertTest, ForceReplacesAPackageAsAWhole) {
+  write(color_model(10));
+  ConvertSettings settings = to("model.mlpackage");
+  ASSERT_TRUE(run(settings));
+  write_text("model.mlpackage/Data/left over");
+  settings.force = true;
+  ASSERT_TRUE(run(settings));
+  EXPECT_FALSE(std::filesystem::exists(path("model.mlpackage/Data/left over")));
+  EXPECT_THAT(files(), ElementsAre("model.mlpackage", "model.paw"));
+}
+
 TEST_F(ConvertTest, NamesWhatIsWrongWithTheRequest) {
   write(color_model(10));
   EXPECT_THAT(refusal(to("model.tflit")), HasSubstr("suffix of a model format"));

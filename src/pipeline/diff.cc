@@ -17,7 +17,7 @@ namespace paw {
 
 namespace {
 
-constexpr std::int64_t kDiffDrawn = 32, kLayerPhotos = 4;
+constexpr std::int64_t kLayerPhotos = 4;
 
 // As formats with fewer letters write it: "block1/dw" is "block1_dw" in Core ML.
 std::string plain_name(std::string name) {
@@ -124,10 +124,7 @@ Result<DiffResult> diff_models(const DiffSettings& settings, Progress& progress)
   for (const LoadedModel* loaded : {&a, &b}) {
     for (const std::string& note : loaded->notes) progress.note(note);
   }
-  std::unique_ptr<TrialPhotos> photos = drawn_trial_photos(kDiffDrawn);
-  if (!settings.photos.empty()) {
-    PAW_ASSIGN_OR_RETURN(photos, trial_photos_of(settings.photos));
-  }
+  PAW_ASSIGN_OR_RETURN(const auto photos, trial_photos(settings.photos));
   const int threads = static_cast<int>(settings.threads);
   DiffResult result{.a = settings.a, .b = settings.b, .tolerance = settings.tolerance};
   PAW_ASSIGN_OR_RETURN(result.answers,

@@ -92,9 +92,7 @@ Result<Classes> match_classes(const Model& model, std::int64_t count, const std:
 class Choice {
  public:
   static Result<Choice> of(const std::string& split) {
-    const auto names = enum_names(Split{});
-    const auto found = std::ranges::find(names, split);
-    if (found != names.end()) return Choice(static_cast<Split>(found - names.begin()), false);
+    if (const auto named = enum_named<Split>(split)) return Choice(*named, false);
     if (split == "auto" || split == "all") return Choice(std::nullopt, split == "all");
     return fail(ErrorCode::kUsage, "--split",
                 fmt::format("'{}' is none of {}", printable(split), fmt::join(eval_split_names(), ", ")));

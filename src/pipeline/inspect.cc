@@ -39,9 +39,9 @@ Json ports_json(const std::vector<std::pair<std::string, TensorType>>& ports) {
 Json preprocess_json(const Preprocess& p) {
   Json out = {{"width", p.width},
               {"height", p.height},
-              {"geometry", enum_names(p.geometry)[static_cast<std::size_t>(p.geometry)]},
-              {"filter", enum_names(p.filter)[static_cast<std::size_t>(p.filter)]},
-              {"color", enum_names(p.color)[static_cast<std::size_t>(p.color)]},
+              {"geometry", enum_name(p.geometry)},
+              {"filter", enum_name(p.filter)},
+              {"color", enum_name(p.color)},
               {"scale", p.scale},
               {"bias", p.bias}};
   if (p.geometry == Geometry::kCrop) out["resize_short"] = p.resize_short;
@@ -50,9 +50,9 @@ Json preprocess_json(const Preprocess& p) {
 }
 
 std::string preprocess_text(const Preprocess& p) {
-  const std::string_view geometry = enum_names(p.geometry)[static_cast<std::size_t>(p.geometry)];
-  const std::string_view filter = enum_names(p.filter)[static_cast<std::size_t>(p.filter)];
-  const std::string_view color = enum_names(p.color)[static_cast<std::size_t>(p.color)];
+  const std::string_view geometry = enum_name(p.geometry);
+  const std::string_view filter = enum_name(p.filter);
+  const std::string_view color = enum_name(p.color);
   std::string how = fmt::format("{} to {}x{}", geometry, p.width, p.height);
   if (p.geometry == Geometry::kCrop) {
     how = fmt::format("short side to {}, centre crop {}x{}", p.resize_short, p.width, p.height);

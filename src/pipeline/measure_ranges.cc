@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_set>
 
+#include "ir/names.h"
 #include "optimize/quantize/ranges.h"
 #include "vision/preprocess.h"
 
@@ -15,19 +15,12 @@ constexpr std::int64_t kMostPhotos = 64;
 
 // Unnamed results of nodes are called after their node's source, "stem" or "stem_1".
 void name_results(Graph& graph) {
-  std::unordered_set<std::string> taken;
-  for (const Value& value : graph.values) taken.insert(value.name);
+  UniqueNames names;
+  for (const Value& value : graph.values) names.claim(value.name);
   for (const Node& node : graph.nodes) {
     for (const ValueId output : node.outputs) {
       if (!graph[output].name.empty()) continue;
-      const std::string base = node.source.empty() ? "value" : node.source;
-      std::string name = base;
-      for (int i = 1; taken.contains(name) || std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-           ++i) {
-        name = base + "_" + std::to_string(i);
-      }
-      taken.insert(name);
-      graph[output].name = std::move(name);
+      graph[output].name = names.make(is_reserved_name(node.source) ? "value" + node.source : node.source);
     }
   }
 }

@@ -25,8 +25,7 @@ Result<std::string> stretch_cost(const Model& model, TrialPhotos& photos, int th
                                                              photos, threads, progress));
   std::string note = fmt::format(
       "MediaPipe stretches photos, this model was made for `{}`: {} of {} answers change, scores by up to {:.2g}",
-      enum_names(own.geometry)[static_cast<std::size_t>(own.geometry)], cost.images - cost.agree, cost.images,
-      cost.max_abs_diff);
+      enum_name(own.geometry), cost.images - cost.agree, cost.images, cost.max_abs_diff);
   if (cost.top1_before) {
     note += fmt::format(", accuracy {:.4f} becomes {:.4f}", *cost.top1_before, *cost.top1_after);
   }

@@ -7,7 +7,6 @@
 
 #include "base/nearest.h"
 #include "formats/coreml/coreml_file.h"
-#include "formats/paw/container.h"
 #include "formats/paw/paw_file.h"
 #include "formats/tflite/tflite_file.h"
 #include "host/file.h"
@@ -31,11 +30,7 @@ bool is_paw(const fs::path&, std::span<const std::byte> file) { return begins(fi
 
 Result<ReadModel> read_paw_file(const fs::path& path) {
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
-  PAW_ASSIGN_OR_RETURN(Model model, read_paw(file, path.string(), all_ops()));
-  std::vector<std::pair<std::string, std::uint64_t>> parts;
-  PAW_ASSIGN_OR_RETURN(const auto sections, paw_file::unpack(file, path.string()));
-  for (const paw_file::Section& section : sections) parts.emplace_back(section.tag, section.data.size());
-  return ReadModel{.model = std::move(model), .notes = {}, .metadata = {}, .parts = std::move(parts)};
+  return read_paw_parts(file, path.string(), all_ops());
 }
 
 Status write_paw_file(const Model& model, const WriteChoices&, const fs::path& path, std::vector<std::string>&) {

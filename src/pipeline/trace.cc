@@ -40,9 +40,8 @@ std::vector<std::string> preprocess_lines(const Photo& photo, const PreprocessTr
                               h.gray ? ", grey" : "", h.cmyk ? ", CMYK" : "", h.alpha ? ", alpha" : ""));
   lines.push_back(fmt::format("orient     EXIF {}: {} x {}", h.orientation, photo.image.width, photo.image.height));
   const ImageResize& r = trace.resize;
-  lines.push_back(fmt::format("resize     to {} x {} ({}, {})", r.x.scaled, r.y.scaled,
-                              enum_names(record.geometry)[static_cast<std::size_t>(record.geometry)],
-                              enum_names(record.filter)[static_cast<std::size_t>(record.filter)]));
+  lines.push_back(fmt::format("resize     to {} x {} ({}, {})", r.x.scaled, r.y.scaled, enum_name(record.geometry),
+                              enum_name(record.filter)));
   lines.push_back(fmt::format("window     {} x {} at {}, {}", r.x.target, r.y.target, r.x.first, r.y.first));
   for (std::size_t c = 0; c < trace.values.size() && (c == 0 || record.color != ColorOrder::kGray); ++c) {
     const ChannelStats &p = trace.pixels[c], &v = trace.values[c];

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <variant>
 #include <vector>
@@ -72,13 +71,6 @@ std::unexpected<Error> usage(std::string message, std::string hint = {}) {
 
 }  // namespace
 
-std::optional<Geometry> geometry_named(std::string_view name) {
-  const auto names = enum_names(Geometry{});
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Geometry>(found - names.begin());
-}
-
 Status check(const TrainPhotosSettings& s) {
   struct Range {
     const char* flag;
@@ -97,7 +89,7 @@ Status check(const TrainPhotosSettings& s) {
   if (!s.class_weights.empty() && s.class_weights != "none" && s.class_weights != "balanced") {
     return usage(fmt::format("--class-weights must be none or balanced, not '{}'", printable(s.class_weights)));
   }
-  if (!s.geometry.empty() && !geometry_named(s.geometry)) {
+  if (!s.geometry.empty() && !enum_named<Geometry>(s.geometry)) {
     return usage(fmt::format("--geometry must be crop, stretch or fit, not '{}'", printable(s.geometry)));
   }
   if (s.force && s.resume) return usage("--force and --resume exclude each other");

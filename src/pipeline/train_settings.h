@@ -3,12 +3,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "base/error.h"
 #include "host/json.h"
-#include "ir/preprocess.h"
 
 namespace paw {
 
@@ -31,9 +29,6 @@ struct TrainPhotosSettings {
   bool force = false;            // overwrite an earlier run
   bool resume = false;           // go on with an earlier run
 };
-
-// "crop", "stretch" or "fit".
-std::optional<Geometry> geometry_named(std::string_view name);
 
 // kUsage: out of range, or settings that exclude each other.
 Status check(const TrainPhotosSettings& settings);

@@ -74,7 +74,7 @@ Result<TrainStart> choose_start(const TrainPhotosSettings& settings,
                                                               : unknown_backbone(settings.backbone);
   }
   if (start && !settings.geometry.empty()) {
-    start->model.preprocess->geometry = *geometry_named(settings.geometry);
+    start->model.preprocess->geometry = *enum_named<Geometry>(settings.geometry);
     start->way += ", photos by " + settings.geometry;
   }
   if (start) note(start->way);

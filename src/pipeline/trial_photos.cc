@@ -16,8 +16,7 @@ namespace fs = std::filesystem;
 
 class DrawnPhotos final : public TrialPhotos {
  public:
-  explicit DrawnPhotos(std::int64_t count) : count_(count) {}
-  std::int64_t size() const override { return count_; }
+  std::int64_t size() const override { return kCount; }
   Result<TrialPhoto> read(std::int64_t index) override {
     const bool dog = index % 2 == 1;
     const auto number = static_cast<std::uint64_t>(index / 2);
@@ -28,9 +27,8 @@ class DrawnPhotos final : public TrialPhotos {
   }
 
  private:
-  static constexpr std::int64_t kSize = 256;
+  static constexpr std::int64_t kCount = 32, kSize = 256;
   static constexpr std::uint64_t kSeed = 0x7E57;  // other pictures than those that training draws
-  std::int64_t count_;
 };
 
 class FolderPhotos final : public TrialPhotos {
@@ -57,9 +55,8 @@ bool is_photo(const fs::path& path) {
 
 }  // namespace
 
-std::unique_ptr<TrialPhotos> drawn_trial_photos(std::int64_t count) { return std::make_unique<DrawnPhotos>(count); }
-
-Result<std::unique_ptr<TrialPhotos>> trial_photos_of(const std::string& folder) {
+Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder) {
+  if (folder.empty()) return std::make_unique<DrawnPhotos>();
   std::error_code error;
   std::vector<fs::path> files;
   if (!fs::is_directory(folder, error)) {

@@ -26,11 +26,9 @@ class TrialPhotos {
   virtual Result<TrialPhoto> read(std::int64_t index) = 0;
 };
 
-// `count` drawn cats and dogs in turn, 256 pixels.
-std::unique_ptr<TrialPhotos> drawn_trial_photos(std::int64_t count);
-
 // Every image file below the folder, at any depth, sorted by path; hidden files and links aside. One photo file is
-// taken as a folder of one. kIo: not there. kBadData: no image in it.
-Result<std::unique_ptr<TrialPhotos>> trial_photos_of(const std::string& folder);
+// taken as a folder of one. Empty: 32 drawn cats and dogs in turn, 256 pixels. kIo: not there. kBadData: no image in
+// it.
+Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder);
 
 }  // namespace paw

@@ -48,10 +48,4 @@ class JsonFields {
   std::string problem_;
 };
 
-// The name of an enumerator, by its enum_names.
-template <class E>
-std::string choice_name(E value) {
-  return std::string(enum_names(value)[static_cast<std::size_t>(value)]);
-}
-
 }  // namespace paw

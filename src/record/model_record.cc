@@ -12,10 +12,10 @@ Json to_json(const Preprocess& p) {
   Json json;
   json["width"] = p.width;
   json["height"] = p.height;
-  json["geometry"] = choice_name(p.geometry);
+  json["geometry"] = enum_name(p.geometry);
   json["resize_short"] = p.resize_short;
-  json["filter"] = choice_name(p.filter);
-  json["color"] = choice_name(p.color);
+  json["filter"] = enum_name(p.filter);
+  json["color"] = enum_name(p.color);
   json["scale"] = p.scale;
   json["bias"] = p.bias;
   json["pad_value"] = p.pad_value;

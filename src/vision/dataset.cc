@@ -22,13 +22,6 @@ bool system_name(std::string_view name) {
   return name.starts_with('.') || std::ranges::find(kNames, small) != std::end(kNames);
 }
 
-std::optional<Split> split_named(std::string_view name) {
-  const auto names = enum_names(Split{});
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Split>(found - names.begin());
-}
-
 std::string last_name(const fs::path& path) { return path.filename().native(); }
 
 bool within(const fs::path& path, const fs::path& folder) {
@@ -102,7 +95,7 @@ class Scan {
   }
 
   static bool is_split(const std::vector<fs::path>& folders) {
-    const auto named = [](const fs::path& path) { return split_named(last_name(path)).has_value(); };
+    const auto named = [](const fs::path& path) { return enum_named<Split>(last_name(path)).has_value(); };
     const auto is_train = [](const fs::path& path) { return path.filename() == "train"; };
     return std::ranges::all_of(folders, named) && std::ranges::any_of(folders, is_train);
   }
@@ -126,7 +119,7 @@ class Scan {
   }
 
   void split_folder(const fs::path& folder) {
-    const std::optional<Split> split = split_named(last_name(folder));
+    const std::optional<Split> split = enum_named<Split>(last_name(folder));
     std::error_code error;
     for (const fs::path& path : list(folder, error)) {
       if (is_folder(path)) {

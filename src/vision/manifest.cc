@@ -109,9 +109,7 @@ std::expected<ManifestRow, std::string> to_row(std::vector<std::string>& fields)
   if (row.path.empty()) return std::unexpected("has no path");
   row.sha256 = sha256_from_hex(fields[1]);
   if (!row.sha256 && !fields[1].empty()) return std::unexpected("its SHA-256 is not 64 hexadecimal digits");
-  const auto names = enum_names(Split{});
-  const auto split = std::ranges::find(names, fields[3]);
-  if (split != names.end()) row.split = static_cast<Split>(split - names.begin());
+  row.split = enum_named<Split>(fields[3]);
   if (!row.split && !fields[3].empty()) return std::unexpected("its split is none of train, val, test");
   if (!is_verdict(row.verdict)) return std::unexpected("its verdict is not a word of small letters");
   if (row.verdict == "ok" && !row.sha256) return std::unexpected("it is ok but has no SHA-256");
@@ -128,7 +126,7 @@ std::string manifest_text(std::span<const ManifestRow> rows) {
   out += '\n';
   for (const ManifestRow* row : sorted) {
     const std::string hash = row->sha256 ? to_hex(*row->sha256) : "";
-    const std::string_view split = row->split ? enum_names(Split{})[static_cast<std::size_t>(*row->split)] : "";
+    const std::string_view split = row->split ? enum_name(*row->split) : "";
     const std::array<std::string_view, kColumns> fields = {row->path, hash,         row->label,
                                                            split,     row->verdict, row->reason};
     for (std::size_t i = 0; i < kColumns; ++i) {

@@ -9,36 +9,15 @@
 #include "compare.h"
 #include "host/file.h"
 #include "memory_watch.h"
+#include "model_tally.h"
 #include "mutate.h"
-#include "reference/interpreter.h"
 
 namespace paw::fuzz_coreml_test {
 namespace {
 
 using namespace coreml_testing;
+using namespace fuzz_testing;
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMostMemory = std::size_t{512} << 20;
-constexpr std::size_t kLargest = 400'000;    // bytes; larger files are read, not run
-constexpr std::int64_t kMostWork = 200'000;  // multiplications and elements of a model that is run
-
-int mutations() {
-  const char* count = std::getenv("PAW_MUTATIONS");
-  return count == nullptr ? 300 : std::atoi(count);
-}
-
-struct Tally {
-  int read = 0, refused = 0, run = 0;
-};
-
-std::int64_t work(const Graph& graph) {
-  std::int64_t sum = totals(graph).macs;
-  for (const Value& value : graph.values) {
-    if (value.type.shape.elements() > kMostWork) return kMostWork + 1;
-    sum += value.type.shape.elements();
-  }
-  return sum;
-}
 
 void check_model(const Mutation& mutation, const Model& model, Tally& tally) {
   EXPECT_TRUE(verify(model)) << mutation.what;
@@ -49,15 +28,7 @@ void check_model(const Mutation& mutation, const Model& model, Tally& tally) {
     if (again) continue;
     EXPECT_EQ(again.error().code, ErrorCode::kUnsupported) << mutation.what << ": " << again.error().text();
   }
-  if (mutation.package.model.size() + mutation.package.weights.size() > kLargest || work(model.graph) > kMostWork)
-    return;
-  std::vector<RefTensor> inputs;
-  for (const ValueId input : model.graph.inputs) {
-    const Shape shape = model.graph.type(input).shape;
-    inputs.push_back({shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))});
-  }
-  EXPECT_TRUE(interpret(model.graph, inputs)) << mutation.what;
-  ++tally.run;
+  run_small(model, mutation.package.model.size() + mutation.package.weights.size(), mutation.what, tally);
 }
 
 void check(const Mutation& mutation, Tally& tally) {
@@ -68,12 +39,7 @@ void check(const Mutation& mutation, Tally& tally) {
     ++tally.read;
     return check_model(mutation, read->model, tally);
   }
-  const Error& error = read.error();
-  EXPECT_EQ(error.code, ErrorCode::kUnsupported) << mutation.what << ": " << error.text();
-  EXPECT_TRUE(error.where.starts_with("fuzz.coreml")) << mutation.what << ": " << error.text();
-  EXPECT_FALSE(error.message.empty()) << mutation.what;
-  EXPECT_LT(error.text().size(), 10'000u) << mutation.what;
-  ++tally.refused;
+  expect_refusal(read.error(), "fuzz.coreml", 10'000, mutation.what, tally);
 }
 
 Tally fuzz(const MlPackage& good, std::uint64_t stream) {

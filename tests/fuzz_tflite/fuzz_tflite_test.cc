@@ -9,29 +9,12 @@
 #include "forms.h"
 #include "host/file.h"
 #include "memory_watch.h"
+#include "model_tally.h"
 #include "mutate.h"
-#include "reference/interpreter.h"
 
 namespace paw::fuzz_tflite_test {
 
-constexpr std::size_t kMostMemory = std::size_t{512} << 20;
-constexpr std::size_t kLargest = 400'000;    // bytes; larger files are read, not run
-constexpr std::int64_t kMostWork = 200'000;  // multiplications and elements of a model that is run
-
-int mutations() {
-  const char* count = std::getenv("PAW_MUTATIONS");
-  return count == nullptr ? 300 : std::atoi(count);
-}
-
-struct Tally {
-  int read = 0, refused = 0, run = 0;
-};
-
-std::int64_t work(const Graph& graph) {
-  std::int64_t sum = totals(graph).macs;
-  for (const Value& value : graph.values) sum += value.type.shape.elements();
-  return sum;
-}
+using namespace fuzz_testing;
 
 void check_model(const Mutation& mutation, const Model& model, Tally& tally) {
   EXPECT_TRUE(verify(model)) << mutation.what;
@@ -42,14 +25,7 @@ void check_model(const Mutation& mutation, const Model& model, Tally& tally) {
   } else {
     EXPECT_EQ(again.error().code, ErrorCode::kUnsupported) << mutation.what << ": " << again.error().text();
   }
-  if (mutation.file.size() > kLargest || work(model.graph) > kMostWork) return;
-  std::vector<RefTensor> inputs;
-  for (const ValueId input : model.graph.inputs) {
-    const Shape shape = model.graph.type(input).shape;
-    inputs.push_back({shape, std::vector<double>(static_cast<std::size_t>(shape.elements()))});
-  }
-  EXPECT_TRUE(interpret(model.graph, inputs)) << mutation.what;
-  ++tally.run;
+  run_small(model, mutation.file.size(), mutation.what, tally);
 }
 
 void check(const Mutation& mutation, Tally& tally) {
@@ -58,12 +34,7 @@ void check(const Mutation& mutation, Tally& tally) {
     ++tally.read;
     return check_model(mutation, read->model, tally);
   }
-  const Error& error = read.error();
-  EXPECT_EQ(error.code, ErrorCode::kUnsupported) << mutation.what << ": " << error.text();
-  EXPECT_TRUE(error.where.starts_with("fuzz.tflite")) << mutation.what << ": " << error.text();
-  EXPECT_FALSE(error.message.empty()) << mutation.what;
-  EXPECT_LT(error.text().size(), 5000u) << mutation.what;
-  ++tally.refused;
+  expect_refusal(read.error(), "fuzz.tflite", 5000, mutation.what, tally);
 }
 
 Tally fuzz(const Bytes& good, std::uint64_t stream) {

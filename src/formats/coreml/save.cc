@@ -1,10 +1,7 @@
 // Writing an .mlpackage folder: built beside its place, then put there at once.
-#include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 
 #include "formats/coreml/coreml_file.h"
 #include "host/file.h"
@@ -78,11 +75,7 @@ Status save_mlpackage(const MlPackage& package, const fs::path& folder) {
   PAW_ASSIGN_OR_RETURN(const TemporaryFolder made, TemporaryFolder::create(fs::absolute(target)));
   PAW_RETURN_IF_ERROR(write_parts(package, made.path()));
   // The old package, if there is one, changes places with the new one and goes with the temporary folder.
-  const unsigned flags = fs::exists(status) ? RENAME_EXCHANGE : 0;
-  if (::renameat2(AT_FDCWD, made.path().c_str(), AT_FDCWD, target.c_str(), flags) != 0) {
-    return io_error(target, "cannot be written", errno);
-  }
-  return {};
+  return move_over(made.path(), target);
 }
 
 }  // namespace paw

@@ -57,13 +57,15 @@ void add(std::vector<NewSection>& sections, std::string_view tag, Bytes data) {
 // The known sections of a file by tag, the others as they are.
 struct Contents {
   std::unordered_map<std::string_view, Bytes> known;
-  std::vector<OpaqueSection> opaque;  // by tag
+  std::vector<OpaqueSection> opaque;                         // by tag
+  std::vector<std::pair<std::string, std::uint64_t>> sizes;  // of all, in the file's order
 };
 
 Result<Contents> sort_out(const Bytes& bytes, std::string_view file) {
   PAW_ASSIGN_OR_RETURN(std::vector<Section> sections, unpack(bytes, file));
   Contents contents;
   for (Section& section : sections) {
+    contents.sizes.emplace_back(section.tag, section.data.size());
     const auto tag = std::ranges::find(kKnownTags, section.tag);
     if (tag != kKnownTags.end()) {
       contents.known.emplace(*tag, std::move(section.data));
@@ -120,14 +122,15 @@ Result<Bytes> write_paw(const Model& model) {
   return pack(sections);
 }
 
-Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpList ops) {
+Result<ReadModel> read_paw_parts(const Bytes& bytes, std::string_view where, OpList ops) {
   // Constants are aligned within the file; to be so in memory, the file must be, as a mapped one is.
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment != 0) {
-    return read_paw(Bytes::copy_of(bytes.span()), where, ops);
+    return read_paw_parts(Bytes::copy_of(bytes.span()), where, ops);
   }
   PAW_ASSIGN_OR_RETURN(Contents contents, sort_out(bytes, where));
   auto& known = contents.known;
-  Model model;
+  ReadModel out{.parts = std::move(contents.sizes)};
+  Model& model = out.model;
   if (known.contains("PREP")) {
     PAW_ASSIGN_OR_RETURN(model.preprocess, decode_preprocess(known["PREP"], where));
   }
@@ -150,7 +153,12 @@ Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpList ops) {
     error.where = std::string(where) + ": " + error.where;
     return std::unexpected(std::move(error));
   }
-  return model;
+  return out;
+}
+
+Result<Model> read_paw(const Bytes& bytes, std::string_view where, OpList ops) {
+  PAW_ASSIGN_OR_RETURN(ReadModel read, read_paw_parts(bytes, where, ops));
+  return std::move(read.model);
 }
 
 }  // namespace paw

@@ -15,5 +15,7 @@ Result<Bytes> write_paw(const Model& model);
 // usually the path. Errors kUnsupported, each naming the section: not a .paw file, newer version, truncated, bad CRC,
 // ...
 Result<Model> read_paw(const Bytes& file, std::string_view where, OpList ops);
+// The same, with the sections' sizes as parts.
+Result<ReadModel> read_paw_parts(const Bytes& file, std::string_view where, OpList ops);
 
 }  // namespace paw

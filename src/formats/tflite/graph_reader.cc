@@ -7,6 +7,7 @@
 #include "formats/tflite/operator_names.h"
 #include "formats/tflite/reader.h"
 #include "formats/tflite/types.h"
+#include "ir/names.h"
 #include "ir/verify.h"
 
 namespace paw::tflite {
@@ -16,10 +17,6 @@ namespace {
 constexpr std::int64_t kMaxFolded = 4096;  // elements
 constexpr std::size_t kMaxNotes = 20;
 constexpr std::size_t kNodeBytes = 512;  // about what a node and its value take
-
-bool all_digits(std::string_view name) {
-  return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool is_plain_integer(const TensorType& type) { return !type.is_real() && type.shape.elements() <= kMaxFolded; }
 
@@ -152,7 +149,7 @@ Status GraphReader::bind(std::int32_t tensor, ValueId value) {
 
 std::string GraphReader::free_name(std::int32_t tensor) {
   const std::string& name = file_.tensors[static_cast<std::size_t>(tensor)].name;
-  if (name.size() > kMaxNameLength || all_digits(name)) return {};
+  if (name.size() > kMaxNameLength || is_reserved_name(name)) return {};
   return names_.insert(name).second ? name : std::string();
 }
 

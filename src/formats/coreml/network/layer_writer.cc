@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "coreml/network.pb.h"
+#include "formats/coreml/identifier.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/weights.h"
 #include "ops/ops.h"
@@ -19,30 +20,10 @@ const LayerWriteRule* rule_of(const OpDef* op) {
   return found == rules.end() ? nullptr : &*found;
 }
 
-// What apps see must be an identifier in their language.
-std::string feature_name(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    const bool digit = c >= '0' && c <= '9';
-    if (out.empty() && digit) out += '_';
-    out += letter || digit ? c : '_';
-  }
-  return out;
-}
-
 }  // namespace
 
 LayerWriter::LayerWriter(const Model& model, schema::Network& network)
     : model_(model), network_(network), uses_(model.graph), forms_(model.graph.values.size()) {}
-
-std::string LayerWriter::unique(const std::string& wanted) {
-  if (names_.insert(wanted).second) return wanted;
-  for (int& n = counts_[wanted];;) {
-    std::string name = wanted + "_" + std::to_string(++n);
-    if (names_.insert(name).second) return name;
-  }
-}
 
 Status LayerWriter::run(Description& description) {
   PAW_RETURN_IF_ERROR(write_inputs(description));
@@ -50,13 +31,14 @@ Status LayerWriter::run(Description& description) {
   const bool classifier = !model_.labels.empty();
   if (classifier) {
     add_classifier_outputs(description);
-    for (const Feature& output : description.outputs) names_.insert(output.name);
+    for (const Feature& output : description.outputs) names_.claim(output.name);
     output_names_.emplace(graph.outputs[0].index, description.predicted_probabilities);
   }
   for (std::size_t i = classifier ? 1 : 0; i < graph.outputs.size(); ++i) {
     const ValueId value = graph.outputs[i];
-    const std::string wanted = feature_name(graph[value].name);
-    const std::string name = unique(wanted.empty() ? "output" : wanted);
+    // What apps see must be an identifier in their language.
+    const std::string wanted = identifier(graph[value].name);
+    const std::string name = names_.make(wanted.empty() ? "output" : wanted);
     output_names_.try_emplace(value.index, name);
     PAW_ASSIGN_OR_RETURN(Feature output, output_feature(model_, value, name));
     description.outputs.push_back(std::move(output));
@@ -68,8 +50,8 @@ Status LayerWriter::run(Description& description) {
 Status LayerWriter::write_inputs(Description& description) {
   const Graph& graph = model_.graph;
   for (const ValueId input : graph.inputs) {
-    const std::string wanted = feature_name(graph[input].name);
-    const std::string name = unique(wanted.empty() ? "input" : wanted);
+    const std::string wanted = identifier(graph[input].name);
+    const std::string name = names_.make(wanted.empty() ? "input" : wanted);
     PAW_ASSIGN_OR_RETURN(Feature feature, input_feature(model_, input, name));
     if (feature.kind == Feature::Kind::kArray && feature.dtype != DType::kF32) {
       return fail(ErrorCode::kUnsupported, "model: " + graph.label(input), "a NeuralNetwork computes with floats only");
@@ -117,7 +99,7 @@ Status LayerWriter::normalise(ValueId input, Blob pixels) {
     define(input, std::move(pixels), true);
     return {};
   }
-  const std::string name = unique(pixels.name + "/normalised");
+  const std::string name = names_.make(pixels.name + "/normalised");
   schema::Layer& layer = add(name, {pixels});
   schema::Layer::Scale& message = *layer.mutable_scale();
   const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(channels), 1, 1};
@@ -181,7 +163,7 @@ Result<Blob> LayerWriter::form(ValueId value, bool home) {
     perm.push_back(axes.back());
   }
   std::string name = exact_name(value, home);
-  if (name.empty()) name = unique(wanted_name(value) + (home ? "/nchw" : "/nhwc"));
+  if (name.empty()) name = names_.make(wanted_name(value) + (home ? "/nchw" : "/nhwc"));
   add(name, {from}).mutable_transpose()->set_values(pack_integers(perm));
   Blob blob{std::move(name), permuted(from.shape, axes)};
   define(value, blob, home);
@@ -200,7 +182,7 @@ Result<Blob> LayerWriter::constant(ValueId id, std::span<const int> axes, std::o
   FileConstant stored = file_constant(tensor, model_.graph[id].encoding, axes);
   Shape extents = shape.value_or(stored.tensor.type.shape);
   if (extents.rank() == 0) extents = Shape{1};  // there are no scalars
-  const std::string name = unique(wanted_name(id));
+  const std::string name = names_.make(wanted_name(id));
   schema::Layer::Constant& message = *add(name, {}).mutable_load_constant_nd();
   message.set_shape(pack_integers(list(extents)));
   // Another shape than the graph's: only plain numbers go with it.
@@ -274,7 +256,7 @@ schema::Layer& LayerWriter::add(const std::string& name, const std::vector<Blob>
 
 schema::Layer& LayerWriter::step(const std::vector<Blob>& inputs, std::string_view suffix, const Shape& shape,
                                  Blob& made) {
-  made = {unique(wanted_name(node_->outputs[0]) + "/" + std::string(suffix)), shape};
+  made = {names_.make(wanted_name(node_->outputs[0]) + "/" + std::string(suffix)), shape};
   return add(made.name, inputs);
 }
 
@@ -282,7 +264,7 @@ schema::Layer& LayerWriter::result(const std::vector<Blob>& inputs, bool home) {
   const ValueId value = node_->outputs[0];
   const Shape& shape = out_type().shape;
   std::string name = exact_name(value, home);
-  if (name.empty()) name = unique(wanted_name(value));
+  if (name.empty()) name = names_.make(wanted_name(value));
   define(value, {name, (home ? AxisOrder::home(shape.rank()) : AxisOrder(shape.rank())).to_file(shape)}, home);
   return add(name, inputs);
 }

@@ -4,13 +4,13 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "formats/coreml/description.h"
 #include "formats/coreml/layout.h"
 #include "formats/coreml/program/constants.h"
+#include "ir/names.h"
 #include "ir/op_def.h"
 
 namespace paw::coreml {
@@ -81,7 +81,6 @@ class LayerWriter {
   void define(ValueId value, Blob blob, bool home) { forms_[value.index].push_back({std::move(blob), home}); }
   schema::Layer& result(const std::vector<Blob>& inputs, bool home);
   schema::Layer& add(const std::string& name, const std::vector<Blob>& inputs);
-  std::string unique(const std::string& wanted);
   std::string wanted_name(ValueId value) const;
   std::string exact_name(ValueId value, bool home);
 
@@ -92,8 +91,7 @@ class LayerWriter {
   std::vector<std::vector<Form>> forms_;               // per value
   std::map<std::string, Blob> constants_;              // by value, axes and shape
   std::map<std::uint32_t, std::string> output_names_;  // per value: the output feature made of it
-  std::set<std::string> names_;
-  std::map<std::string, int> counts_;
+  UniqueNames names_;
   std::vector<std::string> notes_;
 };
 

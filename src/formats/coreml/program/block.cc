@@ -4,6 +4,7 @@
 
 #include "coreml/mil.pb.h"
 #include "formats/coreml/bit_pack.h"
+#include "formats/coreml/identifier.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/weight_file.h"
 
@@ -66,18 +67,6 @@ void set_immediate(schema::TensorValue& value, const Stored& stored) {
   }
 }
 
-// [A-Za-z_][A-Za-z0-9_@]*
-std::string identifier(std::string_view wanted) {
-  std::string out;
-  for (const char c : wanted) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    const bool digit = c >= '0' && c <= '9';
-    if (out.empty() && digit) out += '_';
-    out += letter || digit ? c : '_';
-  }
-  return out.empty() ? "value" : out;
-}
-
 }  // namespace
 
 Stored stored(const Tensor& tensor) { return {*mil_type(tensor.type.dtype), tensor.type.shape, tensor.data}; }
@@ -99,12 +88,8 @@ Stored stored_u32(std::span<const std::int64_t> values) {
 }
 
 std::string BlockWriter::unique(std::string_view wanted) {
-  std::string base = identifier(wanted);
-  if (names_.insert(base).second) return base;
-  for (int& n = counts_[base];;) {
-    std::string name = base + "_" + std::to_string(++n);
-    if (names_.insert(name).second) return name;
-  }
+  const std::string base = identifier(wanted);
+  return names_.make(base.empty() ? "value" : base);
 }
 
 schema::Operation& BlockWriter::add(std::string_view type, const std::string& name) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "formats/coreml/mil_types.h"
+#include "ir/names.h"
 #include "tensor/tensor.h"
 
 namespace paw::coreml {
@@ -54,7 +54,7 @@ class BlockWriter {
   // `wanted` as an identifier that no other value has; empty: of the op's kind.
   std::string unique(std::string_view wanted);
   // Keeps `name` for the value that is to have exactly it.
-  void reserve(const std::string& name) { names_.insert(name); }
+  void reserve(const std::string& name) { names_.claim(name); }
 
   // Parameters of ops: constants that are shared between all who need the same.
   Var ints(std::span<const std::int64_t> values);
@@ -87,8 +87,7 @@ class BlockWriter {
 
   schema::Block& block_;
   WeightFileWriter& weights_;
-  std::set<std::string> names_;
-  std::map<std::string, int> counts_;      // next number to try behind a name
+  UniqueNames names_;
   std::map<std::string, Var> parameters_;  // by type, shape and bytes
 };
 

@@ -1,5 +1,5 @@
 #include "formats/tflite/op_table.h"
-#include "formats/tflite/reader.h"
+#include "formats/tflite/ops/plain.h"
 #include "formats/tflite/writer.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
@@ -8,11 +8,6 @@
 namespace paw::tflite::ops {
 
 namespace {
-
-Status read_log_softmax(OpReader& r) {
-  PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
-  return r.result(op::log_softmax, operands);
-}
 
 constexpr TypeVersion kLogSoftmaxVersions[] = {
     {DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"}, {DType::kU8, 1, "1.14.0"}};
@@ -28,7 +23,8 @@ Status write_log_softmax(OpWriter& w) {
   return {};
 }
 
-constexpr OpReading kLogSoftmaxReads[] = {{code_of(schema::BuiltinOperator::LOG_SOFTMAX), 1, 1, 1, read_log_softmax}};
+constexpr OpReading kLogSoftmaxReads[] = {
+    {code_of(schema::BuiltinOperator::LOG_SOFTMAX), 1, 1, 1, read_plain<op::log_softmax>}};
 
 }  // namespace
 

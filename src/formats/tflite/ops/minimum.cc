@@ -1,6 +1,6 @@
 #include "formats/tflite/op_table.h"
 #include "formats/tflite/ops/elementwise.h"
-#include "formats/tflite/reader.h"
+#include "formats/tflite/ops/plain.h"
 #include "formats/tflite/writer.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
@@ -9,27 +9,18 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read_minimum(OpReader& r) {
-  PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
-  return r.result(op::minimum, operands);
-}
-
 constexpr TypeVersion kMinimumVersions[] = {{DType::kF32, 1, "1.14.0"}, {DType::kI8, 2, "1.14.0"},
                                             {DType::kU8, 1, "1.14.0"},  {DType::kI16, 4, "2.3.0"},
                                             {DType::kI32, 1, "1.14.0"}, {DType::kI64, 1, "1.14.0"}};
 
 Status write_minimum(OpWriter& w) {
   PAW_ASSIGN_OR_RETURN(const OperatorKind kind, binary_kind(w, schema::BuiltinOperator::MINIMUM, kMinimumVersions));
-  if (!(w.type(0).quant == nullptr || (w.type(0).quant && *w.type(0).quant == *w.result_type().quant))) {
-    return w.refuse("wants operands and result with one scale, got " + w.type(0).text() + " and " +
-                    w.result_type().text());
-  }
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
   w.append(kind, inputs, w.result(), schema::CreateMaximumMinimumOptions(w.builder()));
   return {};
 }
 
-constexpr OpReading kMinimumReads[] = {{code_of(schema::BuiltinOperator::MINIMUM), 2, 2, 2, read_minimum}};
+constexpr OpReading kMinimumReads[] = {{code_of(schema::BuiltinOperator::MINIMUM), 2, 2, 2, read_plain<op::minimum>}};
 
 }  // namespace
 

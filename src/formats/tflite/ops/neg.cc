@@ -1,6 +1,4 @@
-#include "formats/tflite/op_table.h"
-#include "formats/tflite/reader.h"
-#include "formats/tflite/writer.h"
+#include "formats/tflite/ops/plain.h"
 #include "ops/ops.h"
 #include "schema_generated.h"
 
@@ -8,22 +6,14 @@ namespace paw::tflite::ops {
 
 namespace {
 
-Status read_neg(OpReader& r) {
-  PAW_ASSIGN_OR_RETURN(const std::vector<ValueId> operands, r.all_inputs());
-  return r.result(op::neg, operands);
-}
-
 constexpr TypeVersion kNegVersions[] = {
     {DType::kF32, 1, "1.9.0"}, {DType::kI32, 1, "1.9.0"}, {DType::kI64, 1, "1.9.0"}};
 
 Status write_neg(OpWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const OperatorKind kind, w.kind(schema::BuiltinOperator::NEG, w.type(0), kNegVersions));
-  PAW_ASSIGN_OR_RETURN(const std::vector<std::int32_t> inputs, w.tensors());
-  w.append(kind, inputs, w.result(), schema::CreateNegOptions(w.builder()));
-  return {};
+  return write_plain_with<schema::NegOptions>(w, schema::BuiltinOperator::NEG, kNegVersions);
 }
 
-constexpr OpReading kNegReads[] = {{code_of(schema::BuiltinOperator::NEG), 1, 1, 1, read_neg}};
+constexpr OpReading kNegReads[] = {{code_of(schema::BuiltinOperator::NEG), 1, 1, 1, read_plain<op::neg>}};
 
 }  // namespace
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/ops/window.h"
 #include "formats/coreml/network/rules.h"
-#include "formats/coreml/program/ops/axes.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 
@@ -182,7 +182,6 @@ Status read_slice(LayerReader& r) {
     return static_cast<int>(i) < masks.size() && masks.Get(static_cast<int>(i));
   };
   std::vector<bool> gone(rank);
-  AxesAttrs dropped;
   for (std::size_t i = 0; i < rank; ++i) {
     const std::int64_t extent = shape[static_cast<int>(i)];
     const bool one = flag(s.squeeze_masks(), i);
@@ -198,11 +197,9 @@ Status read_slice(LayerReader& r) {
   }
   const ValueId y = r.call(op::slice, {x.value},
                            SliceAttrs{x.order.to_graph(begin), x.order.to_graph(end), x.order.to_graph(stride)});
-  for (std::size_t i = 0; i < rank; ++i) {
-    if (gone[i]) dropped.axes.push_back(static_cast<std::int64_t>(i));
-  }
+  const AxesAttrs dropped{flagged_axes(gone)};
   if (dropped.axes.empty()) return r.result(y, x.order);
-  return r.result(r.call(op::squeeze, {y}, dropped), program::without_axes(x.order, gone));
+  return r.result(r.call(op::squeeze, {y}, dropped), without_axes(x.order, gone));
 }
 
 Status write_broadcast_to(LayerWriter& w) {

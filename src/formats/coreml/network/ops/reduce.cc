@@ -1,14 +1,12 @@
 // reduce_mean, reduce_sum, reduce_max <-> reduceMean, reduceSum, reduceMax; the old layer reduce is read
 #include "ops/reduce.h"
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
-#include "formats/coreml/program/ops/axes.h"
 #include "ops/ops.h"
 
 namespace paw::coreml::network {
-
-using namespace program;  // axes.h
 
 namespace {
 
@@ -43,13 +41,8 @@ namespace {
 
 Status reduced(LayerReader& r, const OpDef& op, const std::vector<std::int64_t>& axes, bool keep) {
   PAW_ASSIGN_OR_RETURN(const NetworkValue x, r.value(0));
-  const int rank = x.order.rank();
-  std::vector<bool> gone(static_cast<std::size_t>(rank));
-  for (const std::int64_t axis : axes) gone[static_cast<std::size_t>(x.order[static_cast<int>(axis)])] = true;
-  ReduceAttrs attrs{.keep_dims = keep};
-  for (int i = 0; i < rank; ++i) {
-    if (gone[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
-  }
+  const std::vector<bool> gone = graph_flags(x.order, axes);
+  const ReduceAttrs attrs{.axes = flagged_axes(gone), .keep_dims = keep};
   return r.result(r.call(op, {x.value}, attrs), keep ? x.order : without_axes(x.order, gone));
 }
 

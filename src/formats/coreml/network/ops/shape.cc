@@ -1,15 +1,13 @@
 // reshape, squeeze, expand_dims <-> reshapeStatic, squeeze, expandDims; the old reshape, flatten and flattenTo2D are
 // read
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
-#include "formats/coreml/program/ops/axes.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 
 namespace paw::coreml::network {
-
-using namespace program;  // axes.h
 
 namespace {
 
@@ -134,15 +132,11 @@ Status read_squeeze(LayerReader& r) {
   PAW_ASSIGN_OR_RETURN(const NetworkValue x, r.value(0));
   const Shape shape = r.shape(x);
   PAW_ASSIGN_OR_RETURN(std::vector<std::int64_t> axes, r.axes(message.axes(), shape.rank()));
-  std::vector<bool> gone(static_cast<std::size_t>(shape.rank()));
-  for (const std::int64_t axis : axes) gone[static_cast<std::size_t>(x.order[static_cast<int>(axis)])] = true;
-  AxesAttrs attrs;
+  std::vector<bool> gone = graph_flags(x.order, axes);
   for (int i = 0; i < shape.rank(); ++i) {
     if (message.all()) gone[static_cast<std::size_t>(x.order[i])] = shape[i] == 1;
   }
-  for (int i = 0; i < shape.rank(); ++i) {
-    if (gone[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
-  }
+  const AxesAttrs attrs{flagged_axes(gone)};
   if (attrs.axes.empty()) return r.result(x.value, x.order);
   return r.result(r.call(op::squeeze, {x.value}, attrs), without_axes(x.order, gone));
 }
@@ -168,22 +162,8 @@ Status read_expand_dims(LayerReader& r) {
   const int rank = shape.rank() + static_cast<int>(listed.size());
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> stated, r.axes(r.layer().expand_dims().values(), rank));
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.plain(0));
-  std::vector<bool> fresh(static_cast<std::size_t>(rank));
-  const auto mark = [&](const AxisOrder& order) {
-    fresh.assign(fresh.size(), false);
-    for (const std::int64_t axis : stated) fresh[static_cast<std::size_t>(order[static_cast<int>(axis)])] = true;
-    return keeps_order(order, fresh);
-  };
-  AxisOrder order = AxisOrder::home(rank);
-  if (!mark(order)) {
-    order = AxisOrder(rank);
-    mark(order);
-  }
-  AxesAttrs attrs;
-  for (int i = 0; i < rank; ++i) {
-    if (fresh[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
-  }
-  return r.result(r.call(op::expand_dims, {x}, attrs), order);
+  NewAxes placed = place_new_axes(stated, rank);
+  return r.result(r.call(op::expand_dims, {x}, AxesAttrs{std::move(placed.axes)}), placed.order);
 }
 
 }  // namespace paw::coreml::network

@@ -1,7 +1,7 @@
 // transpose, pad, concat, slice, broadcast_to <-> transpose, pad, concat, slice_by_index, tile
 #include <algorithm>
 
-#include "formats/coreml/program/ops/axes.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"

@@ -1,7 +1,7 @@
 // reduce_mean, reduce_sum, reduce_max <-> the same
 #include <algorithm>
 
-#include "formats/coreml/program/ops/axes.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
@@ -39,13 +39,12 @@ Status read_reduce(OpReader& r) {
   if (r.has("axes")) {
     PAW_ASSIGN_OR_RETURN(stated, r.axes("axes", rank));
   }
-  std::vector<bool> gone(static_cast<std::size_t>(rank), stated.empty());
-  for (const std::int64_t axis : stated) gone[static_cast<std::size_t>(order[static_cast<int>(axis)])] = true;
-  ReduceAttrs attrs;
-  for (int i = 0; i < rank; ++i) {
-    if (gone[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
+  if (stated.empty()) {
+    for (int i = 0; i < rank; ++i) stated.push_back(i);
   }
-  if (stated.size() != attrs.axes.size() && !stated.empty()) return r.refuse("names an axis twice");
+  const std::vector<bool> gone = graph_flags(order, stated);
+  ReduceAttrs attrs{.axes = flagged_axes(gone)};
+  if (stated.size() != attrs.axes.size()) return r.refuse("names an axis twice");
   PAW_ASSIGN_OR_RETURN(attrs.keep_dims, r.flag("keep_dims"));
   const OpDef& op = r.type() == "reduce_mean"  ? op::reduce_mean
                     : r.type() == "reduce_sum" ? op::reduce_sum

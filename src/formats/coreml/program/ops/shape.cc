@@ -2,7 +2,7 @@
 // first.
 #include <algorithm>
 
-#include "formats/coreml/program/ops/axes.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
@@ -109,18 +109,16 @@ Status read_squeeze(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const AxisOrder order, r.order("x"));
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in("x", order));
   const int rank = order.rank();
-  std::vector<bool> gone(static_cast<std::size_t>(rank));
-  AxesAttrs attrs;
+  std::vector<std::int64_t> stated;
   if (r.has("axes")) {
-    PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> stated, r.axes("axes", rank));
-    for (const std::int64_t axis : stated) gone[static_cast<std::size_t>(order[static_cast<int>(axis)])] = true;
+    PAW_ASSIGN_OR_RETURN(stated, r.axes("axes", rank));
   } else {
-    for (int i = 0; i < rank; ++i) gone[static_cast<std::size_t>(order[i])] = shape[i] == 1;
+    for (int i = 0; i < rank; ++i) {
+      if (shape[i] == 1) stated.push_back(i);
+    }
   }
-  for (int i = 0; i < rank; ++i) {
-    if (gone[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
-  }
-  return r.result(r.call(op::squeeze, {x}, attrs), without_axes(order, gone));
+  const std::vector<bool> gone = graph_flags(order, stated);
+  return r.result(r.call(op::squeeze, {x}, AxesAttrs{flagged_axes(gone)}), without_axes(order, gone));
 }
 
 Status write_expand_dims(NodeWriter& w) {
@@ -135,7 +133,6 @@ Status write_expand_dims(NodeWriter& w) {
   return at_home ? w.out("expand_dims", inputs) : w.out_plain("expand_dims", inputs);
 }
 
-// An image gets its new axes where the graph has them, as far as the other axes allow it.
 Status read_expand_dims(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const Shape shape, r.shape("x"));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> listed, r.ints("axes"));
@@ -143,22 +140,8 @@ Status read_expand_dims(OpReader& r) {
   if (rank > kMaxRank) return r.refuse("more than " + std::to_string(kMaxRank) + " axes are not supported");
   PAW_ASSIGN_OR_RETURN(const std::vector<std::int64_t> stated, r.axes("axes", rank));
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.plain("x"));
-  std::vector<bool> fresh(static_cast<std::size_t>(rank));
-  const auto mark = [&](const AxisOrder& order) {
-    fresh.assign(fresh.size(), false);
-    for (const std::int64_t axis : stated) fresh[static_cast<std::size_t>(order[static_cast<int>(axis)])] = true;
-    return keeps_order(order, fresh);
-  };
-  AxisOrder order = AxisOrder::home(rank);
-  if (!mark(order)) {
-    order = AxisOrder(rank);
-    mark(order);
-  }
-  AxesAttrs attrs;
-  for (int i = 0; i < rank; ++i) {
-    if (fresh[static_cast<std::size_t>(i)]) attrs.axes.push_back(i);
-  }
-  return r.result(r.call(op::expand_dims, {x}, attrs), order);
+  NewAxes placed = place_new_axes(stated, rank);
+  return r.result(r.call(op::expand_dims, {x}, AxesAttrs{std::move(placed.axes)}), placed.order);
 }
 
 }  // namespace paw::coreml::program
