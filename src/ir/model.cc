@@ -24,6 +24,12 @@ Status check_photos(const Preprocess& preprocess, const Graph& graph) {
 
 }  // namespace
 
+std::optional<Split> Provenance::split_of(const std::array<std::uint8_t, 32>& sha256) const {
+  const auto found = std::ranges::lower_bound(photos, sha256, {}, &SeenPhoto::sha256);
+  if (found == photos.end() || found->sha256 != sha256) return std::nullopt;
+  return found->split;
+}
+
 Result<Preprocess> photo_preprocess(const Model& model, std::string_view where) {
   if (model.preprocess) return *model.preprocess;
   std::string inputs;

@@ -27,6 +27,8 @@ struct SeenPhoto {
 struct Provenance {
   std::string origin;             // "net pawnet", "imported from model.tflite"
   std::vector<SeenPhoto> photos;  // sorted by hash
+  // What the photo with that hash was used for; none: it was not seen.
+  std::optional<Split> split_of(const std::array<std::uint8_t, 32>& sha256) const;
   bool operator==(const Provenance&) const = default;
 };
 

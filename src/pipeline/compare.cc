@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -25,9 +26,7 @@ std::size_t best(std::span<const float> scores) {
 class Answerer {
  public:
   static Result<Answerer> create(const ComparedModel& compared, int threads) {
-    PAW_ASSIGN_OR_RETURN(NetRunner net, compared.plan.empty()
-                                            ? NetRunner::create(compared.model, threads, false)
-                                            : NetRunner::of_plan(compared.plan, compared.name, threads));
+    PAW_ASSIGN_OR_RETURN(NetRunner net, runner_of(compared, threads));
     Answerer answerer(compared, std::move(net));
     if (!compared.model.preprocess) return answerer;
     PAW_ASSIGN_OR_RETURN(answerer.preprocessor_, Preprocessor::create(*compared.model.preprocess));
@@ -46,8 +45,12 @@ class Answerer {
     return scores;
   }
 
-  // The label's class, if the model has such a label.
-  std::optional<std::size_t> index(const std::string& label) const {
+  // The label's class, if the model has such a label; where it has none, labels are class numbers.
+  std::optional<std::size_t> index(const std::string& label) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
+    const bool is_number = error == std::errc{} && end == label.data() + label.size() && !label.empty();
+    if (labels_->empty() && is_number && number < net_.scores().size()) return number;
     const auto found = std::ranges::find(*labels_, label);
     if (found == labels_->end()) return std::nullopt;
     return static_cast<std::size_t>(found - labels_->begin());
@@ -83,6 +86,7 @@ class Tally {
 
   void finish_image(double largest, bool agrees, const std::string& name) {
     ++into_.images;
+    into_.total_variation = sum_ / 2 / static_cast<double>(into_.images);
     into_.agree += agrees ? 1 : 0;
     if (largest > into_.max_abs_diff || into_.worst.empty()) into_.worst = name;
     into_.max_abs_diff = std::max(into_.max_abs_diff, largest);
@@ -118,7 +122,7 @@ Status check_alike(const ComparedModel& a, const ComparedModel& b, Answerer& fir
 Result<Comparison> compare_on_photos(Answerer& before, Answerer& after, TrialPhotos& photos, Progress& progress) {
   Comparison result;
   Tally tally(result);
-  std::int64_t labelled = 0, right_before = 0, right_after = 0;
+  PairedAnswers paired;
   progress.start("comparing", static_cast<std::uint64_t>(photos.size()), "photos");
   for (std::int64_t i = 0; i < photos.size(); ++i, progress.advance()) {
     const auto photo = photos.read(i);
@@ -131,16 +135,11 @@ Result<Comparison> compare_on_photos(Answerer& before, Answerer& after, TrialPho
     tally.finish_image(tally.add(a, b), best(a) == best(b), photo->name);
     const auto expected = before.index(photo->label);
     if (!expected || expected != after.index(photo->label)) continue;
-    ++labelled;
-    right_before += best(a) == *expected ? 1 : 0;
-    right_after += best(b) == *expected ? 1 : 0;
+    paired.add(best(a) == *expected, best(b) == *expected);
   }
   progress.finish();
   if (result.images == 0) return fail(ErrorCode::kBadData, "photos", "not one of them can be decoded");
-  if (labelled == result.images) {
-    result.top1_before = static_cast<double>(right_before) / static_cast<double>(labelled);
-    result.top1_after = static_cast<double>(right_after) / static_cast<double>(labelled);
-  }
+  if (paired.images == result.images) result.labelled = paired;
   return result;
 }
 
@@ -171,6 +170,11 @@ Result<Comparison> compare_on_numbers(Answerer& before, Answerer& after) {
 
 }  // namespace
 
+Result<NetRunner> runner_of(const ComparedModel& model, int threads) {
+  return model.plan.empty() ? NetRunner::create(model.model, threads, false)
+                            : NetRunner::of_plan(model.plan, model.name, threads);
+}
+
 Result<Comparison> compare_models(const ComparedModel& before, const ComparedModel& after, TrialPhotos& photos,
                                   int threads, Progress& progress) {
   PAW_ASSIGN_OR_RETURN(Answerer first, Answerer::create(before, threads));
@@ -185,12 +189,17 @@ Json to_json(const Comparison& c) {
               {"agreement", c.agreement()},
               {"max_abs_diff", c.max_abs_diff},
               {"mean_abs_diff", c.mean_abs_diff},
+              {"total_variation", c.total_variation},
               {"worst", c.worst}};
   if (c.numbers) out["numbers"] = true;
-  if (c.top1_before) {
-    out["top1_before"] = *c.top1_before;
-    out["top1_after"] = *c.top1_after;
-    out["drop"] = *c.top1_before - *c.top1_after;
+  if (c.labelled) {
+    const Interval interval = c.labelled->drop_interval();
+    out["top1_before"] = c.labelled->top1_before();
+    out["top1_after"] = c.labelled->top1_after();
+    out["drop"] = c.labelled->drop();
+    out["drop_interval"] = {interval.low, interval.high};
+    out["lost"] = c.labelled->lost;
+    out["gained"] = c.labelled->gained;
   }
   return out;
 }
@@ -198,7 +207,10 @@ Json to_json(const Comparison& c) {
 std::string to_text(const Comparison& c) {
   std::string text = fmt::format("{} of {} {} agree, largest difference {:.2g}, mean {:.2g}", c.agree, c.images,
                                  c.numbers ? "random inputs" : "photos", c.max_abs_diff, c.mean_abs_diff);
-  if (c.top1_before) text += fmt::format(", accuracy {:.4f} before and {:.4f} after", *c.top1_before, *c.top1_after);
+  if (c.labelled) {
+    text +=
+        fmt::format(", accuracy {:.4f} before and {:.4f} after", c.labelled->top1_before(), c.labelled->top1_after());
+  }
   return text;
 }
 

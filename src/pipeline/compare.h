@@ -10,19 +10,23 @@
 #include "host/json.h"
 #include "host/progress.h"
 #include "ir/model.h"
+#include "pipeline/paired.h"
 #include "pipeline/trial_photos.h"
 
 namespace paw {
+
+class NetRunner;
 
 // Of scores at each model's own temperature. Equal scores: the lowest index is the answer.
 struct Comparison {
   std::int64_t images = 0;
   std::int64_t agree = 0;                      // same class first
   double max_abs_diff = 0, mean_abs_diff = 0;  // over all scores
-  std::string worst;                           // the photo with the largest difference
-  // Shares that are right, when every photo stands in a folder named as a label of both models.
-  std::optional<double> top1_before, top1_after;
-  bool numbers = false;  // not photos: random numbers went in, for models that take none
+  // Half the sum of the differences of a photo's scores, over photos: 0 alike, 1 nothing in common.
+  double total_variation = 0;
+  std::string worst;                      // the photo with the largest difference
+  std::optional<PairedAnswers> labelled;  // when every photo stands in a folder named as a label of both models
+  bool numbers = false;                   // not photos: random numbers went in, for models that take none
 
   double agreement() const { return images == 0 ? 0 : static_cast<double>(agree) / static_cast<double>(images); }
 };
@@ -33,12 +37,16 @@ struct ComparedModel {
   Bytes plan = {};   // when not empty: runs this instead of the model's graph
 };
 
+// What runs it. Errors: those of NetRunner.
+Result<NetRunner> runner_of(const ComparedModel& model, int threads);
+
 // Photos that cannot be decoded are left out with a warning. kUnsupported: one of the two takes photos and the other
 // does not, they do not have equally many outputs, or cannot run. kBadData: no photo can be decoded.
 Result<Comparison> compare_models(const ComparedModel& before, const ComparedModel& after, TrialPhotos& photos,
                                   int threads, Progress& progress);
 
-// {"images":..,"agreement":..,"max_abs_diff":..,"mean_abs_diff":..,"top1_before":..,"top1_after":..,"drop":..}
+// {"images","agreement","max_abs_diff","mean_abs_diff","total_variation","worst"}, and with labels {"top1_before",
+// "top1_after","drop","drop_interval","lost","gained"}
 Json to_json(const Comparison& comparison);
 std::string to_text(const Comparison& comparison);
 

@@ -50,7 +50,8 @@ TEST_F(ConvertTest, ThePlanAnswersAsTheModelAtItsTemperature) {
   EXPECT_EQ(result->verified->images, 2);
   EXPECT_EQ(result->verified->agree, 2);
   EXPECT_LT(result->verified->max_abs_diff, 1e-6);
-  EXPECT_EQ(result->verified->top1_after, 1.0);
+  ASSERT_TRUE(result->verified->labelled);
+  EXPECT_EQ(result->verified->labelled->top1_after(), 1.0);
   EXPECT_GT(result->bytes, 100u);
   EXPECT_THAT(files(), ElementsAre("model.paw", "model.plan", "photos"));
   const Json json = to_json(*result);

@@ -109,13 +109,6 @@ class Choice {
   bool all_;
 };
 
-// Requires photos sorted by hash, as a verified model has them.
-std::optional<Split> split_in(const std::vector<SeenPhoto>& photos, const Sha256& hash) {
-  const auto found = std::ranges::lower_bound(photos, hash, {}, &SeenPhoto::sha256);
-  if (found == photos.end() || found->sha256 != hash) return std::nullopt;
-  return found->split;
-}
-
 std::unexpected<Error> nothing_left(const std::string& root, const std::string& split, std::int64_t left_out) {
   if (left_out == 0) {
     return fail(ErrorCode::kBadData, printable(root), "holds no photo",
@@ -160,7 +153,7 @@ Result<EvalPhotos> choose_eval_photos(const Model& model, const std::string& roo
       if (!is_remark) out.unusable.push_back({path.string(), entry.reason});
       continue;
     }
-    const std::optional<Split> seen = split_in(model.provenance.photos, *entry.sha256);
+    const std::optional<Split> seen = model.provenance.split_of(*entry.sha256);
     if (seen) ++out.known[static_cast<std::size_t>(*seen)];
     if (choice.takes(seen, entry.split)) {
       out.photos.push_back({path, to_hex(*entry.sha256), classes.of_folder.at(entry.label)});

@@ -26,8 +26,8 @@ Result<std::string> stretch_cost(const Model& model, TrialPhotos& photos, int th
   std::string note = fmt::format(
       "MediaPipe stretches photos, this model was made for `{}`: {} of {} answers change, scores by up to {:.2g}",
       enum_name(own.geometry), cost.images - cost.agree, cost.images, cost.max_abs_diff);
-  if (cost.top1_before) {
-    note += fmt::format(", accuracy {:.4f} becomes {:.4f}", *cost.top1_before, *cost.top1_after);
+  if (cost.labelled) {
+    note += fmt::format(", accuracy {:.4f} becomes {:.4f}", cost.labelled->top1_before(), cost.labelled->top1_after());
   }
   return note + "; train with `--geometry stretch`, or crop photos before MediaPipe sees them";
 }

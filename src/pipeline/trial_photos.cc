@@ -55,8 +55,7 @@ bool is_photo(const fs::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder) {
-  if (folder.empty()) return std::make_unique<DrawnPhotos>();
+Result<std::vector<fs::path>> photo_files(const std::string& folder) {
   std::error_code error;
   std::vector<fs::path> files;
   if (!fs::is_directory(folder, error)) {
@@ -77,7 +76,17 @@ Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder) {
                 "give a folder of JPEG, PNG, WebP, BMP, GIF or HEIC files");
   }
   std::ranges::sort(files);
+  return files;
+}
+
+std::unique_ptr<TrialPhotos> trial_photos(std::vector<fs::path> files) {
   return std::make_unique<FolderPhotos>(std::move(files));
+}
+
+Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder) {
+  if (folder.empty()) return std::make_unique<DrawnPhotos>();
+  PAW_ASSIGN_OR_RETURN(std::vector<fs::path> files, photo_files(folder));
+  return trial_photos(std::move(files));
 }
 
 }  // namespace paw

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,8 +28,11 @@ class TrialPhotos {
 };
 
 // Every image file below the folder, at any depth, sorted by path; hidden files and links aside. One photo file is
-// taken as a folder of one. Empty: 32 drawn cats and dogs in turn, 256 pixels. kIo: not there. kBadData: no image in
-// it.
+// taken as a folder of one. kIo: not there. kBadData: no image in it.
+Result<std::vector<std::filesystem::path>> photo_files(const std::string& folder);
+
+std::unique_ptr<TrialPhotos> trial_photos(std::vector<std::filesystem::path> files);
+// Those of photo_files(). Empty: 32 drawn cats and dogs in turn, 256 pixels.
 Result<std::unique_ptr<TrialPhotos>> trial_photos(const std::string& folder);
 
 }  // namespace paw
