@@ -33,10 +33,11 @@ function(paw_flags target)
   endif()
 endfunction()
 
-# A GoogleTest binary; each of its tests is one ctest test with that label, run in the root of the checkout: so a path in
+# A GoogleTest binary; each of its tests is one ctest test with that label (fast, mutations: also under sanitizers), run in the root of the checkout: so a path in
 # PAW_SOURCE_DIR is the same in every checkout, and ccache knows the object. Nothing when tests are not built.
 function(paw_test target label)
-  if(NOT PAW_TESTS OR (NOT PAW_SLOW_TESTS AND NOT label STREQUAL "fast"))
+  set(sanitized fast mutations)
+  if(NOT PAW_TESTS OR (NOT PAW_SLOW_TESTS AND NOT label IN_LIST sanitized))
     return()
   endif()
   add_executable(${target} ${ARGN})
