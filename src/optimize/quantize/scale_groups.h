@@ -15,7 +15,17 @@ std::shared_ptr<const QuantParams> i8_params(float min, float max);
 // Has this node an 8-bit form that both the engine and TensorFlow Lite run?
 bool has_int8_form(const Graph& graph, const Node& node);
 
+// Has it, and is not one of those that stay float (by node id; empty: none)?
+bool becomes_integer(const Graph& graph, NodeId node, const std::vector<bool>& keep_float);
+
+struct ScaleGroups {
+  std::vector<std::size_t> group;  // by value id: values of one group have one scale
+  std::vector<bool> hidden;        // by value id: only a clamp sees it, which the layer takes in
+};
+ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float = {});
+
 // The i8 parameters of every value that an integer node reads or makes; null elsewhere. Error: see static_int8().
-Result<std::vector<std::shared_ptr<const QuantParams>>> choose_scales(const Graph& graph, const ValueRanges& ranges);
+Result<std::vector<std::shared_ptr<const QuantParams>>> choose_scales(const Graph& graph, const ValueRanges& ranges,
+                                                                       const std::vector<bool>& keep_float = {});
 
 }  // namespace paw

@@ -30,8 +30,9 @@ class Quantiser {
 
   Result<Graph> run() {
     for (const ValueId input : old_.inputs) add_input(input);
-    for (const Node& node : old_.nodes) {
-      has_int8_form(old_, node) ? add_quantised(node) : add_float(node);
+    for (std::size_t i = 0; i < old_.nodes.size(); ++i) {
+      const Node& node = old_.nodes[i];
+      becomes_integer(old_, NodeId(i), options_.keep_float) ? add_quantised(node) : add_float(node);
     }
     for (const ValueId output : old_.outputs) add_output(output);
     return builder_.finish();
@@ -167,7 +168,7 @@ Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const S
     return fail(ErrorCode::kUnsupported, "quantize", "ranges of another graph",
                 "measure them on the graph that is quantised");
   }
-  PAW_ASSIGN_OR_RETURN(std::vector<Params> scales, choose_scales(graph, ranges));
+  PAW_ASSIGN_OR_RETURN(std::vector<Params> scales, choose_scales(graph, ranges, options.keep_float));
   return Quantiser(graph, std::move(scales), options).run();
 }
 
