@@ -12,6 +12,11 @@ std::int32_t channel_axis(const OpDef* op) {
   return op == &op::depthwise_conv2d ? 3 : -1;
 }
 
+bool has_float_weights(const Graph& graph, const Node& node) {
+  return channel_axis(node.op) >= 0 && graph.is_constant(node.inputs[1]) &&
+         graph.type(node.inputs[1]).dtype == DType::kF32 && graph.type(node.inputs[0]).dtype == DType::kF32;
+}
+
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel) {
   const std::vector<double> values = real_values(weights);

@@ -13,11 +13,6 @@ namespace paw {
 
 namespace {
 
-bool has_float_weights(const Graph& graph, const Node& node) {
-  return channel_axis(node.op) >= 0 && graph.is_constant(node.inputs[1]) &&
-         graph.type(node.inputs[1]).dtype == DType::kF32 && graph.type(node.inputs[0]).dtype == DType::kF32;
-}
-
 // What stands for a constant, once for all layers that read it.
 using Stored = std::unordered_map<std::uint32_t, ValueId>;
 
