@@ -80,7 +80,7 @@ class SiteFinder {
     for (std::size_t i = 0; i < node.inputs.size() && !passes; ++i) {
       const ValueId x = node.inputs[i];
       if (!x.valid() || graph_.is_constant(x)) continue;
-      layer && i == 0 ? sites[find(x.index)].readers.push_back(id) : void(bad[find(x.index)] = true);
+      layer&& i == 0 ? sites[find(x.index)].readers.push_back(id) : void(bad[find(x.index)] = true);
     }
     for (const ValueId y : node.outputs) {
       ChannelSite& site = sites[find(y.index)];

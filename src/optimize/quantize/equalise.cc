@@ -39,8 +39,8 @@ bool has_bias_constant(const Node& node) { return node.inputs.size() > 2 && node
 bool pads(const Graph& graph, const Node& node) {
   if (node.op == &op::fully_connected) return false;
   const Shape& w = graph.type(node.inputs[1]).shape;
-  const Padding padding = node.op == &op::conv2d ? node.attrs.as<Conv2dAttrs>().padding
-                                                 : node.attrs.as<DepthwiseConv2dAttrs>().padding;
+  const Padding padding =
+      node.op == &op::conv2d ? node.attrs.as<Conv2dAttrs>().padding : node.attrs.as<DepthwiseConv2dAttrs>().padding;
   return padding == Padding::kExplicit || (padding == Padding::kSame && (w[1] > 1 || w[2] > 1));
 }
 

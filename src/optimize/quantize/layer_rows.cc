@@ -68,7 +68,8 @@ struct SampledRows {
 
 // x of a depthwise layer is [tap][output channel], so that channels are neighbours.
 SampledRows sample(const Graph& graph, NodeId layer, const LayerMatrix& m, const StagedRun& inputs,
-                   const StagedRun& float_run, ValueId target, std::size_t wanted) {
+                   const StagedRun& float_run, ValueId target, std::size_t wanted,
+                   std::span<const std::int64_t> channels) {
   const Node& node = graph[layer];
   const LayerTaps taps(graph, node);
   const auto examples = static_cast<std::size_t>(inputs.examples());
@@ -84,7 +85,8 @@ SampledRows sample(const Graph& graph, NodeId layer, const LayerMatrix& m, const
     float_run.read(target, static_cast<std::int64_t>(e), y);
     const double shift = std::fmod(static_cast<double>(e) * 0.6180339887498949, 1.0);  // other places in each example
     for (std::size_t p = 0; p < each; ++p, row += width) {
-      const double at = (static_cast<double>(p) + shift) * static_cast<double>(taps.places()) / static_cast<double>(each);
+      const double at =
+          (static_cast<double>(p) + shift) * static_cast<double>(taps.places()) / static_cast<double>(each);
       const std::size_t place = std::min(static_cast<std::size_t>(at), taps.places() - 1);
       taps.at(place, [&](std::size_t tap, std::size_t first) {
         if (!m.depthwise) {
@@ -93,7 +95,11 @@ SampledRows sample(const Graph& graph, NodeId layer, const LayerMatrix& m, const
           for (std::size_t o = 0; o < m.rows; ++o) row[tap * m.rows + o] = x[first + o / per_channel];
         }
       });
-      out.y.insert(out.y.end(), y.data() + place * m.rows, y.data() + (place + 1) * m.rows);
+      if (channels.empty()) {
+        out.y.insert(out.y.end(), y.data() + place * m.rows, y.data() + (place + 1) * m.rows);
+      }
+      const float* all = y.data() + place * (y.size() / taps.places());
+      for (const std::int64_t c : channels) out.y.push_back(all[c]);
     }
   }
   return out;
@@ -134,7 +140,8 @@ void products(const std::vector<float>& a, std::size_t a_width, std::size_t firs
       }
     }
     for (std::size_t l = 0; l < lanes; ++l) {
-      for (std::size_t j = from; j < b_width; ++j) out[(first + l) * b_width + j] += static_cast<double>(sums[l * b_width + j]);
+      for (std::size_t j = from; j < b_width; ++j)
+        out[(first + l) * b_width + j] += static_cast<double>(sums[l * b_width + j]);
     }
   }
   for (std::size_t l = 0; l < lanes; ++l) {
@@ -146,12 +153,10 @@ void dense_moments(const SampledRows& rows, LayerMoments& m, int threads) {
   const std::size_t k = m.matrix.columns, o = m.matrix.rows;
   m.xx.assign(1, std::vector<double>(k * k));
   m.yx.resize(o * k);
-  for_each_index(threads, (k + 3) / 4, [&](std::size_t i) {
-    products(rows.x, k, 4 * i, rows.x, k, 4 * i, rows.count, m.xx[0].data());
-  });
-  for_each_index(threads, (o + 3) / 4, [&](std::size_t i) {
-    products(rows.y, o, 4 * i, rows.x, k, 0, rows.count, m.yx.data());
-  });
+  for_each_index(threads, (k + 3) / 4,
+                 [&](std::size_t i) { products(rows.x, k, 4 * i, rows.x, k, 4 * i, rows.count, m.xx[0].data()); });
+  for_each_index(threads, (o + 3) / 4,
+                 [&](std::size_t i) { products(rows.y, o, 4 * i, rows.x, k, 0, rows.count, m.yx.data()); });
   for (std::size_t i = 0; i < k; ++i) {
     for (std::size_t j = 0; j < i; ++j) m.xx[0][i * k + j] = m.xx[0][j * k + i];
   }
@@ -188,11 +193,13 @@ void depthwise_moments(const SampledRows& rows, LayerMoments& m, int threads) {
 }  // namespace
 
 LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun& float_run,
-                           ValueId target, std::int64_t places, bool second, int threads) {
+                           ValueId target, std::int64_t places, bool second, int threads,
+                           std::span<const std::int64_t> channels) {
   const Node& node = graph[layer];
   LayerMoments m{.matrix = layer_matrix(graph, layer)};
   if (node.op == &op::conv2d && node.attrs.as<Conv2dAttrs>().groups != 1) return m;
-  SampledRows rows = sample(graph, layer, m.matrix, inputs, float_run, target, static_cast<std::size_t>(places));
+  SampledRows rows =
+      sample(graph, layer, m.matrix, inputs, float_run, target, static_cast<std::size_t>(places), channels);
   m.samples = static_cast<std::int64_t>(rows.count);
   const std::vector<double> mean = take_means(rows.x, rows.count);
   m.x_mean.resize(mean.size());

@@ -2,6 +2,7 @@
 // weights.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "optimize/quantize/layers.h"
@@ -21,13 +22,17 @@ struct LayerMoments {
   std::vector<double> y_mean;           // [rows]
 
   const std::vector<double>& xx_of(std::size_t row) const { return xx[xx.size() == 1 ? 0 : row]; }
-  const double* x_mean_of(std::size_t row) const { return x_mean.data() + (matrix.depthwise ? row * matrix.columns : 0); }
+  const double* x_mean_of(std::size_t row) const {
+    return x_mean.data() + (matrix.depthwise ? row * matrix.columns : 0);
+  }
 };
 
 // `layer` of `graph` reads what `inputs` knows; `target` of `float_run` is what it should put out. Places are spread
 // evenly over each example's; about `places` in all. `second` false: means alone. Kernel windows may reach over the
-// edge: there are zeros. Empty for grouped convolutions.
+// edge: there are zeros. Empty for grouped convolutions. `channels`: which of the target's this layer puts out; empty:
+// all, as many as it has.
 LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun& float_run,
-                           ValueId target, std::int64_t places, bool second, int threads);
+                           ValueId target, std::int64_t places, bool second, int threads,
+                           std::span<const std::int64_t> channels = {});
 
 }  // namespace paw

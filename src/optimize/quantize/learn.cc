@@ -66,7 +66,8 @@ class LayerLearner {
     RoundingLimits out{.highest = highest(type.dtype), .least = {}, .per_channel = type.quant->axis >= 0};
     const double x_scale = input_scale(node);
     if (x_scale > 0) {
-      for (const double b : bias) out.least.push_back(static_cast<float>(1.1 * std::abs(b) / (x_scale * kMostBiasBits)));
+      for (const double b : bias)
+        out.least.push_back(static_cast<float>(1.1 * std::abs(b) / (x_scale * kMostBiasBits)));
     }
     return out;
   }
@@ -74,8 +75,10 @@ class LayerLearner {
   void set_weights(const Node& node, ValueId stored, const LayerMatrix& m, const RoundedWeights& rounded) {
     const TensorType old = quantised_.type(stored);
     QuantParams quant = *old.quant;
-    if (quant.axis >= 0) quant.scale = rounded.scale;
-    else quant.scale = {rounded.scale[0]};
+    if (quant.axis >= 0)
+      quant.scale = rounded.scale;
+    else
+      quant.scale = {rounded.scale[0]};
     std::vector<double> values(rounded.stored.size());
     for (std::size_t o = 0; o < m.rows; ++o) {
       for (std::size_t k = 0; k < m.columns; ++k) values[m.at(o, k)] = rounded.stored[o * m.columns + k];

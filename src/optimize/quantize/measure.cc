@@ -10,8 +10,7 @@ namespace paw {
 namespace {
 
 // What integers need a range for.
-std::vector<bool> measured_values(const Graph& graph, const ScaleGroups& groups,
-                                  const std::vector<bool>& keep_float) {
+std::vector<bool> measured_values(const Graph& graph, const ScaleGroups& groups, const std::vector<bool>& keep_float) {
   std::vector<bool> out(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
@@ -48,10 +47,11 @@ Result<std::vector<Observation>> observe(const Graph& graph, const CalibrationSe
 Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& examples, RangeEstimator estimator,
                                    const std::vector<bool>& keep_float, int threads, const QuantiseProgress& progress) {
   const ScaleGroups groups = scale_groups(graph, keep_float);
-  PAW_ASSIGN_OR_RETURN(const std::vector<Observation> seen,
-                       observe(graph, examples, threads,
-                               {.histograms = true, .channels = false, .watched = measured_values(graph, groups, keep_float)},
-                               "measuring ranges", progress));
+  PAW_ASSIGN_OR_RETURN(
+      const std::vector<Observation> seen,
+      observe(graph, examples, threads,
+              {.histograms = true, .channels = false, .watched = measured_values(graph, groups, keep_float)},
+              "measuring ranges", progress));
   std::vector<Observation> joined(seen.size());
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (seen[i].range.seen()) join(joined[groups.group[i]], seen[i]);

@@ -91,8 +91,8 @@ class Quantisation {
   }
 
   Status integers() {
-    PAW_ASSIGN_OR_RETURN(const GroupRanges ranges,
-                         measure_groups(graph_, examples_, settings_.estimator, keep_float_, settings_.threads, progress_));
+    PAW_ASSIGN_OR_RETURN(const GroupRanges ranges, measure_groups(graph_, examples_, settings_.estimator, keep_float_,
+                                                                  settings_.threads, progress_));
     PAW_ASSIGN_OR_RETURN(out_.graph, static_int8(graph_, ranges.ranges,
                                                  {.inputs = settings_.inputs,
                                                   .outputs = settings_.outputs,

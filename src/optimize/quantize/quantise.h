@@ -62,6 +62,6 @@ struct QuantisedGraph {
 // `graph` in export form. Inputs of the examples go into its only input. Same graph, examples and settings: same
 // result, whatever the number of threads.
 Result<QuantisedGraph> quantise(const Graph& graph, const CalibrationSet& examples, const QuantiseSettings& settings,
-                           const QuantiseProgress& progress = {});
+                                const QuantiseProgress& progress = {});
 
 }  // namespace paw

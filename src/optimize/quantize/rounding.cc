@@ -13,8 +13,8 @@ namespace paw {
 
 namespace {
 
-constexpr double kRidge = 0.01;        // of the mean diagonal
-constexpr double kRidgeOfFew = 0.3;    // times columns per sample beside it
+constexpr double kRidge = 0.01;      // of the mean diagonal
+constexpr double kRidgeOfFew = 0.3;  // times columns per sample beside it
 constexpr int kSweeps = 12;
 
 double dot(const double* a, const double* b, std::size_t n) {

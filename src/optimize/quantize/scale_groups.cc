@@ -76,7 +76,11 @@ GroupParams fixed_params(const Graph& graph, const Uses& uses, ValueId v, const 
 class Grouper {
  public:
   Grouper(const Graph& graph, const std::vector<bool>& keep_float)
-      : graph_(graph), keep_float_(keep_float), uses_(graph), sets_(graph.values.size()), hidden_(graph.values.size()) {}
+      : graph_(graph),
+        keep_float_(keep_float),
+        uses_(graph),
+        sets_(graph.values.size()),
+        hidden_(graph.values.size()) {}
 
   ScaleGroups run() {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -92,7 +96,9 @@ class Grouper {
     const ValueId y = node.outputs[0];
     if (is_clamp(node)) {
       const NodeId maker = uses_.producer(node.inputs[0]);
-      if (!maker.valid() || !becomes_integer(graph_, maker, keep_float_) || !takes_clamp(graph_[maker]) || !uses_.single_use(node.inputs[0])) return;
+      if (!maker.valid() || !becomes_integer(graph_, maker, keep_float_) || !takes_clamp(graph_[maker]) ||
+          !uses_.single_use(node.inputs[0]))
+        return;
       // What the clamp cuts off is never stored.
       hidden_[node.inputs[0].index] = true;
       sets_.join(node.inputs[0].index, y.index);
@@ -153,7 +159,8 @@ class Chooser {
     if (GroupParams set = fixed_params(graph_, uses_, v, keep_float_)) return set;
     // A value that is only moved keeps the scale that its maker fixed.
     const NodeId maker = uses_.producer(v);
-    if (maker.valid() && becomes_integer(graph_, maker, keep_float_) && shares_scale(graph_[maker]) && graph_[maker].inputs.size() == 1) {
+    if (maker.valid() && becomes_integer(graph_, maker, keep_float_) && shares_scale(graph_[maker]) &&
+        graph_[maker].inputs.size() == 1) {
       if (!graph_.is_constant(graph_[maker].inputs[0])) {
         PAW_ASSIGN_OR_RETURN(GroupParams from, params(graph_[maker].inputs[0]));
         return from;
@@ -195,7 +202,7 @@ bool has_int8_form(const Graph& graph, const Node& node) {
   }
   if (node.op == &op::avg_pool) return !node.attrs.as<PoolAttrs>().count_padding;
   if (node.op == &op::softmax) return last_axis(graph, node);
-  if (is_one_of(node, {&op::reduce_mean, &op::reduce_sum})) return reduces_one_run(graph, node);
+  if (node.op == &op::reduce_mean) return reduces_one_run(graph, node);  // LiteRT's 8-bit SUM is wrong (docs/tflite.md)
   return is_one_of(node, {&op::add,
                           &op::sub,
                           &op::mul,
@@ -229,7 +236,7 @@ ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float
 }
 
 Result<std::vector<GroupParams>> choose_scales(const Graph& graph, const ValueRanges& ranges,
-                                                      const std::vector<bool>& keep_float) {
+                                               const std::vector<bool>& keep_float) {
   return Chooser(graph, ranges, keep_float).run();
 }
 

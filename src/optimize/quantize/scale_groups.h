@@ -26,6 +26,6 @@ ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float
 
 // The i8 parameters of every value that an integer node reads or makes; null elsewhere. Error: see static_int8().
 Result<std::vector<std::shared_ptr<const QuantParams>>> choose_scales(const Graph& graph, const ValueRanges& ranges,
-                                                                       const std::vector<bool>& keep_float = {});
+                                                                      const std::vector<bool>& keep_float = {});
 
 }  // namespace paw

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "optimize/calibration.h"
 #include "ir/graph.h"
+#include "optimize/calibration.h"
 
 namespace paw {
 
