@@ -1,0 +1,49 @@
+#include "optimize/apply_recipe.h"
+
+#include <algorithm>
+
+#include "optimize/palettize/palettize.h"
+#include "optimize/prune/channels.h"
+#include "optimize/prune/magnitude.h"
+
+namespace paw {
+
+namespace {
+
+Status check_float(const Graph& graph) {
+  const auto quantised = std::ranges::find_if(graph.values, [](const Value& v) { return v.type.quant != nullptr; });
+  if (quantised == graph.values.end()) return {};
+  const auto id = ValueId(static_cast<std::size_t>(quantised - graph.values.begin()));
+  return fail(ErrorCode::kUnsupported, "optimize", graph.label(id) + " is quantised already",
+              "optimise the float model that it was made from");
+}
+
+Status narrow(QuantisedGraph& out, int percent, const CalibrationSet& examples, int threads,
+              const QuantiseProgress& progress) {
+  PAW_ASSIGN_OR_RETURN(PrunedChannels pruned,
+                       prune_channels(out.graph, examples, {.percent = percent, .threads = threads}, progress));
+  out.graph = std::move(pruned.graph);
+  out.report.notes.push_back("channels: " + std::to_string(pruned.macs_before / 1'000'000) +
+                             " million multiply-accumulates became " + std::to_string(pruned.macs_after / 1'000'000) +
+                             " million");
+  return {};
+}
+
+}  // namespace
+
+Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
+                                    QuantiseSettings settings, const QuantiseProgress& progress) {
+  PAW_RETURN_IF_ERROR(check_float(graph));
+  QuantisedGraph out{.graph = graph, .report = {}};
+  if (recipe.channels != 0) PAW_RETURN_IF_ERROR(narrow(out, recipe.channels, examples, settings.threads, progress));
+  if (recipe.sparsity != 0) PAW_RETURN_IF_ERROR(prune_smallest(out.graph, recipe.sparsity));
+  if (recipe.two_of_four) PAW_RETURN_IF_ERROR(prune_two_of_four(out.graph));
+  if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettize(out.graph, recipe.palette));
+  if (!recipe.form) return out;
+  settings.form = *recipe.form;
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph quantised, quantise(out.graph, examples, settings, progress));
+  quantised.report.notes.insert(quantised.report.notes.begin(), out.report.notes.begin(), out.report.notes.end());
+  return quantised;
+}
+
+}  // namespace paw

@@ -1,0 +1,14 @@
+// A recipe's steps, one after the other, on a graph.
+#pragma once
+
+#include "optimize/recipe.h"
+
+namespace paw {
+
+// `graph` in export form (passes/export_form.h), float32 throughout. `examples` may be empty unless the recipe needs
+// photos. `settings`: how to quantise; its form is the recipe's. Errors: kUnsupported: the graph holds integers
+// already; kBadData: see quantise().
+Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
+                                    QuantiseSettings settings, const QuantiseProgress& progress = {});
+
+}  // namespace paw

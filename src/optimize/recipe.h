@@ -1,0 +1,38 @@
+// What `--recipe` asks for: steps joined by "+", in any order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "optimize/quantize/quantise.h"
+
+namespace paw {
+
+// Steps are taken in the order of the fields: layers get narrower, weights get zero, the rest gets few values, and
+// what is left is stored small.
+struct Recipe {
+  int channels = 0;          // percent of the multiply-accumulates that go, whole channels at a time; 0: none
+  int sparsity = 0;          // percent of weights that become zero; 0: none
+  bool two_of_four = false;  // of any four weights in a row two become zero
+  int palette = 0;           // bits of an index into a palette of weights; 0: none
+  std::optional<QuantForm> form;
+
+  // In the order above, with full names: "sparse50+static_wi8_ai8".
+  std::string text() const;
+  // Must the model's results be known on photos?
+  bool needs_photos() const;
+  bool operator==(const Recipe&) const = default;
+};
+
+// Every name that a step can have, for help and completions: "sparseNN" stands for sparse1 to sparse99.
+std::vector<std::string> recipe_step_names();
+
+// kUsage: an unknown step (the nearest known one is named), a number out of range, a step that is there twice or does
+// not go with another.
+Result<Recipe> parse_recipe(std::string_view text);
+
+}  // namespace paw
