@@ -39,8 +39,9 @@ constinit const Verb kDemoVerb{
     .name = "demo",
     .summary = "run the whole job on an embedded default, as far as it exists",
     .details =
-        "Draws 1,000 cats and dogs, trains pawnet on them from scratch, tests the model file as it was written and\n"
-        "predicts held-out pictures. Later stages join as they are built.",
+        "Draws 1,000 cats and dogs, trains pawnet on them from scratch, tests the model file as it was written,\n"
+        "writes it for phones in RUN/exports, as it is and made small, and predicts held-out pictures. Later stages "
+        "join as they are built.",
     .example = "  paw demo -o my-run\n",
     .make = make_command<DemoCommand>};
 

@@ -8,6 +8,7 @@
 
 #include "host/file.h"
 #include "host/text.h"
+#include "pipeline/photo_store.h"
 #include "vision/manifest.h"
 
 namespace paw {
@@ -57,21 +58,27 @@ Result<DemoResult> run_demo(const DemoSettings& settings, Progress& progress) {
   PAW_ASSIGN_OR_RETURN(result.trained, train_photos(train, progress, show_on(progress)));
   std::error_code error;
   result.bytes = fs::file_size(result.trained.model, error);
+  PAW_ASSIGN_OR_RETURN(result.exports, export_model({.model = result.trained.model,
+                                                     .photos = drawn.string(),
+                                                     .folder = (run / "exports").string(),
+                                                     .threads = thread_count(settings.threads)},
+                                                    progress));
   PAW_ASSIGN_OR_RETURN(const std::vector<std::string> pictures, held_out(run, drawn));
   PAW_ASSIGN_OR_RETURN(result.predicted, predict({.model = result.trained.model, .images = pictures, .top = 1}));
   return result;
 }
 
 Json to_json(const DemoResult& r) {
-  return {{"run", r.trained.run},      {"model", r.trained.model},    {"bytes", r.bytes},
-          {"drawn", to_json(r.drawn)}, {"train", to_json(r.trained)}, {"predict", to_json(r.predicted)}};
+  return {{"run", r.trained.run},           {"model", r.trained.model},    {"bytes", r.bytes},
+          {"drawn", to_json(r.drawn)},      {"train", to_json(r.trained)}, {"exports", to_json(r.exports)},
+          {"predict", to_json(r.predicted)}};
 }
 
 std::string to_text(const DemoResult& r) {
   return fmt::format(
-      "{}{}the model has {}; try it: paw predict {} PICTURE --trace\n"
-      "next stages, not built yet: convert, optimise, apps, report\n",
-      to_text(r.trained), to_text(r.predicted), human_bytes(r.bytes), printable(r.trained.model));
+      "{}{}{}the model has {}; try it: paw predict {} PICTURE --trace\n"
+      "next stages, not built yet: apps, report\n",
+      to_text(r.trained), to_text(r.exports), to_text(r.predicted), human_bytes(r.bytes), printable(r.trained.model));
 }
 
 }  // namespace paw

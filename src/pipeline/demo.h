@@ -1,5 +1,5 @@
 // `paw demo`: the whole job on an embedded default, as far as the stages exist: cats and dogs drawn by code, pawnet
-// trained on them, held-out pictures predicted.
+// trained on them, written for phones and made small, held-out pictures predicted.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "host/json.h"
 #include "host/progress.h"
 #include "pipeline/draw_data.h"
+#include "pipeline/exports.h"
 #include "pipeline/predict.h"
 #include "pipeline/train.h"
 
@@ -24,11 +25,12 @@ struct DemoSettings {
 struct DemoResult {
   DrawResult drawn;
   TrainPhotosResult trained;
+  Exports exports;
   PredictResult predicted;  // pictures of the test split, some of each class
   std::uint64_t bytes = 0;  // of the model file
 };
 
-// Errors: those of draw_data, train_photos and predict.
+// Errors: those of draw_data, train_photos, export_model and predict.
 Result<DemoResult> run_demo(const DemoSettings& settings, Progress& progress);
 
 Json to_json(const DemoResult& result);

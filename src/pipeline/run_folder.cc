@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 constexpr int kSchema = 1;  // of run.json
 constexpr const char* kRecord = "run.json";
 // What a run writes, in the order in which it is removed: the record last, so that what is left is known as a run's.
-constexpr const char* kFiles[] = {"model.paw", "curves.svg", "metrics.csv", "manifest.csv", "checkpoint", kRecord};
+constexpr const char* kFiles[] = {"exports",      "model.paw",  "curves.svg", "metrics.csv",
+                                  "manifest.csv", "checkpoint", kRecord};
 
 // What write_file leaves behind when the process dies within it.
 void remove_leftovers(const fs::path& folder) {

@@ -22,7 +22,8 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "data draw", "data check", "train", "eval", "predict", "inspect", "dump", "bench"}) {
+  for (const char* verb : {"demo", "data draw", "data check", "train", "eval", "predict", "convert", "optimize",
+                           "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
     EXPECT_EQ(one.exit, 0);
@@ -112,6 +113,12 @@ TEST_F(Cli, DemoDrawsTrainsAndPredicts) {
   EXPECT_EQ(result.at("drawn").at("count"), 30);
   EXPECT_EQ(result.at("train").at("epochs").size(), 1u);
   EXPECT_EQ(result.at("predict").at("images").size(), 4u);
+  for (const char* file : {"model.tflite", "model.mlmodel", "model.mlpackage"}) {
+    EXPECT_TRUE(std::filesystem::exists(run + "/exports/" + file)) << file;
+    EXPECT_TRUE(std::filesystem::exists(run + "/exports/" + file + ".json")) << file;
+  }
+  const Json& exports = result.at("exports");
+  EXPECT_EQ(exports.at("optimized").size() + exports.at("refused").size(), 1u);
   const Json inspected = Json::parse(paw("inspect --json " + run + "/model.paw").out);
   EXPECT_EQ(inspected.at("format"), "paw");
   EXPECT_EQ(inspected.at("labels"), (Json{"cat", "dog"}));

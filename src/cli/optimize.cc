@@ -1,0 +1,101 @@
+#include "pipeline/optimize.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "optimize/recipe.h"
+#include "pipeline/targets.h"
+
+namespace paw {
+
+namespace {
+
+class OptimizeCommand final : public Command {
+ public:
+  std::vector<Flag> flags() override {
+    return {
+        {.name = "MODEL", .help = "a model file", .target = &settings_.source.path},
+        {.name = "-o",
+         .metavar = "FILE",
+         .help = "the file to write; its suffix is the format",
+         .target = &settings_.output,
+         .required = true},
+        {.name = "--recipe",
+         .metavar = "R",
+         .help = "steps joined by +, see above",
+         .target = &settings_.recipe,
+         .required = true},
+        {.name = "--calibrate",
+         .metavar = "PHOTOS",
+         .help = "photos like those that the model will see",
+         .target = &settings_.calibrate},
+        {.name = "--evaluate",
+         .metavar = "PHOTOS",
+         .help = "photos that judge the result (default: others of --calibrate)",
+         .target = &settings_.evaluate},
+        {.name = "--max-drop",
+         .metavar = "D",
+         .help = "the most accuracy that may be lost (default: 0.01)",
+         .target = &settings_.max_drop},
+        {.name = "--learn-rounding",
+         .help = "round each weight by what its layer puts out for the photos; takes minutes",
+         .target = &settings_.quantise.learn_rounding},
+        {.name = "--effort",
+         .metavar = "E",
+         .help = "quick (default) or full, which tries more and learns how to round weights",
+         .target = &effort_,
+         .choices = effort_names()},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net with random weights instead of a file",
+         .target = &settings_.source.net},
+        {.name = "--target",
+         .metavar = "T",
+         .help = "what the file is for (default: the widest)",
+         .target = &settings_.target,
+         .choices = target_names()},
+        {.name = "--threads", .metavar = "N", .help = "default: 1", .target = &threads_},
+        {.name = "--force", .help = "overwrite the file", .target = &settings_.force},
+    };
+  }
+
+  Status run(const CommonOptions& common) override {
+    Progress progress(progress_style(common.json, common.quiet));
+    settings_.effort = enum_named<Effort>(effort_).value_or(Effort::kQuick);
+    settings_.quantise.threads = static_cast<int>(threads_);
+    PAW_ASSIGN_OR_RETURN(const OptimizeResult result, optimize(settings_, progress));
+    return common.json ? print_json(to_json(result)) : print(to_text(result));
+  }
+
+ private:
+  static std::vector<std::string> effort_names() {
+    const auto names = enum_names(Effort{});
+    return {names.begin(), names.end()};
+  }
+
+  OptimizeSettings settings_;
+  std::string effort_ = "quick";
+  std::int64_t threads_ = 1;
+};
+
+}  // namespace
+
+extern const Verb kOptimizeVerb;
+constinit const Verb kOptimizeVerb{
+    .name = "optimize",
+    .summary = "make a model smaller and faster within an allowed drop",
+    .details =
+        "Makes the model smaller by the steps of --recipe: float16; dynamic_wi8_afp32, weight_only_wi8_afp32 and\n"
+        "weight_only_wi4_afp32 (weights of 8 or 4 bits); static_wi8_ai8, also called int8 (integers throughout), and\n"
+        "static_wi8_ai16 (activations of 16 bits); channelsNN (whole channels go until NN percent of the arithmetic\n"
+        "has); sparseNN (NN percent of the weights become zero), sparse2of4;\n"
+        "palette1, 2, 3, 4, 6 or 8 (bits); or auto, which takes the smallest file within the drop. The file is opened "
+        "again and judged on photos that had no part in making "
+        "it.\n"
+        "If it loses more than --max-drop it is left as FILE.rejected, and the exit code is 5.",
+    .example = "  paw optimize run/model.paw -o model_int8.tflite --recipe int8 --calibrate photos\n",
+    .make = make_command<OptimizeCommand>,
+};
+
+}  // namespace paw

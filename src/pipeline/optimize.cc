@@ -1,0 +1,150 @@
+#include "pipeline/optimize.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "host/text.h"
+#include "passes/export_form.h"
+#include "pipeline/model_output.h"
+#include "pipeline/optimize_photos.h"
+
+namespace paw {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view kAutoRecipe = "auto";
+constexpr double kFullShare = 0.9;  // of the float model's bytes: what has not become smaller
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+Status check(const OptimizeSettings& s) {
+  const auto usage = [](const char* message) { return fail(ErrorCode::kUsage, "paw optimize", message); };
+  if (s.quantise.threads < 1 || s.quantise.threads > 256) return usage("--threads must be 1 to 256");
+  if (!(s.max_drop >= 0 && s.max_drop <= 1)) return usage("--max-drop must be between 0 and 1");
+  return {};
+}
+
+// "block3/dw (12.1 dB), stem (14.0 dB)": whose results are furthest from the float model's.
+std::string worst_layers(const QuantiseReport& report) {
+  std::vector<LayerReport> layers;
+  std::ranges::copy_if(report.layers, std::back_inserter(layers), [](const LayerReport& l) { return l.sqnr_db != 0; });
+  std::ranges::sort(layers, {}, [](const LayerReport& l) { return std::pair(l.sqnr_db, l.name); });
+  layers.resize(std::min<std::size_t>(layers.size(), 3));
+  std::string out;
+  for (const LayerReport& layer : layers) {
+    out += fmt::format("{}{} ({:.1f} dB)", out.empty() ? "" : ", ", printable(layer.name), layer.sqnr_db);
+  }
+  return out;
+}
+
+// A gentler recipe of the same kind.
+std::string gentler(Recipe recipe, const QuantiseSettings& settings) {
+  if (recipe.sparsity != 0 || recipe.two_of_four) return "a smaller share of zeros, or none";
+  if (recipe.palette != 0) return recipe.palette < 8 ? "a palette of more bits" : "--recipe float16";
+  if (recipe.form == QuantForm::kWeightOnlyWi4) return "--recipe weight_only_wi8_afp32";
+  if (recipe.form == QuantForm::kStaticWi8Ai8) {
+    return settings.learn_rounding ? "--recipe static_wi8_ai16, or weight_only_wi8_afp32" : "--learn-rounding";
+  }
+  return "--recipe float16";
+}
+
+Status judge(const OptimizeResult& result, const Recipe& recipe, const OptimizeSettings& settings,
+             ModelOutput& output) {
+  const double drop = drop_of(result.verified);
+  if (drop <= settings.max_drop) return {};
+  PAW_ASSIGN_OR_RETURN(const std::string rejected, output.reject());
+  std::string message;
+  if (result.verified.labelled) {
+    const PairedAnswers& paired = *result.verified.labelled;
+    const Interval interval = paired.drop_interval();
+    message = fmt::format(
+        "accuracy falls by {:.4f} ({:.4f} to {:.4f} with 95 %), more than {:g}: of {} photos {} are wrong that were "
+        "right, and {} right that were wrong",
+        drop, interval.low, interval.high, settings.max_drop, paired.images, paired.lost, paired.gained);
+  } else {
+    message = fmt::format("{} of {} answers differ from the float model's, more than {:g} of them",
+                          result.verified.images - result.verified.agree, result.verified.images, settings.max_drop);
+  }
+  const std::string layers = worst_layers(result.report);
+  if (!layers.empty()) message += "; hurt most: " + layers;
+  return fail(ErrorCode::kGateFailed, printable(output.name()), std::move(message),
+              fmt::format("it is kept as {}; try {}", printable(rejected), gentler(recipe, settings.quantise)));
+}
+
+// Not every format holds every way of storing weights.
+void tell_full_weights(const Recipe& recipe, OptimizeResult& result) {
+  const bool packs = recipe.palette != 0 || recipe.sparsity != 0 || recipe.two_of_four;
+  if (!packs || static_cast<double>(result.bytes) < kFullShare * static_cast<double>(result.float_bytes)) return;
+  result.notes.push_back(fmt::format("{} files store these weights in full: only a zip archive gets smaller ({})",
+                                     result.format, human_bytes(result.zipped_bytes)));
+}
+
+Status check_photos(const OptimizeSettings& settings, const Recipe& recipe, bool automatic) {
+  if (!settings.calibrate.empty() || !(automatic || recipe.needs_photos())) return {};
+  return fail(ErrorCode::kUsage, "paw optimize",
+              fmt::format("{} needs photos like those that the model will see", automatic ? "auto" : recipe.text()),
+              "give --calibrate PHOTOS");
+}
+
+QuantiseSettings quantise_settings(const OptimizeSettings& settings) {
+  QuantiseSettings out = settings.quantise;
+  if (settings.effort == Effort::kFull) out.learn_rounding = true;
+  return out;
+}
+
+}  // namespace
+
+Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& progress) {
+  const auto begin = Clock::now();
+  PAW_RETURN_IF_ERROR(check(settings));
+  const bool automatic = settings.recipe == kAutoRecipe;
+  Recipe recipe;
+  if (!automatic) {
+    PAW_ASSIGN_OR_RETURN(recipe, parse_recipe(settings.recipe));
+  }
+  PAW_RETURN_IF_ERROR(check_photos(settings, recipe, automatic));
+  PAW_ASSIGN_OR_RETURN(ModelOutput output, ModelOutput::create(settings.output, settings.target, settings.force));
+  PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model(settings.source, /*random_weights=*/true));
+  PAW_ASSIGN_OR_RETURN(const Model model, export_form(loaded.model));
+  PAW_ASSIGN_OR_RETURN(OptimizePhotos photos,
+                       choose_optimize_photos(model, settings.calibrate, settings.evaluate, automatic));
+  OptimizeResult result{.input = settings.source.name(),
+                        .output = output.name(),
+                        .format = std::string(output.format().name),
+                        .target = settings.target,
+                        .float_bytes = static_cast<std::uint64_t>(totals(model.graph).parameters) * sizeof(float),
+                        .max_drop = settings.max_drop,
+                        .notes = std::move(loaded.notes)};
+  result.notes.insert(result.notes.end(), photos.notes.begin(), photos.notes.end());
+  CalibrationSet examples;
+  if (photos.calibration) {
+    PAW_ASSIGN_OR_RETURN(examples, calibration_set(model, *photos.calibration, progress));
+  }
+  const ComparedModel before{.model = model, .name = result.input};
+  TrialPhotos* seen = photos.calibration ? photos.calibration.get() : photos.evaluation.get();
+  RecipeTrials trials(before, std::move(examples), seen, quantise_settings(settings), output, progress);
+  PAW_ASSIGN_OR_RETURN(RecipeTrial trial,
+                       automatic ? choose_recipe(candidate_recipes(output.format(), settings.target, settings.effort),
+                                                 settings.max_drop, *photos.validation, trials, progress, result.tried)
+                                 : trials.make(recipe));
+  result.recipe = trial.recipe.text();
+  result.bytes = trial.bytes;
+  result.zipped_bytes = output.zipped_bytes();
+  result.report = std::move(trial.report);
+  result.notes.insert(result.notes.end(), trial.notes.begin(), trial.notes.end());
+  tell_full_weights(trial.recipe, result);
+  result.make_seconds = seconds_since(begin);
+  PAW_RETURN_IF_ERROR(trials.judge(trial, *photos.evaluation));
+  result.verified = trial.verified;
+  PAW_RETURN_IF_ERROR(judge(result, trial.recipe, settings, output));
+  PAW_ASSIGN_OR_RETURN(result.latency, output.latency(before, trial.model, settings.quantise.threads));
+  PAW_RETURN_IF_ERROR(output.keep());
+  result.seconds = seconds_since(begin);
+  return result;
+}
+
+}  // namespace paw

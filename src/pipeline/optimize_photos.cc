@@ -1,0 +1,132 @@
+#include "pipeline/optimize_photos.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "host/file.h"
+#include "host/sha256.h"
+#include "vision/preprocess.h"
+
+namespace paw {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::vector<fs::path>;
+
+constexpr std::size_t kMostCalibration = 128;
+
+// What the model knows of photos, by their content.
+class Seen {
+ public:
+  explicit Seen(const Provenance& provenance) : provenance_(provenance) {}
+
+  std::optional<Split> split(const fs::path& file) const {
+    if (provenance_.photos.empty()) return std::nullopt;
+    const auto bytes = map_file(file);
+    return bytes ? provenance_.split_of(sha256(bytes->span())) : std::nullopt;
+  }
+  bool trained(const fs::path& file) const { return split(file) == Split::kTrain; }
+  bool tuned(const fs::path& file) const {
+    const auto found = split(file);
+    return found && *found != Split::kTest;
+  }
+
+ private:
+  const Provenance& provenance_;
+};
+
+Files spread(const Files& files) {
+  const std::size_t count = std::min(files.size(), kMostCalibration);
+  Files out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(files[i * files.size() / count]);
+  return out;
+}
+
+Files calibration_files(const Files& files, const Seen& seen) {
+  Files trained;
+  std::ranges::copy_if(files, std::back_inserter(trained), [&](const fs::path& file) { return seen.trained(file); });
+  return spread(trained.empty() ? files : trained);
+}
+
+Files without(const Files& files, const Files& some) {
+  const std::set<fs::path> gone(some.begin(), some.end());
+  Files out;
+  std::ranges::copy_if(files, std::back_inserter(out), [&](const fs::path& file) { return !gone.contains(file); });
+  return out;
+}
+
+// Of photos that do not calibrate.
+Files validation_files(const Files& files, const Seen& seen) {
+  Files tuned, fresh;
+  for (const fs::path& file : files) {
+    const auto split = seen.split(file);
+    if (split == Split::kVal) tuned.push_back(file);
+    if (!split) fresh.push_back(file);
+  }
+  if (!tuned.empty()) return tuned;
+  for (std::size_t i = 1; i < fresh.size(); i += 2) tuned.push_back(fresh[i]);
+  return tuned;
+}
+
+}  // namespace
+
+Result<OptimizePhotos> choose_optimize_photos(const Model& model, const std::string& calibrate,
+                                              const std::string& evaluate, bool validate) {
+  OptimizePhotos out;
+  if (calibrate.empty() && evaluate.empty()) {
+    PAW_ASSIGN_OR_RETURN(out.evaluation, trial_photos(std::string{}));
+    out.notes.emplace_back("judged on 32 drawn cats and dogs; --evaluate takes photos of your own");
+    return out;
+  }
+  const Seen seen(model.provenance);
+  Files tuning;
+  if (!calibrate.empty()) {
+    PAW_ASSIGN_OR_RETURN(const Files files, photo_files(calibrate));
+    tuning = calibration_files(files, seen);
+    out.calibration = trial_photos(tuning);
+    if (validate) {
+      const Files validation = validation_files(without(files, tuning), seen);
+      out.validation = trial_photos(validation.empty() ? files : validation);
+      tuning.insert(tuning.end(), validation.begin(), validation.end());
+    }
+  }
+  PAW_ASSIGN_OR_RETURN(const Files all, photo_files(evaluate.empty() ? calibrate : evaluate));
+  Files judging = without(all, tuning);
+  std::erase_if(judging, [&](const fs::path& file) { return seen.tuned(file); });
+  if (judging.empty()) {
+    judging = all;
+    out.notes.push_back(
+        fmt::format("judged on the {} photos that the model was made with, since there are no others: "
+                    "--evaluate takes photos that it has not seen",
+                    all.size()));
+  } else if (judging.size() < all.size()) {
+    out.notes.push_back(fmt::format("judged on {} photos; {} that the model was made with are left out", judging.size(),
+                                    all.size() - judging.size()));
+  }
+  out.evaluation = trial_photos(std::move(judging));
+  return out;
+}
+
+Result<CalibrationSet> calibration_set(const Model& model, TrialPhotos& photos, Progress& progress) {
+  PAW_ASSIGN_OR_RETURN(const Preprocess record, photo_preprocess(model, "calibration"));
+  PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(record));
+  CalibrationSet set{.shape = model.graph.type(model.graph.inputs[0]).shape, .values = {}};
+  progress.start("reading photos", static_cast<std::uint64_t>(photos.size()), "photos");
+  for (std::int64_t i = 0; i < photos.size(); ++i, progress.advance()) {
+    const auto photo = photos.read(i);
+    if (!photo) {
+      progress.warn("left out: " + photo.error().text());
+      continue;
+    }
+    PAW_RETURN_IF_ERROR(preprocessor.run(photo->image, set.add(), photo->name));
+  }
+  progress.finish();
+  if (set.size() > 0) return set;
+  return fail(ErrorCode::kBadData, "calibration", "not one photo can be decoded",
+              "the warnings say why; convert them to JPEG or PNG");
+}
+
+}  // namespace paw

@@ -1,0 +1,215 @@
+#include "pipeline/optimize.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/sha256.h"
+#include "pipeline/color_model_testing.h"
+#include "pipeline/optimize_photos.h"
+
+namespace paw::optimize_test {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class OptimizeTest : public ColorModelTest {
+ protected:
+  void SetUp() override {
+    ColorModelTest::SetUp();
+    write(color_model(10));
+    for (int i = 0; i < 4; ++i) {
+      const auto shade = static_cast<std::uint8_t>(200 + 10 * i);
+      write(flat_picture(shade, 20, 10), "photos/red/" + std::to_string(i) + ".png");
+      write(flat_picture(0, 20, shade), "photos/blue/" + std::to_string(i) + ".png");
+    }
+  }
+  using ColorModelTest::write;
+
+  OptimizeSettings settings(const std::string& recipe, const std::string& output = "small.tflite") const {
+    return {.source = {.path = path("model.paw"), .net = {}},
+            .output = path(output),
+            .recipe = recipe,
+            .calibrate = path("photos"),
+            .evaluate = {},
+            .target = {},
+            .quantise = {}};
+  }
+  static Result<OptimizeResult> run(const OptimizeSettings& settings) {
+    Progress progress(ProgressStyle::kSilent);
+    return optimize(settings, progress);
+  }
+  static Error refusal(const OptimizeSettings& settings) {
+    const auto result = run(settings);
+    EXPECT_FALSE(result);
+    return result ? Error{} : result.error();
+  }
+  std::vector<std::string> names(TrialPhotos& photos) const {
+    std::vector<std::string> out;
+    for (std::int64_t i = 0; i < photos.size(); ++i) out.push_back(photos.read(i)->name.substr(path("photos/").size()));
+    return out;
+  }
+};
+
+TEST_F(OptimizeTest, TheFileIsJudgedAsItIsOnDisk) {
+  const auto result = run(settings("float16"));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_TRUE(std::filesystem::exists(path("small.tflite")));
+  EXPECT_EQ(result->bytes, std::filesystem::file_size(path("small.tflite")));
+  EXPECT_LT(result->zipped_bytes, result->bytes);
+  EXPECT_EQ(result->float_bytes, 9 * 4u);
+  EXPECT_EQ(result->verified.images, 8) << "no photo is left beside those that calibrate";
+  EXPECT_EQ(result->verified.labelled->top1_after(), 1.0);
+  EXPECT_GT(result->latency.after_ms, 0);
+  const Json json = to_json(*result);
+  for (const char* key : {"input", "output", "format", "bytes", "recipe", "verified", "seconds"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  for (const char* key : {"images", "agreement", "max_abs_diff", "top1_before", "top1_after", "drop"}) {
+    EXPECT_TRUE(json["verified"].contains(key)) << key;
+  }
+  EXPECT_THAT(to_text(*result), HasSubstr("judged on the 8 photos that the model was made with"));
+}
+
+TEST_F(OptimizeTest, ADropBeyondTheLimitLeavesARejectedFile) {
+  OptimizeSettings s = settings("sparse99");  // of nine weights eight go
+  s.max_drop = 0.1;
+  const Error error = refusal(s);
+  EXPECT_EQ(error.code, ErrorCode::kGateFailed);
+  EXPECT_THAT(error.text(), HasSubstr("accuracy falls by 0.5000"));
+  EXPECT_THAT(error.text(), HasSubstr("of 8 photos 4 are wrong that were right, and 0 right that were wrong"));
+  EXPECT_THAT(error.text(), HasSubstr("small.tflite.rejected; try a smaller share of zeros"));
+  EXPECT_FALSE(std::filesystem::exists(path("small.tflite")));
+  EXPECT_TRUE(std::filesystem::exists(path("small.tflite.rejected")));
+  s.max_drop = 0.5;
+  EXPECT_TRUE(run(s));
+}
+
+TEST_F(OptimizeTest, WithoutLabelsAgreementIsJudged) {
+  std::filesystem::rename(path("photos/red"), path("photos/first"));
+  const Error error = refusal(settings("sparse99"));
+  EXPECT_THAT(error.text(), HasSubstr("4 of 8 answers differ from the float model's"));
+}
+
+TEST_F(OptimizeTest, SaysWhatIsWrongWithTheRequest) {
+  OptimizeSettings s = settings("int8");
+  s.calibrate.clear();
+  EXPECT_THAT(refusal(s).text(), HasSubstr("static_wi8_ai8 needs photos"));
+  EXPECT_EQ(refusal(settings("int9")).code, ErrorCode::kUsage);
+  EXPECT_EQ(refusal(settings("float16", "small.tflit")).code, ErrorCode::kUsage);
+  s = settings("float16");
+  s.max_drop = 1.5;
+  EXPECT_EQ(refusal(s).code, ErrorCode::kUsage);
+  s = settings("float16");
+  s.calibrate = path("nowhere");
+  EXPECT_EQ(refusal(s).code, ErrorCode::kIo);
+  write_text("small.tflite");
+  EXPECT_THAT(refusal(settings("float16")).text(), HasSubstr("--force"));
+}
+
+TEST_F(OptimizeTest, AQuantisedModelIsRefused) {
+  ASSERT_TRUE(run(settings("weight_only_wi8_afp32")));
+  OptimizeSettings s = settings("float16", "again.tflite");
+  s.source.path = path("small.tflite");
+  const Error error = refusal(s);
+  EXPECT_EQ(error.code, ErrorCode::kUnsupported);
+  EXPECT_THAT(error.text(), HasSubstr("quantised already"));
+  EXPECT_FALSE(std::filesystem::exists(path("again.tflite")));
+}
+
+TEST_F(OptimizeTest, PhotosThatCannotBeDecodedAreNoCalibration) {
+  std::filesystem::remove_all(path("photos"));
+  std::filesystem::create_directories(path("photos/red"));
+  ASSERT_TRUE(write_file(path("photos/red/broken.png"), std::string_view("\x89PNG\r\n\x1a\n broken")));
+  const Error error = refusal(settings("float16"));
+  EXPECT_EQ(error.code, ErrorCode::kBadData);
+  EXPECT_THAT(error.text(), HasSubstr("not one photo can be decoded"));
+}
+
+TEST_F(OptimizeTest, PhotosThatJudgeHadNoPartInTheModel) {
+  Model model = color_model(10);
+  const auto saw = [&](const std::string& name, Split split) {
+    model.provenance.photos.push_back({sha256(map_file(path("photos/" + name))->span()), split});
+  };
+  saw("red/0.png", Split::kTrain);
+  saw("blue/0.png", Split::kTrain);
+  saw("red/1.png", Split::kVal);
+  saw("blue/1.png", Split::kTest);
+  std::ranges::sort(model.provenance.photos, {}, &SeenPhoto::sha256);
+  const auto chosen = choose_optimize_photos(model, path("photos"), {});
+  ASSERT_TRUE(chosen) << chosen.error().text();
+  EXPECT_THAT(names(*chosen->calibration), ElementsAre("blue/0.png", "red/0.png"));
+  EXPECT_THAT(names(*chosen->evaluation),
+              ElementsAre("blue/1.png", "blue/2.png", "blue/3.png", "red/2.png", "red/3.png"));
+  EXPECT_THAT(chosen->notes, ElementsAre(HasSubstr("judged on 5 photos; 3 that the model was made with")));
+}
+
+TEST_F(OptimizeTest, PhotosOfTheirOwnJudgeAlone) {
+  const auto chosen = choose_optimize_photos(color_model(1), path("photos/red"), path("photos/blue"));
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen->calibration->size(), 4);
+  EXPECT_THAT(names(*chosen->evaluation), ElementsAre("blue/0.png", "blue/1.png", "blue/2.png", "blue/3.png"));
+  EXPECT_THAT(chosen->notes, IsEmpty());
+}
+
+TEST_F(OptimizeTest, PhotosThatChooseDoNotJudge) {
+  const auto fresh = choose_optimize_photos(color_model(1), path("photos"), {}, true);
+  ASSERT_TRUE(fresh);
+  EXPECT_EQ(fresh->validation->size(), 8) << "all eight calibrate: none is left";
+  Model model = color_model(10);
+  for (const char* name : {"red/0.png", "blue/0.png"}) {
+    model.provenance.photos.push_back({sha256(map_file(path("photos/") + name)->span()), Split::kTrain});
+  }
+  std::ranges::sort(model.provenance.photos, {}, &SeenPhoto::sha256);
+  const auto chosen = choose_optimize_photos(model, path("photos"), {}, true);
+  ASSERT_TRUE(chosen);
+  EXPECT_THAT(names(*chosen->validation), ElementsAre("blue/2.png", "red/1.png", "red/3.png"));
+  EXPECT_THAT(names(*chosen->evaluation), ElementsAre("blue/1.png", "blue/3.png", "red/2.png"));
+  model.provenance.photos[0].split = Split::kVal;
+  const auto tuned = choose_optimize_photos(model, path("photos"), {}, true);
+  EXPECT_EQ(tuned->validation->size(), 1);
+  EXPECT_EQ(tuned->evaluation->size(), 6);
+}
+
+TEST_F(OptimizeTest, AutoTakesTheSmallestFileWithinTheDrop) {
+  OptimizeSettings s = settings("auto");
+  const auto result = run(s);
+  ASSERT_TRUE(result) << result.error().text();
+  ASSERT_GE(result->tried.size(), 4u);
+  const auto row = std::ranges::find(result->tried, result->recipe, &TriedRecipe::recipe);
+  ASSERT_NE(row, result->tried.end());
+  for (const TriedRecipe& other : result->tried) {
+    if (other.refused.empty() && other.drop <= s.max_drop) EXPECT_LE(row->bytes, other.bytes) << other.recipe;
+  }
+  EXPECT_EQ(result->bytes, row->bytes);
+  EXPECT_EQ(result->bytes, std::filesystem::file_size(path("small.tflite")));
+  EXPECT_THAT(to_text(*result), HasSubstr("auto chose " + result->recipe));
+  EXPECT_EQ(to_json(*result)["tried"].size(), result->tried.size());
+}
+
+TEST_F(OptimizeTest, CandidatesAreRightOnTheirTarget) {
+  const auto texts = [](const char* output, std::string_view target, Effort effort) {
+    std::vector<std::string> out;
+    for (const Recipe& recipe : candidate_recipes(**format_to_write(output), target, effort)) {
+      out.push_back(recipe.text());
+    }
+    return out;
+  };
+  EXPECT_THAT(texts("a.mlpackage", "", Effort::kFull), ElementsAre("float16", "weight_only_wi8_afp32"));
+  EXPECT_THAT(texts("a.mlpackage", "ios17", Effort::kQuick), testing::Contains("static_wi8_ai8"));
+  EXPECT_THAT(texts("a.tflite", "", Effort::kQuick), testing::Not(testing::Contains("weight_only_wi4_afp32")));
+  EXPECT_THAT(texts("a.tflite", "", Effort::kFull), testing::Contains("weight_only_wi4_afp32"));
+}
+
+TEST_F(OptimizeTest, WithoutPhotosDrawnOnesJudge) {
+  OptimizeSettings s = settings("float16");
+  s.calibrate.clear();
+  const auto result = run(s);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->verified.images, 32);
+  EXPECT_THAT(result->notes, testing::Contains(HasSubstr("32 drawn cats and dogs")));
+}
+
+}  // namespace paw::optimize_test
