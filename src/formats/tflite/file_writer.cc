@@ -140,15 +140,20 @@ std::int32_t FileWriter::add_tensor(const TensorType& type, const std::string& n
   flatbuffers::Offset<schema::QuantizationParameters> quantization;
   if (type.quant) {
     const auto scale = builder_.CreateVector(type.quant->scale);
-    const std::vector<std::int64_t> zeros(type.quant->zero_point.begin(), type.quant->zero_point.end());
-    const auto zero_point = builder_.CreateVector(zeros);
     quantization = schema::CreateQuantizationParameters(
-        builder_, 0, 0, scale, zero_point, schema::QuantizationDetails::NONE, 0, std::max(type.quant->axis, 0));
+        builder_, 0, 0, scale, zero_points(*type.quant), schema::QuantizationDetails::NONE, 0, std::max(type.quant->axis, 0));
   }
   const std::optional<std::int32_t> stored = tensor_type_of(type.dtype);
   tensors_.push_back(schema::CreateTensor(builder_, shape, static_cast<schema::TensorType>(*stored), number, text,
                                           quantization, false, sparsity, 0, true));
   return static_cast<std::int32_t>(tensors_.size() - 1);
+}
+
+flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> FileWriter::zero_points(const QuantParams& quant) {
+  std::vector<std::int64_t> zeros(quant.zero_point.begin(), quant.zero_point.end());
+  auto& offset = zero_points_[zeros];
+  if (offset.IsNull()) offset = builder_.CreateVector(zeros);
+  return offset;
 }
 
 std::int32_t FileWriter::new_tensor(const TensorType& type, const std::string& name, const Bytes* data) {

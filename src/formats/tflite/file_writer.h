@@ -48,6 +48,7 @@ class FileWriter {
   Status check_runtime(const OperatorKind& kind);
   std::int32_t add_tensor(const TensorType& type, const std::string& name, std::uint32_t buffer,
                           flatbuffers::Offset<schema::SparsityParameters> sparsity);
+  flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> zero_points(const QuantParams& quant);
   std::int32_t sparse_tensor(ValueId value);  // kAbsent: it would not be smaller
 
   const Graph& graph_;
@@ -58,6 +59,8 @@ class FileWriter {
   std::vector<flatbuffers::Offset<schema::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<schema::Operator>> operators_;
   std::unordered_map<std::size_t, std::vector<std::pair<std::uint32_t, Bytes>>> contents_;  // by hash
+  // Eight bytes a channel, and all alike: each list once.
+  std::map<std::vector<std::int64_t>, flatbuffers::Offset<flatbuffers::Vector<std::int64_t>>> zero_points_;
   std::vector<std::int32_t> value_tensor_, readable_;
   std::vector<std::string_view> source_of_;                               // per value: source of the node that makes it
   std::map<std::pair<std::int32_t, std::int32_t>, std::uint32_t> kinds_;  // (code, version): its number

@@ -36,9 +36,9 @@ class PrefixSums {
 
 // One more cluster: from the least errors of the first i points in n clusters to those in n + 1. first[i]: where the
 // last of them begins.
-class Split {
+class NextCluster {
  public:
-  Split(const PrefixSums& points, const std::vector<double>& fewer)
+  NextCluster(const PrefixSums& points, const std::vector<double>& fewer)
       : points_(points), fewer_(fewer), least_(fewer.size()), first_(fewer.size()) {
     run(0, fewer.size() - 1, 0, fewer.size() - 1);
   }
@@ -74,7 +74,7 @@ std::vector<std::size_t> best_ends(const PrefixSums& points, std::size_t count) 
   for (std::size_t i = 0; i <= points.size(); ++i) least[i] = points.error(0, i);
   std::vector<std::vector<std::size_t>> first;
   for (std::size_t n = 1; n < count; ++n) {
-    Split split(points, least);
+    NextCluster split(points, least);
     first.push_back(split.first());
     least = std::move(split).least();
   }
