@@ -215,4 +215,34 @@ TEST_F(Cli, WrongLabelsAmongRealPhotosAreSuspectedFirst) {
   EXPECT_GE(found, exchanged.size() * 3 / 4) << suspects.dump(1);
 }
 
+TEST_F(Cli, DemoDrawsTrainsAndPredicts) {
+  ::setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
+  const std::string run = path("run"), small = " --count 30 --size 32 --epochs 1 -o " + run;
+  const Outcome demo = paw("demo --json" + small + " 2>/dev/null");
+  ASSERT_EQ(demo.exit, 0) << demo.out;
+  const Json result = Json::parse(demo.out);
+  EXPECT_EQ(result.at("drawn").at("count"), 30);
+  EXPECT_EQ(result.at("train").at("epochs").size(), 1u);
+  EXPECT_EQ(result.at("predict").at("images").size(), 4u);
+  for (const char* file : {"model.tflite", "model.mlmodel", "model.mlpackage"}) {
+    EXPECT_TRUE(std::filesystem::exists(run + "/exports/" + file)) << file;
+    EXPECT_TRUE(std::filesystem::exists(run + "/exports/" + file + ".json")) << file;
+  }
+  const Json& exports = result.at("exports");
+  EXPECT_EQ(exports.at("optimized").size() + exports.at("refused").size(), 1u);
+  const Json inspected = Json::parse(paw("inspect --json " + run + "/model.paw").out);
+  EXPECT_EQ(inspected.at("format"), "paw");
+  EXPECT_EQ(inspected.at("labels"), (Json{"cat", "dog"}));
+  EXPECT_EQ(inspected.at("bytes"), result.at("bytes"));
+  const Outcome bench = paw("bench --json --seconds 0 " + run + "/model.paw");
+  ASSERT_EQ(bench.exit, 0) << bench.out;
+  EXPECT_FALSE(Json::parse(bench.out).at("models").at(0).contains("steps"));
+
+  const Outcome again = paw("demo" + small + " 2>&1");
+  EXPECT_EQ(again.exit, 6);
+  EXPECT_THAT(again.out, HasSubstr("--force"));
+  EXPECT_EQ(paw("demo --quiet --force" + small).exit, 0);
+  ::unsetenv("XDG_CACHE_HOME");
+}
+
 }  // namespace paw::train_slow_test
