@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <set>
 
 #include "host/file.h"
@@ -38,10 +40,15 @@ class Seen {
   const Provenance& provenance_;
 };
 
+// Evenly, in an order of which every beginning is spread evenly too: some steps look at the first examples alone.
 Files spread(const Files& files) {
+  constexpr double kGoldenRatio = 0.6180339887498949;
   const std::size_t count = std::min(files.size(), kMostCalibration);
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [](std::size_t i) { return std::fmod(static_cast<double>(i) * kGoldenRatio, 1.0); });
   Files out;
-  for (std::size_t i = 0; i < count; ++i) out.push_back(files[i * files.size() / count]);
+  for (const std::size_t i : order) out.push_back(files[i * files.size() / count]);
   return out;
 }
 

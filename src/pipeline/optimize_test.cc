@@ -154,6 +154,15 @@ TEST_F(OptimizeTest, PhotosOfTheirOwnJudgeAlone) {
   EXPECT_THAT(chosen->notes, IsEmpty());
 }
 
+TEST_F(OptimizeTest, EveryBeginningOfTheCalibrationPhotosIsSpread) {
+  const auto chosen = choose_optimize_photos(color_model(1), path("photos"), path("photos"));
+  ASSERT_TRUE(chosen);
+  std::vector<std::string> first = names(*chosen->calibration);
+  ASSERT_EQ(first.size(), 8u);
+  first.resize(4);
+  EXPECT_EQ(std::ranges::count_if(first, [](const std::string& name) { return name.starts_with("red"); }), 2);
+}
+
 TEST_F(OptimizeTest, PhotosThatChooseDoNotJudge) {
   const auto fresh = choose_optimize_photos(color_model(1), path("photos"), {}, true);
   ASSERT_TRUE(fresh);

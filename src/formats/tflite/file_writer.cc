@@ -140,8 +140,9 @@ std::int32_t FileWriter::add_tensor(const TensorType& type, const std::string& n
   flatbuffers::Offset<schema::QuantizationParameters> quantization;
   if (type.quant) {
     const auto scale = builder_.CreateVector(type.quant->scale);
-    quantization = schema::CreateQuantizationParameters(
-        builder_, 0, 0, scale, zero_points(*type.quant), schema::QuantizationDetails::NONE, 0, std::max(type.quant->axis, 0));
+    quantization =
+        schema::CreateQuantizationParameters(builder_, 0, 0, scale, zero_points(*type.quant),
+                                             schema::QuantizationDetails::NONE, 0, std::max(type.quant->axis, 0));
   }
   const std::optional<std::int32_t> stored = tensor_type_of(type.dtype);
   tensors_.push_back(schema::CreateTensor(builder_, shape, static_cast<schema::TensorType>(*stored), number, text,
