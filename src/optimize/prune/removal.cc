@@ -127,7 +127,7 @@ Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector
         layer_moments(graph, reader, inputs, targets, graph[reader].outputs[0], kPlaces, true, threads);
     const auto weights = graph.tensor(graph[reader].inputs[1]);
     out[g] = Eliminator(m, real_values(weights), static_cast<std::size_t>(groups[g].channels), threads).run();
-    for (double& cost : out[g].cost) cost *= static_cast<double>(groups[g].readers.size());
+    for (double& cost : out[g].cost) cost *= static_cast<double>(groups[g].readers.size() * groups[g].readers.size());
   }
   return out;
 }

@@ -16,7 +16,9 @@ struct Removal {
   std::int64_t least = 0;    // channels that are never removed
 };
 
-// By the reader with the most arithmetic; what it costs the others is taken to be as much. See prune_channels().
+// By the reader with the most arithmetic; what it costs the others is taken to be as much, and
+// an error in what many layers read goes through all of them: the cost counts as often as the square of their number.
+// See prune_channels().
 Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector<ChannelGroup>& groups,
                                            const CalibrationSet& examples, int threads,
                                            const QuantiseProgress& progress);
