@@ -27,7 +27,7 @@ const ProgramWriteRule* rule_of(const OpDef* op) {
 
 ProgramWriter::ProgramWriter(const Model& model, const ProgramSettings& settings, BlockWriter& block)
     : model_(model), settings_(settings), block_(block), uses_(model.graph), forms_(model.graph.values.size()) {
-  if (settings.options.precision == DType::kF16) half_ = fits_half(model, notes_);
+  if (settings.options.precision == DType::kF16) half_ = computes_half(model, notes_);
   if (half_.empty()) half_.assign(model.graph.nodes.size(), false);
 }
 
