@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -106,10 +107,34 @@ Status judge(const Comparison& verified, const ModelFormat& format, const Conver
               fmt::format("it is kept as {}; `paw diff` names the first layer that departs", printable(rejected)));
 }
 
+// What the user says, else what the source says.
+Result<ModelText> texts(const ConvertSettings& settings, const LoadedModel& loaded) {
+  ModelText text = settings.text;
+  const std::pair<std::string_view, std::string*> all[] = {{"description", &text.description},
+                                                           {"author", &text.author},
+                                                           {"license", &text.license},
+                                                           {"version", &text.version}};
+  for (const auto& [key, value] : all) {
+    if (invalid_utf8(*value)) {
+      return fail(ErrorCode::kUsage, "paw convert", fmt::format("the {} is not UTF-8", key));
+    }
+    const auto said = std::ranges::find(loaded.metadata, key, &std::pair<std::string, std::string>::first);
+    if (value->empty() && said != loaded.metadata.end()) *value = said->second;
+  }
+  return text;
+}
+
+// "model.mlpackage/" as "model.mlpackage".
+ConvertSettings without_slash(ConvertSettings settings) {
+  while (settings.output.size() > 1 && settings.output.ends_with('/')) settings.output.pop_back();
+  return settings;
+}
+
 }  // namespace
 
-Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progress) {
+Result<ConvertResult> convert(const ConvertSettings& asked, Progress& progress) {
   const auto begin = Clock::now();
+  const ConvertSettings settings = without_slash(asked);
   PAW_ASSIGN_OR_RETURN(const ModelFormat* format, format_to_write(settings.output));
   PAW_RETURN_IF_ERROR(check(settings, *format));
   PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model(settings.source, /*random_weights=*/true));
@@ -133,7 +158,9 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
     result.write_seconds -= seconds_since(measuring);
   }
   Draft draft(settings.output);
-  const WriteChoices choices{.target = settings.target, .name = fs::path(settings.output).stem().string()};
+  PAW_ASSIGN_OR_RETURN(ModelText text, texts(settings, loaded));
+  const WriteChoices choices{
+      .target = settings.target, .name = fs::path(settings.output).stem().string(), .text = std::move(text)};
   PAW_RETURN_IF_ERROR(format->write(model, choices, draft.path(), result.notes));
   result.bytes = bytes_on_disk(draft.path());
   result.write_seconds += seconds_since(begin);

@@ -28,7 +28,7 @@ std::vector<std::string> types_of(const MlPackage& package) {
 }
 
 TEST(CoreMlWriter, SaysWhatPeopleAndXcodeRead) {
-  const CoreMlText text{"Cats and dogs", "Ada", "Apache-2.0", "1.2"};
+  const ModelText text{"Cats and dogs", "Ada", "Apache-2.0", "1.2"};
   const auto program = write_ml_program(small_model(), {.text = text});
   const auto network = write_neural_network(small_model(), {.text = text});
   ASSERT_TRUE(program && network);

@@ -1,5 +1,5 @@
 // Which ops of a float16 program compute in float32 all the same: what float16 cannot hold, and the end of an image
-// model, which is cheap and where scores are decided.
+// model, which is little work.
 #pragma once
 
 #include <string>

@@ -237,7 +237,8 @@ Status ProgramWriter::needs(IosVersion version, std::string_view what, std::stri
     return fail(ErrorCode::kUnsupported, std::string(where),
                 std::string(what) + " need " + std::string(ios_name(version)) + ", and the file must run on " +
                     std::string(ios_name(settings_.options.at_least)),
-                "ask for " + std::string(ios_name(version)) + " or convert the float model");
+                "ask for " + std::string(ios_name(version)) + " (--target ios" +
+                    std::string(ios_name(version).substr(4)) + "), or convert the float model");
   }
   version_ = std::max(version_, version);
   return {};
