@@ -40,6 +40,13 @@ class ConvertCommand final : public Command {
         {.name = "--pixels",
          .help = "the input takes bytes 0 to 255 instead of normalised floats",
          .target = &settings_.pixels},
+        {.name = "--description",
+         .metavar = "TEXT",
+         .help = "what the file says of itself (default: its source's, else its name)",
+         .target = &settings_.text.description},
+        {.name = "--author", .metavar = "TEXT", .help = "who made the model", .target = &settings_.text.author},
+        {.name = "--license", .metavar = "TEXT", .help = "under which terms", .target = &settings_.text.license},
+        {.name = "--model-version", .metavar = "TEXT", .help = "which edition", .target = &settings_.text.version},
         {.name = "--threads", .metavar = "N", .help = "for the comparison (default: 1)", .target = &settings_.threads},
         {.name = "--force", .help = "overwrite the file", .target = &settings_.force},
     };

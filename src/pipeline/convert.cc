@@ -52,6 +52,20 @@ Status judge(const Comparison& verified, ModelOutput& output) {
               fmt::format("it is kept as {}; `paw diff` names the first layer that departs", printable(rejected)));
 }
 
+// What the user says, else what the source says.
+Result<ModelText> texts(const ModelText& said, ModelText source) {
+  const auto take = [](std::string_view name, const std::string& from, std::string& into) -> Status {
+    if (invalid_utf8(from)) return fail(ErrorCode::kUsage, "paw convert", fmt::format("the {} is not UTF-8", name));
+    if (!from.empty()) into = from;
+    return {};
+  };
+  PAW_RETURN_IF_ERROR(take("description", said.description, source.description));
+  PAW_RETURN_IF_ERROR(take("author", said.author, source.author));
+  PAW_RETURN_IF_ERROR(take("license", said.license, source.license));
+  PAW_RETURN_IF_ERROR(take("version", said.version, source.version));
+  return source;
+}
+
 }  // namespace
 
 Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progress) {
@@ -80,6 +94,8 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
     PAW_RETURN_IF_ERROR(measure_ranges(model, *photos, static_cast<int>(settings.threads), progress));
     result.write_seconds -= seconds_since(measuring);
   }
+  PAW_ASSIGN_OR_RETURN(ModelText text, texts(settings.text, text_of(loaded)));
+  output.set_text(std::move(text));
   PAW_RETURN_IF_ERROR(output.write(model, result.notes));
   result.bytes = output.bytes();
   result.write_seconds += seconds_since(begin);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "pipeline/color_model_testing.h"
@@ -167,6 +168,56 @@ TEST_F(ConvertTest, WithoutPhotosDrawnOnesAreCompared) {
   const auto result = run(settings);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->verified->images, 32);
+}
+
+std::map<std::string, std::string> said_by(const LoadedModel& loaded) {
+  return {loaded.metadata.begin(), loaded.metadata.end()};
+}
+
+// What is said in words goes into the file, and from file to file.
+TEST_F(ConvertTest, TextsGoWithTheModel) {
+  write(color_model(10));
+  for (const std::string suffix : {".tflite", ".mlmodel", ".mlpackage"}) {
+    ConvertSettings settings = to("a" + suffix);
+    settings.text = {"colours", "Ada", "MIT", "1.2"};
+    ASSERT_TRUE(run(settings));
+    ConvertSettings again = to("b.mlmodel");
+    again.source.path = path("a" + suffix);
+    again.text.version = "2";
+    again.force = true;
+    ASSERT_TRUE(run(again));
+    const auto first = load_model({.path = path("a" + suffix), .net = {}});
+    const auto second = load_model({.path = path("b.mlmodel"), .net = {}});
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(said_by(*first)["description"], "colours") << suffix;
+    EXPECT_EQ(said_by(*first)["version"], "1.2") << suffix;
+    EXPECT_EQ(said_by(*second)["author"], "Ada") << suffix;
+    EXPECT_EQ(said_by(*second)["license"], "MIT") << suffix;
+    EXPECT_EQ(said_by(*second)["version"], "2") << suffix;
+    std::uint64_t bytes = 0, weights = 0;
+    for (const auto& [part, size] : first->parts) {
+      bytes += size;
+      if (part.find("weight") != part.npos) weights += size;
+    }
+    // Nine numbers are too few for a weight file: a package states them in its program.
+    const std::uint64_t least = suffix == ".mlpackage" ? 0 : 9 * sizeof(float);
+    EXPECT_GE(weights, least) << suffix;
+    EXPECT_LE(weights, least + 8) << suffix;  // axes of the mean; the head of a message
+    EXPECT_LE(bytes, first->file_bytes) << suffix;
+    EXPECT_GT(bytes, first->file_bytes / 3) << suffix;
+  }
+  ConvertSettings broken = to("c.mlmodel");
+  broken.text.author = "\xff";
+  EXPECT_THAT(refusal(broken), HasSubstr("the author is not UTF-8"));
+}
+
+TEST_F(ConvertTest, ASlashBehindAPackageDoesNoHarm) {
+  write(color_model(10));
+  ConvertSettings settings = to("model.mlpackage");
+  settings.output += "/";
+  const auto result = run(settings);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_THAT(files(), ElementsAre("model.mlpackage", "model.paw"));
 }
 
 // --- diff ---

@@ -8,6 +8,17 @@
 
 namespace paw {
 
+ModelText text_of(const LoadedModel& loaded) {
+  ModelText text;
+  for (const auto& [key, value] : loaded.metadata) {
+    if (key == "description") text.description = value;
+    if (key == "author") text.author = value;
+    if (key == "license") text.license = value;
+    if (key == "version") text.version = value;
+  }
+  return text;
+}
+
 Result<LoadedModel> load_model(const ModelSource& source, bool random_weights) {
   if (source.path.empty() == source.net.empty()) {
     return fail(ErrorCode::kUsage, "model", source.net.empty() ? "no model given" : "both a file and a net given",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ir/model.h"
+#include "record/model_text.h"
 
 namespace paw {
 
@@ -27,6 +28,9 @@ struct LoadedModel {
   std::vector<std::pair<std::string, std::uint64_t>> parts;
   std::uint64_t file_bytes = 0;  // 0 for a built-in net
 };
+
+// What the file says of itself in words.
+ModelText text_of(const LoadedModel& loaded);
 
 // kUsage: neither or both given, unknown net. kIo: unreadable. kUnsupported: not a model that is read, or broken.
 // Built-in nets come with zero weights unless `random_weights` (then seeded by 0).

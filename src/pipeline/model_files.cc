@@ -24,6 +24,12 @@ bool begins(std::span<const std::byte> file, std::string_view magic) {
   return file.size() >= magic.size() && std::memcmp(file.data(), magic.data(), magic.size()) == 0;
 }
 
+ModelText described(const WriteChoices& choices) {
+  ModelText text = choices.text;
+  if (text.description.empty()) text.description = choices.name;
+  return text;
+}
+
 // --- .paw ---
 
 bool is_paw(const fs::path&, std::span<const std::byte> file) { return begins(file, "\x89PAW"); }
@@ -59,7 +65,7 @@ Result<ReadModel> read_tflite_file(const fs::path& path) {
 
 Status write_tflite_file(const Model& model, const WriteChoices& choices, const fs::path& path,
                          std::vector<std::string>&) {
-  PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(model, {.description = choices.name}));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(model, {.text = described(choices), .min_runtime = {}}));
   return write_file(path, file.span());
 }
 
@@ -75,16 +81,17 @@ Result<ReadModel> read_mlmodel_file(const fs::path& path) {
 
 Result<ReadModel> read_mlpackage_folder(const fs::path& path) { return read_mlpackage(path); }
 
+// The newest that the file may need; without a target any, and the file says the lowest that holds it.
 IosVersion ios_of(std::string_view target) {
+  if (target == "ios15") return IosVersion::kIos15;
   if (target == "ios16") return IosVersion::kIos16;
-  if (target == "ios17") return IosVersion::kIos17;
-  return target == "ios18" ? IosVersion::kIos18 : IosVersion::kIos15;
+  return target == "ios17" ? IosVersion::kIos17 : IosVersion::kIos18;
 }
 
 Status write_mlpackage_folder(const Model& model, const WriteChoices& choices, const fs::path& path,
                               std::vector<std::string>& notes) {
   MlProgramOptions options{.at_least = ios_of(choices.target)};
-  options.text.description = choices.name;
+  options.text = described(choices);
   PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options, &notes));
   return save_mlpackage(package, path);
 }
@@ -92,7 +99,7 @@ Status write_mlpackage_folder(const Model& model, const WriteChoices& choices, c
 Status write_mlmodel_file(const Model& model, const WriteChoices& choices, const fs::path& path,
                           std::vector<std::string>& notes) {
   NeuralNetworkOptions options;
-  options.text.description = choices.name;
+  options.text = described(choices);
   PAW_ASSIGN_OR_RETURN(const Bytes file, write_neural_network(model, options, &notes));
   return write_file(path, file.span());
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ir/model.h"
+#include "record/model_text.h"
 
 namespace paw {
 
@@ -15,7 +16,8 @@ namespace paw {
 struct WriteChoices {
   std::string target;   // of target_names(); empty: the widest that the format has
   bool pixels = false;  // the input takes bytes 0..255 instead of normalised floats
-  std::string name;     // of the model, for descriptions
+  std::string name;     // of the model, where `text` has no description
+  ModelText text;       // goes into the file where the format has a place for it
 };
 
 struct ModelFormat {

@@ -39,7 +39,7 @@ ModelOutput::~ModelOutput() {
 }
 
 Status ModelOutput::write(const Model& model, std::vector<std::string>& notes) {
-  const WriteChoices choices{.target = target_, .name = fs::path(name_).stem().string()};
+  const WriteChoices choices{.target = target_, .name = fs::path(name_).stem().string(), .text = text_};
   return format_->write(model, choices, draft_, notes);
 }
 

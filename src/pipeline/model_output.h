@@ -27,6 +27,8 @@ class ModelOutput {
   const ModelFormat& format() const { return *format_; }
   const std::string& name() const { return name_; }  // of the output
 
+  // What the file says of itself in words.
+  void set_text(ModelText text) { text_ = std::move(text); }
   // Errors and notes: those of the format's writer.
   Status write(const Model& model, std::vector<std::string>& notes);
   std::uint64_t bytes() const;
@@ -52,6 +54,7 @@ class ModelOutput {
   ModelOutput(std::string name, std::string target, const ModelFormat* format);
 
   std::string name_, target_;
+  ModelText text_;
   const ModelFormat* format_;
   std::filesystem::path draft_;  // empty: moved from
 };

@@ -109,6 +109,7 @@ Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& prog
   PAW_RETURN_IF_ERROR(check_photos(settings, recipe, automatic));
   PAW_ASSIGN_OR_RETURN(ModelOutput output, ModelOutput::create(settings.output, settings.target, settings.force));
   PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model(settings.source, /*random_weights=*/true));
+  output.set_text(text_of(loaded));
   PAW_ASSIGN_OR_RETURN(const Model model, export_form(loaded.model));
   PAW_ASSIGN_OR_RETURN(OptimizePhotos photos,
                        choose_optimize_photos(model, settings.calibrate, settings.evaluate, automatic));

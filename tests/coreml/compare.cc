@@ -205,9 +205,13 @@ Value stored(const Value& value, Stored form) {
     case Stored::kInt8PerTensor: keep(integers(weights, DType::kU8, -1, 0)); break;
     case Stored::kInt4: keep(integers(weights, DType::kI4, channels, 0)); break;
     case Stored::kBlocks: keep(integers(weights, DType::kI8, dense ? -1 : channels, dense ? 4 : 0)); break;
+    case Stored::kInt4Blocks: keep(integers(weights, DType::kI4, dense ? -1 : channels, dense ? 4 : 0)); break;
+    case Stored::kPalette1: palette(1, 0); break;
     case Stored::kPalette2: palette(2, 0); break;
     case Stored::kPalette3: palette(3, 0); break;
+    case Stored::kPalette4: palette(4, 0); break;
     case Stored::kPalette6: palette(6, 0); break;
+    case Stored::kPalette8: palette(8, 0); break;
     case Stored::kPaletteGroups: palette(4, weights.type.shape[0] == 1 ? 0 : 2); break;
     case Stored::kSparse: keep(mostly_zeros(weights), Encoding{.kind = Encoding::Kind::kSparse}); break;
   }
@@ -217,8 +221,9 @@ Value stored(const Value& value, Stored form) {
 }  // namespace
 
 std::string_view name(Stored form) {
-  static constexpr std::string_view kNames[] = {"half",     "int8",     "int8_per_tensor", "int4",           "blocks",
-                                                "palette2", "palette3", "palette6",        "palette_groups", "sparse"};
+  static constexpr std::string_view kNames[] = {"half",        "int8",     "int8_per_tensor", "int4",     "blocks",
+                                                "int4_blocks", "palette1", "palette2",        "palette3", "palette4",
+                                                "palette6",    "palette8", "palette_groups",  "sparse"};
   return kNames[static_cast<std::size_t>(form)];
 }
 
@@ -240,6 +245,34 @@ Model with_weights(Model model, Stored form) {
       }
     }
     graph.nodes.push_back(std::move(node));
+  }
+  return model;
+}
+
+Model with_activations_of_8_bits(Model model) {
+  Graph& graph = model.graph;
+  std::vector<Node> nodes = std::move(graph.nodes);
+  graph.nodes.clear();
+  std::vector<ValueId> now(graph.values.size());
+  const auto quant = std::make_shared<const QuantParams>(QuantParams{.scale = {0.03125f}, .zero_point = {12}});
+  const auto add = [&](const OpDef& op, DType dtype, ValueId x, bool quantised) {
+    Value value{.name = {}, .type = {dtype, graph.type(x).shape}, .constant = {}, .encoding = {}};
+    if (quantised) value.type.quant = quant;
+    graph.values.push_back(std::move(value));
+    const ValueId made(graph.values.size() - 1);
+    graph.nodes.push_back({&op, DtypeAttrs{dtype}, {x}, {made}, ""});
+    return made;
+  };
+  for (Node& node : nodes) {
+    for (ValueId& input : node.inputs) {
+      if (input.valid() && input.index < now.size() && now[input.index].valid()) input = now[input.index];
+    }
+    const ValueId result = node.outputs[0];
+    const bool activation = node.op == &op::relu6 || node.op == &op::hard_swish;
+    graph.nodes.push_back(std::move(node));
+    if (!activation) continue;
+    const ValueId small = add(op::quantize, DType::kU8, result, true);
+    now[result.index] = add(op::dequantize, DType::kF32, small, false);
   }
   return model;
 }

@@ -32,16 +32,23 @@ enum class Stored {
   kInt8PerTensor,
   kInt4,
   kBlocks,
+  kInt4Blocks,
+  kPalette1,
   kPalette2,
   kPalette3,
+  kPalette4,
   kPalette6,
+  kPalette8,
   kPaletteGroups,
   kSparse
 };
 std::string_view name(Stored form);
 inline constexpr Stored kAllStored[] = {
-    Stored::kHalf,     Stored::kInt8,     Stored::kInt8PerTensor, Stored::kInt4,          Stored::kBlocks,
-    Stored::kPalette2, Stored::kPalette3, Stored::kPalette6,      Stored::kPaletteGroups, Stored::kSparse};
+    Stored::kHalf,       Stored::kInt8,     Stored::kInt8PerTensor, Stored::kInt4,     Stored::kBlocks,
+    Stored::kInt4Blocks, Stored::kPalette1, Stored::kPalette2,      Stored::kPalette3, Stored::kPalette4,
+    Stored::kPalette6,   Stored::kPalette8, Stored::kPaletteGroups, Stored::kSparse};
 Model with_weights(Model model, Stored form);
+// What activations make goes through 8 bits.
+Model with_activations_of_8_bits(Model model);
 
 }  // namespace paw::coreml_testing

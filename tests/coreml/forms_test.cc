@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "compare.h"
+#include "coreml/model.pb.h"
+#include "formats/coreml/parse.h"
 #include "nets_testing.h"
 #include "reference/interpreter.h"
 
@@ -61,8 +63,8 @@ TEST_P(CoreMlStored, GivesTheSameScoresInANeuralNetwork) {
   ASSERT_TRUE(read) << read.error().text();
   const std::vector<double> a = scores(model.graph), b = scores(read->model.graph);
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-6);
-  const bool held =
-      GetParam() != Stored::kBlocks && GetParam() != Stored::kPaletteGroups && GetParam() != Stored::kSparse;
+  const bool held = GetParam() != Stored::kBlocks && GetParam() != Stored::kInt4Blocks &&
+                    GetParam() != Stored::kPaletteGroups && GetParam() != Stored::kSparse;
   EXPECT_EQ(notes.empty(), held);
   if (held && GetParam() != Stored::kInt8PerTensor) expect_same_model(read->model, model);
 }
@@ -77,23 +79,52 @@ std::string refusal(Stored form, IosVersion at_least) {
 
 TEST(CoreMlForms, IntegersNeedTheIosThatHasThem) {
   EXPECT_THAT(refusal(Stored::kInt8, IosVersion::kIos15),
-              HasSubstr("weights of 8-bit integers need iOS 16, and the file must run on iOS 15; ask for iOS 16"));
+              HasSubstr("weights of 8-bit integers need iOS 16, and the file must run on iOS 15; ask for iOS 16 "
+                        "(--target ios16)"));
   EXPECT_EQ(refusal(Stored::kInt8, IosVersion::kIos16), "");
   EXPECT_THAT(refusal(Stored::kInt4, IosVersion::kIos17), HasSubstr("need iOS 18"));
   EXPECT_EQ(refusal(Stored::kHalf, IosVersion::kIos15), "");
 }
 
-// A palette is only a way to store: without it the numbers are stored plainly, and a note says so.
-TEST(CoreMlForms, PalettesAreDroppedWhereTheIosHasNone) {
-  for (const auto& [form, at_least] :
-       {std::pair{Stored::kPalette2, IosVersion::kIos15}, std::pair{Stored::kPalette3, IosVersion::kIos16},
-        std::pair{Stored::kSparse, IosVersion::kIos15}}) {
-    std::vector<std::string> notes;
-    const auto read =
-        through_program(with_weights(tiny_model(), form), {.precision = DType::kF32, .at_least = at_least}, &notes);
-    ASSERT_TRUE(read) << read.error().text();
-    ASSERT_FALSE(notes.empty());
-    EXPECT_THAT(notes[0], HasSubstr("is stored plainly"));
+TEST(CoreMlForms, PalettesAndSparsityNeedTheIosThatHasThem) {
+  EXPECT_THAT(refusal(Stored::kPalette2, IosVersion::kIos15), HasSubstr("palettes need iOS 16, and the file must run"));
+  EXPECT_THAT(refusal(Stored::kSparse, IosVersion::kIos15), HasSubstr("sparse weights need iOS 16"));
+  EXPECT_THAT(refusal(Stored::kPalette3, IosVersion::kIos17),
+              HasSubstr("palettes of 3 bits or in groups need iOS 18, and the file must run on iOS 17; ask for iOS 18 "
+                        "(--target ios18)"));
+  EXPECT_THAT(refusal(Stored::kPaletteGroups, IosVersion::kIos16), HasSubstr("need iOS 18"));
+}
+
+// Weights and activations of 8 bits: what accelerators compute in integers.
+TEST(CoreMlForms, ActivationsOf8BitsNeedIos17) {
+  const Model model = with_activations_of_8_bits(with_weights(tiny_model(), Stored::kInt8));
+  ASSERT_TRUE(verify(model)) << verify(model).error().text();
+  const auto read = through_program(model, {.precision = DType::kF32, .at_least = IosVersion::kIos17});
+  ASSERT_TRUE(read) << read.error().text();
+  expect_same_model(read->model, model);
+  const auto refused = through_program(model, {.at_least = IosVersion::kIos16});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text(), HasSubstr("quantised activations need iOS 17"));
+  EXPECT_THAT(refused.error().hint, HasSubstr("--target ios17"));
+}
+
+int version_of(Stored form) {
+  const auto package = write_ml_program(with_weights(tiny_model(), form), {.at_least = IosVersion::kIos18});
+  return (*coreml::parse_model(package->model.span(), "file"))->version();
+}
+
+// Whatever may be used, the file asks for no more than it holds.
+TEST(CoreMlForms, TheVersionIsTheLowestThatHoldsTheForm) {
+  EXPECT_EQ((*coreml::parse_model(write_ml_program(tiny_model(), {.at_least = IosVersion::kIos18})->model.span(), "f"))
+                ->version(),
+            6);
+  for (const Stored form : {Stored::kInt8, Stored::kInt8PerTensor, Stored::kPalette1, Stored::kPalette2,
+                            Stored::kPalette4, Stored::kPalette6, Stored::kPalette8, Stored::kSparse}) {
+    EXPECT_EQ(version_of(form), 7) << name(form);
+  }
+  for (const Stored form :
+       {Stored::kInt4, Stored::kBlocks, Stored::kInt4Blocks, Stored::kPalette3, Stored::kPaletteGroups}) {
+    EXPECT_EQ(version_of(form), 9) << name(form);
   }
 }
 

@@ -143,10 +143,8 @@ Status write_net(const std::filesystem::path& folder, std::string_view net, cons
   return write_file(folder / (name + "-nn.mlmodel"), network.span());
 }
 
-// A small net with its weights stored in every way, for the oldest iOS that has it.
-Status write_stored(const std::filesystem::path& folder, Stored form) {
-  const Model model = with_weights(tiny_model(), form);
-  const std::string name = "tiny_" + std::string(coreml_testing::name(form));
+// What our engine answers, as NAME.pixels and NAME.scores.
+Status save_answers(const std::filesystem::path& folder, const std::string& name, const Model& model) {
   Random random(2, 2);
   std::vector<std::uint8_t> pixels;
   for (int i = 0; i < kPictures; ++i) {
@@ -156,8 +154,25 @@ Status write_stored(const std::filesystem::path& folder, Stored form) {
   PAW_ASSIGN_OR_RETURN(const std::vector<float> scores, answers(model, pixels));
   save(folder / (name + ".pixels"), pixels);
   save(folder / (name + ".scores"), scores);
-  const bool new_form =
-      form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kPalette3 || form == Stored::kPaletteGroups;
+  return {};
+}
+
+// Weights and activations of 8 bits. In float32 alone: float16 before a rounding to 8 bits may make another step of it.
+Status write_small_activations(const std::filesystem::path& folder) {
+  const Model model = with_activations_of_8_bits(with_weights(tiny_model(), Stored::kInt8));
+  PAW_RETURN_IF_ERROR(save_answers(folder, "tiny_w8a8", model));
+  const MlProgramOptions options{.precision = DType::kF32, .at_least = IosVersion::kIos17};
+  PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options));
+  return save_mlpackage(package, folder / "tiny_w8a8-f32.mlpackage");
+}
+
+// A small net with its weights stored in every way, for the oldest iOS that has it.
+Status write_stored(const std::filesystem::path& folder, Stored form) {
+  const Model model = with_weights(tiny_model(), form);
+  const std::string name = "tiny_" + std::string(coreml_testing::name(form));
+  PAW_RETURN_IF_ERROR(save_answers(folder, name, model));
+  const bool new_form = form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kInt4Blocks ||
+                        form == Stored::kPalette3 || form == Stored::kPaletteGroups;
   MlProgramOptions options{.precision = DType::kF32, .at_least = new_form ? IosVersion::kIos18 : IosVersion::kIos16};
   for (const bool half : {false, true}) {
     options.precision = half ? DType::kF16 : DType::kF32;
@@ -170,6 +185,7 @@ Status write_stored(const std::filesystem::path& folder, Stored form) {
 
 Status write_all(const std::filesystem::path& folder) {
   for (const Stored form : coreml_testing::kAllStored) PAW_RETURN_IF_ERROR(write_stored(folder, form));
+  PAW_RETURN_IF_ERROR(write_small_activations(folder));
   PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
   // Three scales: more than the preprocessing of a NeuralNetwork holds.
   PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));

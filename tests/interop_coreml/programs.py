@@ -48,7 +48,25 @@ def squeeze(a):
     return a["x"].squeeze(tuple(int(i) for i in a["axes"]))
 
 
+def steps(a):
+    """Scale and zero point of a quantised type, shaped to go with the values."""
+    rank, axis = np.ndim(a["input"]), int(a.get("axis", 0))
+    return [per_axis(np.asarray(a[k], np.float32), axis, rank) for k in ("scale", "zero_point")]
+
+
+def quantize(a):
+    scale, zero = steps(a)
+    low, high = (0, 255) if a["output_dtype"] == "uint8" else (-128, 127)
+    return np.clip(np.rint(a["input"] / scale) + zero, low, high)
+
+
+def dequantize(a):
+    scale, zero = steps(a)
+    return (a["input"] - zero) * scale
+
+
 OPS = {
+    "quantize": quantize, "dequantize": dequantize,
     "conv": conv, "linear": linear, "avg_pool": pooling("average"), "max_pool": pooling("max"), "reshape": reshape,
     "squeeze": squeeze, "reduce_mean": reduction(np.mean), "reduce_sum": reduction(np.sum), "reduce_max": reduction(np.max),
     "softmax": lambda a: softmax(a["x"], int(a.get("axis", -1))),

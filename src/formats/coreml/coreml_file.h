@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "ir/model.h"
+#include "record/model_text.h"
 
 namespace paw {
 
@@ -25,26 +26,22 @@ struct MlPackage {
 
 enum class IosVersion : std::uint8_t { kIos13, kIos15, kIos16, kIos17, kIos18 };
 
-// What people read about a model in Xcode.
-struct CoreMlText {
-  std::string description, author, license, version;
-};
-
 struct MlProgramOptions {
   DType precision = DType::kF16;  // or kF32
   // The oldest iOS that must run the file, 15 or later. The file's version is the lowest that holds what it uses; error
   // when that is more than this.
   IosVersion at_least = IosVersion::kIos15;
-  CoreMlText text;
+  ModelText text;  // what people read in Xcode
 };
 
 // `notes` (may be null) gets a sentence for everything that is not as asked for: ops kept in float32 and why, encodings
-// and quantisations that the file's version cannot hold. Errors kUnsupported name the op and its source.
+// and quantisations that no version holds. Errors kUnsupported name the op and its source, and, of a form that a later
+// iOS has, the first that does.
 Result<MlPackage> write_ml_program(const Model& model, const MlProgramOptions& options = {},
                                    std::vector<std::string>* notes = nullptr);
 
 struct NeuralNetworkOptions {
-  CoreMlText text;
+  ModelText text;  // what people read in Xcode
 };
 
 // A NeuralNetworkClassifier when the model has labels, else a NeuralNetwork; specification version 4. Errors as above.

@@ -197,7 +197,22 @@ void add_classifier_outputs(Description& d) {
   d.predicted_probabilities = kProbabilities;
 }
 
-void add_metadata(Description& d, const Model& model, const CoreMlText& text) {
+void tell_metadata(const Description& d, int version, ReadModel& read) {
+  constexpr std::size_t kMostShown = 1000;  // columns of one text
+  const auto tell = [&](std::string_view key, std::string_view text) {
+    if (!text.empty()) read.metadata.emplace_back(clip(key, kMostShown), clip(text, kMostShown));
+  };
+  tell("description", d.text.description);
+  tell("author", d.text.author);
+  tell("license", d.text.license);
+  tell("version", d.text.version);
+  tell("specification version", std::to_string(version));
+  for (const auto& [key, value] : d.user) {
+    if (key != kModelRecordKey) tell(key, value);
+  }
+}
+
+void add_metadata(Description& d, const Model& model, const ModelText& text) {
   d.text = text;
   if (!model.labels.empty() && model.preprocess) d.user[std::string(kPreviewKey)] = "imageClassifier";
   d.user[std::string(kModelRecordKey)] = record_to_json(model);

@@ -35,7 +35,7 @@ struct Feature {
 struct Description {
   std::vector<Feature> inputs, outputs;
   std::string predicted_feature, predicted_probabilities;
-  CoreMlText text;
+  ModelText text;
   std::map<std::string, std::string> user;
 };
 
@@ -52,8 +52,10 @@ Result<Feature> input_feature(const Model& model, ValueId input, std::string nam
 Result<Feature> output_feature(const Model& model, ValueId output, std::string name);
 // Label and probabilities, in that order, named classLabel and classLabel_probs.
 void add_classifier_outputs(Description& description);
+// The other way round, for people: texts, what the file's own program notes beside them (not our record), its version.
+void tell_metadata(const Description& description, int version, ReadModel& read);
 // Texts, the preview mark that Xcode looks for, and the record.
-void add_metadata(Description& description, const Model& model, const CoreMlText& text);
+void add_metadata(Description& description, const Model& model, const ModelText& text);
 
 // How the pixels p of channel c enter the graph: p * scale[c] + bias[c].
 struct PixelScale {

@@ -104,6 +104,7 @@ Result<ReadModel> read_program(const schema::Model& message, OpenWeights open, s
   read.model.labels = reader.labels();
   if (reader.computes_in_half()) read.notes.emplace_back("the file computes in float16; here in float32");
   PAW_RETURN_IF_ERROR(finish_model(description, {}, where, read));
+  tell_metadata(description, message.version(), read);
   return read;
 }
 
@@ -124,7 +125,10 @@ Result<ReadModel> read_mlpackage(const std::filesystem::path& folder) {
     }
     return file.get();
   };
-  return read_program(*message, open, where);
+  PAW_ASSIGN_OR_RETURN(ReadModel read, read_program(*message, open, where));
+  read.parts.emplace_back("program and description", files.model.size());
+  for (const auto& [name, file] : opened) read.parts.emplace_back(printable(name), file->size());
+  return read;
 }
 
 Result<ReadModel> read_mlpackage(const MlPackage& package, std::string_view where) {

@@ -82,6 +82,10 @@ Result<ReadModel> read_network(const schema::Model& message, std::string_view wh
   }
   read.model.graph = reader.take_graph();
   PAW_RETURN_IF_ERROR(finish_model(description, reader.pixels(), where, read));
+  tell_metadata(description, message.version(), read);
+  read.parts = {{"description", message.description().ByteSizeLong()},
+                {"weights", reader.weight_bytes()},
+                {"layers", message.ByteSizeLong() - message.description().ByteSizeLong() - reader.weight_bytes()}};
   return read;
 }
 

@@ -68,8 +68,29 @@ class Tidy {
     }
   }
 
+  // Of values that took the form of an image for a layer that knows channels only.
+  bool along_channels(const Node& node, const OpDef& op) {
+    const Node* middle = made_by(node.inputs[0], op);
+    if (middle == nullptr) return false;
+    const Shape& out = graph_.type(node.outputs[0]).shape;
+    for (const std::size_t i : {0u, 1u}) {
+      const ValueId constant = middle->inputs[1 - i];
+      const Node* before = made_by(middle->inputs[i], op::reshape);
+      if (before == nullptr || !graph_.is_constant(constant) || out.rank() == 0) continue;
+      const Shape &x = graph_.type(before->inputs[0]).shape, &c = graph_.type(constant).shape;
+      const bool last_axis = c.rank() > 0 && c.rank() <= x.rank() && c.elements() == c.back() && c.back() == x.back();
+      if (!last_axis || !(x == out) || graph_.type(middle->outputs[0]).shape.back() != x.back()) continue;
+      std::vector<ValueId> inputs = middle->inputs;
+      inputs[i] = before->inputs[0];
+      edits_.replace(node.outputs[0], edits_.insert(op, inputs, {}, middle->source));
+      return true;
+    }
+    return false;
+  }
+
   void reshape(const Node& node) {
     if (const Node* before = made_by(node.inputs[0], op::reshape)) return chain(node, before->inputs[0]);
+    if (along_channels(node, op::add) || along_channels(node, op::mul)) return;
     const Node* dense = made_by(node.inputs[0], op::fully_connected);
     if (dense == nullptr) return;
     const Node* rows = made_by(dense->inputs[0], op::reshape);

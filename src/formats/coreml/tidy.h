@@ -12,6 +12,7 @@ namespace paw::coreml {
 //   log(softmax(x))                                 log_softmax(x)
 //   maximum(x, number), minimum(x, number)          clamp(x)
 //   reshape(fully_connected(reshape(x)))            fully_connected(x), over more axes
+//   reshape(add(reshape(x), numbers of its last axis))   add(x, numbers); mul as well
 //   broadcast_to(expand_dims(x)), new axes first    broadcast_to(x)
 //   reshape(reshape(x))                             reshape(x), or x
 // Then nodes that no output needs go.

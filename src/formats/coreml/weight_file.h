@@ -39,6 +39,7 @@ class WeightFile {
   // The `elements` numbers of the record at `offset`, sharing the file's memory. kUnsupported: no record, outside the
   // file, of another type or size, overlapping another record that was read.
   Result<Bytes> blob(std::uint64_t offset, MilType type, std::size_t elements);
+  std::uint64_t size() const { return file_.size(); }
 
  private:
   Bytes file_;

@@ -256,7 +256,7 @@ Result<Bytes> FileWriter::finish(const std::vector<std::pair<std::string, Bytes>
   const auto all_codes = builder_.CreateVector(codes);
   const auto buffers = builder_.CreateVector(buffers_);
   const auto all_metadata = builder_.CreateVector(written);
-  const auto description = builder_.CreateString(options_.description);
+  const auto description = builder_.CreateString(options_.text.description);
   schema::FinishModelBuffer(
       builder_, schema::CreateModel(builder_, 3, all_codes, graphs, description, buffers, all_metadata, signatures));
   const std::span<const std::uint8_t> done(builder_.GetBufferPointer(), builder_.GetSize());

@@ -1,6 +1,7 @@
 // read_tflite: graph, preprocessing, labels.
 #include <fmt/format.h>
 
+#include "formats/tflite/about.h"
 #include "formats/tflite/graph_reader.h"
 #include "formats/tflite/load.h"
 #include "formats/tflite/packed_files.h"
@@ -70,6 +71,7 @@ Result<ReadModel> read_tflite(const Bytes& bytes, std::string_view where) {
   PAW_ASSIGN_OR_RETURN(const TaskMetadata metadata, read_task_metadata(file));
   PAW_RETURN_IF_ERROR(read_photos(file, metadata, out));
   PAW_RETURN_IF_ERROR(read_labels(file, metadata.labels_file, out));
+  tell_about(file, metadata, out);
   if (Status good = verify(out.model); !good) return file.error(good.error().where, good.error().message);
   return out;
 }

@@ -48,6 +48,10 @@ std::string labels_file_of(const metadata::TensorMetadata& output) {
   return {};
 }
 
+std::string text_of(const flatbuffers::String* text) {
+  return text == nullptr ? std::string() : std::string(clip(text->string_view(), kMaxNameLengthInFile));
+}
+
 using Builder = flatbuffers::FlatBufferBuilder;
 
 flatbuffers::Offset<metadata::TensorMetadata> input_entry(Builder& b, const std::string& name, const Preprocess& p) {
@@ -112,15 +116,18 @@ Result<TaskMetadata> read_task_metadata(const File& file) {
   if (data->size() < 8 || !metadata::VerifyModelMetadataBuffer(verifier)) {
     return file.error("metadata", "is damaged", "copy or download the file again");
   }
-  const metadata::SubGraphMetadata* graph = first(metadata::GetModelMetadata(bytes)->subgraph_metadata());
-  if (graph == nullptr) return TaskMetadata{};
+  const metadata::ModelMetadata* model = metadata::GetModelMetadata(bytes);
   TaskMetadata out;
+  out.text = {text_of(model->description()), text_of(model->author()), text_of(model->license()),
+              text_of(model->version())};
+  const metadata::SubGraphMetadata* graph = first(model->subgraph_metadata());
+  if (graph == nullptr) return out;
   if (const auto* input = first(graph->input_tensor_metadata())) out.normalization = normalization_of(*input);
   if (const auto* output = first(graph->output_tensor_metadata())) out.labels_file = labels_file_of(*output);
   return out;
 }
 
-Bytes write_task_metadata(const Model& model, const std::string& description) {
+Bytes write_task_metadata(const Model& model, const ModelText& text) {
   Builder b;
   std::vector<flatbuffers::Offset<metadata::TensorMetadata>> inputs, outputs;
   for (const ValueId input : model.graph.inputs) {
@@ -134,9 +141,14 @@ Bytes write_task_metadata(const Model& model, const std::string& description) {
   const auto in = b.CreateVector(inputs), out = b.CreateVector(outputs);
   const auto graph = metadata::CreateSubGraphMetadata(b, 0, 0, in, out);
   const auto graphs = b.CreateVector(&graph, 1);
-  const auto name = b.CreateString(model.graph.name), text = b.CreateString(description);
-  const auto version = b.CreateString(kParserVersion);
-  metadata::FinishModelMetadataBuffer(b, metadata::CreateModelMetadata(b, name, text, 0, graphs, 0, 0, 0, version));
+  const auto said = [&](const std::string& t) {
+    return t.empty() ? flatbuffers::Offset<flatbuffers::String>() : b.CreateString(t);
+  };
+  const auto name = b.CreateString(model.graph.name), description = b.CreateString(text.description);
+  const auto version = said(text.version), author = said(text.author), license = said(text.license);
+  const auto parser = b.CreateString(kParserVersion);
+  metadata::FinishModelMetadataBuffer(
+      b, metadata::CreateModelMetadata(b, name, description, version, graphs, author, license, 0, parser));
   return Bytes::copy_of(std::as_bytes(std::span(b.GetBufferPointer(), b.GetSize())));
 }
 

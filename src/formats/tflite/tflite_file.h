@@ -10,13 +10,14 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "ir/model.h"
+#include "record/model_text.h"
 
 namespace paw {
 
 bool is_tflite(std::span<const std::byte> file);
 
 struct TfliteOptions {
-  std::string description;
+  ModelText text;
   std::string min_runtime;  // "2.4.0": it is an error, which names the op, when one needs a later runtime; empty: any
   bool metadata = true;     // how photos are normalised, labels, and our own record
 };

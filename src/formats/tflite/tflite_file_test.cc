@@ -83,7 +83,7 @@ TEST(TfliteFile, AxesAndShapesLeaveNoConstants) {
 
 TEST(TfliteFile, WithoutMetadataIsAssumedAndNoted) {
   Model model = small_model();
-  const auto file = write_tflite(model, {.description = {}, .min_runtime = {}, .metadata = false});
+  const auto file = write_tflite(model, {.text = {}, .min_runtime = {}, .metadata = false});
   ASSERT_TRUE(file);
   const auto read = read_tflite(*file, "model.tflite");
   ASSERT_TRUE(read) << read.error().text();
@@ -124,11 +124,16 @@ TEST(TfliteFile, StoresEqualConstantsOnceAndAligned) {
 }
 
 TEST(TfliteFile, WhatReadersLookAt) {
-  const auto bytes = write_tflite(small_model(), {.description = "small cats", .min_runtime = {}});
+  const auto bytes = write_tflite(small_model(), {.text = {"small cats", "Ada", "MIT", "1.2"}, .min_runtime = {}});
   ASSERT_TRUE(bytes);
   const File file = opened(*bytes);
   const auto& model = *file.model;
   EXPECT_EQ(model.description()->str(), "small cats");
+  const auto texts = tflite::read_task_metadata(file);
+  ASSERT_TRUE(texts);
+  EXPECT_EQ(texts->text.author, "Ada");
+  EXPECT_EQ(texts->text.license, "MIT");
+  EXPECT_EQ(texts->text.version, "1.2");
   const tflite::schema::Buffer& sentinel = *(*model.buffers())[0];
   EXPECT_EQ(sentinel.data(), nullptr);
   const tflite::schema::SignatureDef& signature = *(*model.signature_defs())[0];
@@ -146,14 +151,14 @@ TEST(TfliteFile, WhatReadersLookAt) {
 
 TEST(TfliteFile, ARuntimeThatIsTooOldIsNamedWithTheOpAndItsVersion) {
   const Model model = small_model(true);
-  EXPECT_TRUE(write_tflite(model, {.description = {}, .min_runtime = "2.17.0"}));
-  const auto refused = write_tflite(model, {.description = {}, .min_runtime = "2.4.0"});
+  EXPECT_TRUE(write_tflite(model, {.text = {}, .min_runtime = "2.17.0"}));
+  const auto refused = write_tflite(model, {.text = {}, .min_runtime = "2.4.0"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(refused.error().message,
             "fully_connected 'head' needs version 12 of FULLY_CONNECTED, which runtimes before 2.17.0 do not have, and "
             "2.4.0 was asked for");
-  const auto wrong = write_tflite(model, {.description = {}, .min_runtime = "2.4"});
+  const auto wrong = write_tflite(model, {.text = {}, .min_runtime = "2.4"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kUsage);
 }

@@ -48,8 +48,8 @@ Result<Bytes> write_tflite(const Model& model, const TfliteOptions& options) {
   FileWriter writer(model.graph, options);
   PAW_RETURN_IF_ERROR(writer.write_graph());
   std::vector<std::pair<std::string, Bytes>> metadata;
-  if (options.metadata && (model.preprocess || !labels.empty())) {
-    metadata.emplace_back(kTaskMetadata, write_task_metadata(model, options.description));
+  if (options.metadata && (model.preprocess || !labels.empty() || !options.text.empty())) {
+    metadata.emplace_back(kTaskMetadata, write_task_metadata(model, options.text));
     metadata.emplace_back(kModelRecordKey, as_bytes(record_to_json(model)));
   }
   PAW_ASSIGN_OR_RETURN(Bytes flatbuffer, writer.finish(metadata));

@@ -104,6 +104,7 @@ Result<ValueId> LayerReader::plain(int i) {
 
 Result<ValueId> LayerReader::weights(const schema::Weights& message, const Shape& shape, std::span<const int> axes,
                                      std::optional<Shape> reshaped) {
+  weight_bytes_ += message.ByteSizeLong();
   if (message.has_quantization()) unpacked_ += static_cast<std::uint64_t>(shape.elements());
   if (unpacked_ > kMaxUnpacked) return refuse("more than 32 million quantised numbers are not supported");
   PAW_ASSIGN_OR_RETURN(LayerWeights stored, read_weights(message, shape, refuse({}).error().where));

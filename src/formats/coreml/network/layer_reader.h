@@ -48,6 +48,8 @@ class LayerReader {
   Graph take_graph() { return std::move(graph_); }
   // What the file's preprocessing does to pixels before its first layer.
   const PixelScale& pixels() const { return pixels_; }
+  // Of the file, that weights take.
+  std::uint64_t weight_bytes() const { return weight_bytes_; }
 
   // --- for the readers of layers: the layer at hand ---
   const schema::Layer& layer() const { return *layer_; }
@@ -89,7 +91,8 @@ class LayerReader {
   std::unordered_set<std::uint32_t> reshapes_;
   std::vector<std::pair<ValueId, Encoding>> encodings_;
   std::vector<std::string> output_names_;
-  std::uint64_t unpacked_ = 0;  // numbers of quantised weights so far
+  std::uint64_t unpacked_ = 0;      // numbers of quantised weights so far
+  std::uint64_t weight_bytes_ = 0;  // of the file, so far
 };
 
 struct LayerReadRule {

@@ -215,6 +215,16 @@ std::optional<float> LayerWriter::number(std::size_t i) const {
   return graph.tensor(id).as<float>()[0];
 }
 
+std::optional<std::vector<float>> LayerWriter::per_channel(std::size_t i) const {
+  const ValueId id = node_->inputs[i];
+  const Graph& graph = model_.graph;
+  if (!graph.is_constant(id) || graph[id].encoding || graph.type(id).dtype != DType::kF32) return std::nullopt;
+  const Shape &shape = graph.type(id).shape, &out = out_type().shape;
+  if (shape.rank() == 0 || shape.back() != out.back() || shape.elements() != out.back()) return std::nullopt;
+  const auto values = graph.tensor(id).as<float>();
+  return std::vector<float>(values.begin(), values.end());
+}
+
 Result<Blob> LayerWriter::broadcast(std::size_t i, int rank) {
   const Shape& shape = type(i).shape;
   if (rank != 4 || shape.rank() == 4 || shape.rank() == 0) return in(i);

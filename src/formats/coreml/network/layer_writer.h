@@ -53,6 +53,9 @@ class LayerWriter {
   Status weights(std::size_t i, std::span<const int> axes, schema::Weights& message);
   // A scalar constant of float32 as a number; nullopt: it is something else.
   std::optional<float> number(std::size_t i) const;
+  // A plain float32 constant of one number per index of the result's last axis, along which alone it varies; nullopt:
+  // it is something else.
+  std::optional<std::vector<float>> per_channel(std::size_t i) const;
 
   // A new layer whose result, of the output's shape in home order or as in the graph, is the node's output.
   schema::Layer& out(const std::vector<Blob>& inputs) { return result(inputs, true); }

@@ -147,11 +147,9 @@ class Store {
   // An invalid Var: not possible for the iOS that the file is for; said in a note.
   Result<Var> encoded() {
     const Encoding& e = *constant_.encoding;
-    if (!store_.may_use(IosVersion::kIos16)) return skip("needs iOS 16");
     if (e.kind == Encoding::Kind::kSparse) return sparse();
     const bool grouped = e.group != 0 && constant_.tensor.type.shape[e.axis] > e.group;
     const bool of_16 = !grouped && (e.bits == 1 || e.bits == 2 || e.bits == 4 || e.bits == 6 || e.bits == 8);
-    if (!of_16 && !store_.may_use(IosVersion::kIos18)) return skip("of this form needs iOS 18");
     if (e.bits == 5 || e.bits == 7) return skip("of 5 or 7 bits does not exist in Core ML");
     if (grouped && constant_.tensor.type.shape[e.axis] % e.group != 0) return skip("of unequal groups does not exist");
     return palette(grouped, of_16);

@@ -1,5 +1,6 @@
 #include "formats/coreml/program/precision.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -124,20 +125,62 @@ class Guard {
 
 }  // namespace
 
-std::vector<bool> fits_half(const Model& model, std::vector<std::string>& notes) {
+std::vector<bool> behind_pixels(const Graph& graph) {
+  const auto has_pixels = [&](ValueId id) {
+    const Shape& shape = graph.type(id).shape;
+    return shape.rank() > 2 && shape.elements() != shape[0] * shape.back();
+  };
+  // Per value: an image is among what it was made of; pixels are among what is made of it.
+  std::vector<bool> from_image(graph.values.size()), to_pixels(graph.values.size()), behind(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    const ValueId id(i);
+    from_image[i] = to_pixels[i] = !graph.is_constant(id) && has_pixels(id);
+  }
+  const auto any = [](const std::vector<bool>& flags, const std::vector<ValueId>& ids) {
+    return std::ranges::any_of(ids, [&](ValueId id) { return id.valid() && flags[id.index]; });
+  };
+  for (const Node& node : graph.nodes) {
+    if (!any(from_image, node.inputs)) continue;
+    for (const ValueId output : node.outputs) from_image[output.index] = true;
+  }
+  for (std::size_t i = graph.nodes.size(); i-- > 0;) {
+    const Node& node = graph.nodes[i];
+    if (any(to_pixels, node.outputs)) {
+      for (const ValueId input : node.inputs) {
+        if (input.valid()) to_pixels[input.index] = true;
+      }
+    } else {
+      behind[i] = any(from_image, node.inputs) && !any(to_pixels, node.inputs);
+    }
+  }
+  return behind;
+}
+
+std::vector<bool> computes_half(const Model& model, std::vector<std::string>& notes) {
   Guard guard(model);
-  std::vector<bool> fits;
+  const std::vector<bool> last = behind_pixels(model.graph);
+  std::vector<bool> half;
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
+    if (last[i]) {
+      half.push_back(false);
+      ++kept;
+      continue;
+    }
     const std::string problem = guard.problem(model.graph.nodes[i]);
-    fits.push_back(problem.empty());
+    half.push_back(problem.empty());
     if (!problem.empty()) {
       notes.push_back(model.graph.label(NodeId(i)) + " is kept in float32: " + problem + ", outside float16");
     }
   }
+  if (kept > 0) {
+    notes.push_back("behind the last op on pixels, " + std::to_string(kept) + (kept == 1 ? " op is" : " ops are") +
+                    " kept in float32");
+  }
   if (model.calibration.empty()) {
     notes.push_back("float16: only constants were checked; the model holds no ranges of activations");
   }
-  return fits;
+  return half;
 }
 
 }  // namespace paw::coreml

@@ -1,4 +1,5 @@
-// Which ops of a float16 program must compute in float32 all the same: the float16 range guard.
+// Which ops of a float16 program compute in float32 all the same: what float16 cannot hold, and the end of an image
+// model, which is little work.
 #pragma once
 
 #include <string>
@@ -8,8 +9,12 @@
 
 namespace paw::coreml {
 
-// Per node: may it compute in float16? The reason for every one that may not goes to `notes`, as does what could not
+// Per node: does it compute in float16? The reason for every one that does not goes to `notes`, as does what could not
 // be checked: ranges of activations are known only as far as model.calibration has them.
-std::vector<bool> fits_half(const Model& model, std::vector<std::string>& notes);
+std::vector<bool> computes_half(const Model& model, std::vector<std::string>& notes);
+
+// Per node: is it behind the last op on pixels? What it reads comes from an image, but no pixels are left (every axis
+// between the first and the last is 1), in its operands or in anything that is made of its results.
+std::vector<bool> behind_pixels(const Graph& graph);
 
 }  // namespace paw::coreml

@@ -27,7 +27,7 @@ const ProgramWriteRule* rule_of(const OpDef* op) {
 
 ProgramWriter::ProgramWriter(const Model& model, const ProgramSettings& settings, BlockWriter& block)
     : model_(model), settings_(settings), block_(block), uses_(model.graph), forms_(model.graph.values.size()) {
-  if (settings.options.precision == DType::kF16) half_ = fits_half(model, notes_);
+  if (settings.options.precision == DType::kF16) half_ = computes_half(model, notes_);
   if (half_.empty()) half_.assign(model.graph.nodes.size(), false);
 }
 
@@ -237,7 +237,8 @@ Status ProgramWriter::needs(IosVersion version, std::string_view what, std::stri
     return fail(ErrorCode::kUnsupported, std::string(where),
                 std::string(what) + " need " + std::string(ios_name(version)) + ", and the file must run on " +
                     std::string(ios_name(settings_.options.at_least)),
-                "ask for " + std::string(ios_name(version)) + " or convert the float model");
+                "ask for " + std::string(ios_name(version)) + " (--target ios" +
+                    std::string(ios_name(version).substr(4)) + "), or convert the float model");
   }
   version_ = std::max(version_, version);
   return {};

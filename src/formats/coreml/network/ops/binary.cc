@@ -1,8 +1,10 @@
-// Binary ops <-> their broadcasting layers, numbers as add and multiply with alpha. neg is a product with -1. Layers of
-// several inputs, scale and bias are read into these.
+// Binary ops <-> their broadcasting layers. Constants lie in the layer where there is such a layer: one number as add
+// and multiply with alpha, one per channel as bias and scale; a difference is a sum with what was negated, which is
+// exact. neg is a product with -1. Layers of several inputs are read into these, too.
 #include <algorithm>
 
 #include "coreml/network.pb.h"
+#include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
@@ -20,15 +22,69 @@ Result<std::vector<Blob>> operands(LayerWriter& w) {
   return blobs;
 }
 
-// x op number, for a number that is not a blob. False: there is none.
-template <class Set>
-Result<bool> with_number(LayerWriter& w, Set set) {
+// x op constant, for a constant that the layer itself holds.
+struct WithConstant {
+  void (*one)(schema::Layer&, float);
+  void (*per_channel)(schema::Layer&, std::span<const float>);
+};
+
+constexpr WithConstant kSum = {[](schema::Layer& l, float n) { l.mutable_add()->set_alpha(n); },
+                               [](schema::Layer& l, std::span<const float> values) {
+                                 const std::int64_t shape[] = {static_cast<std::int64_t>(values.size()), 1, 1};
+                                 l.mutable_bias()->set_shape(pack_integers(shape));
+                                 l.mutable_bias()->mutable_bias()->set_floats(pack_floats(values));
+                               }};
+constexpr WithConstant kProduct = {[](schema::Layer& l, float n) { l.mutable_multiply()->set_alpha(n); },
+                                   [](schema::Layer& l, std::span<const float> values) {
+                                     const std::int64_t shape[] = {static_cast<std::int64_t>(values.size()), 1, 1};
+                                     l.mutable_scale()->set_scale_shape(pack_integers(shape));
+                                     l.mutable_scale()->mutable_scale()->set_floats(pack_floats(values));
+                                   }};
+
+// The operand that is no constant, negated when asked for.
+Result<Blob> other_operand(LayerWriter& w, std::size_t i, bool home, bool negated) {
+  PAW_ASSIGN_OR_RETURN(Blob x, home ? w.in(i) : w.plain(i));
+  if (negated) {
+    Blob made;
+    w.step({x}, "negated", x.shape, made).mutable_multiply()->set_alpha(-1);
+    x = std::move(made);
+  }
+  return x;
+}
+
+// Channels are the second of four axes: other values become images of one pixel, and come back behind it.
+Status along_channels(LayerWriter& w, std::size_t i, bool negated, const WithConstant& op,
+                      std::span<const float> values) {
+  const Shape& shape = w.type(i).shape;
+  const bool image = shape.rank() == 4;
+  PAW_ASSIGN_OR_RETURN(Blob x, other_operand(w, i, image, negated));
+  if (image) {
+    op.per_channel(w.out({x}), values);
+    return {};
+  }
+  const Shape pixels{shape.elements() / shape.back(), shape.back(), 1, 1};
+  x = w.reshaped(x, pixels);
+  Blob made;
+  op.per_channel(w.step({x}, "channels", pixels, made), values);
+  w.out_plain({made}).mutable_reshape_static()->set_values(pack_integers(shape.extents()));
+  return {};
+}
+
+// False: no operand is such a constant. `difference`: of the operands, as a sum.
+Result<bool> with_constant(LayerWriter& w, const WithConstant& op, bool difference = false) {
   for (const std::size_t i : {1u, 0u}) {
-    const auto number = w.number(i);
-    if (!number || !(w.type(1 - i).shape == w.out_type().shape)) continue;
-    PAW_ASSIGN_OR_RETURN(const Blob x, w.in(1 - i));
-    set(w.out({x}), *number);
-    return true;
+    if (!(w.type(1 - i).shape == w.out_type().shape)) continue;
+    const bool negate_constant = difference && i == 1, negate_other = difference && i == 0;
+    if (const auto number = w.number(i)) {
+      PAW_ASSIGN_OR_RETURN(const Blob x, other_operand(w, 1 - i, true, negate_other));
+      op.one(w.out({x}), negate_constant ? -*number : *number);
+      return true;
+    }
+    if (auto values = w.per_channel(i)) {
+      for (float& v : *values) v = negate_constant ? -v : v;
+      PAW_RETURN_IF_ERROR(along_channels(w, 1 - i, negate_other, op, *values));
+      return true;
+    }
   }
   return false;
 }
@@ -36,8 +92,7 @@ Result<bool> with_number(LayerWriter& w, Set set) {
 }  // namespace
 
 Status write_add(LayerWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const bool done,
-                       with_number(w, [](schema::Layer& l, float n) { l.mutable_add()->set_alpha(n); }));
+  PAW_ASSIGN_OR_RETURN(const bool done, with_constant(w, kSum));
   if (done) return {};
   PAW_ASSIGN_OR_RETURN(const std::vector<Blob> blobs, operands(w));
   w.out(blobs).mutable_add_broadcast();
@@ -45,8 +100,7 @@ Status write_add(LayerWriter& w) {
 }
 
 Status write_mul(LayerWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const bool done,
-                       with_number(w, [](schema::Layer& l, float n) { l.mutable_multiply()->set_alpha(n); }));
+  PAW_ASSIGN_OR_RETURN(const bool done, with_constant(w, kProduct));
   if (done) return {};
   PAW_ASSIGN_OR_RETURN(const std::vector<Blob> blobs, operands(w));
   w.out(blobs).mutable_multiply_broadcast();
@@ -54,6 +108,8 @@ Status write_mul(LayerWriter& w) {
 }
 
 Status write_sub(LayerWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const bool done, with_constant(w, kSum, true));
+  if (done) return {};
   PAW_ASSIGN_OR_RETURN(const std::vector<Blob> blobs, operands(w));
   w.out(blobs).mutable_subtract_broadcast();
   return {};

@@ -1,0 +1,71 @@
+// Which part of a float16 program computes in float32: what stands behind the last op on pixels.
+#include "formats/coreml/program/precision.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compare.h"
+#include "ir/builder.h"
+#include "ops/ops.h"
+#include "ops/reduce.h"
+#include "ops/shape_ops.h"
+
+namespace paw::precision_test {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Flags of the nodes of a finished graph.
+std::vector<bool> flags_behind(GraphBuilder& b, ValueId output) {
+  b.output(output);
+  return coreml::behind_pixels(b.finish().value());
+}
+
+TEST(CoreMlBehindPixels, StartsBehindTheLastReductionOverPixels) {
+  GraphBuilder b("g");
+  ValueId x = b.call(op::relu, {b.input("image", {DType::kF32, {1, 4, 4, 3}})});
+  // Squeeze and excite: its narrow part ends in pixels again.
+  const ValueId gate = b.call(op::sigmoid, {b.call(op::reduce_mean, {x}, ReduceAttrs{{1, 2}, true})});
+  x = b.call(op::mul, {x, gate});
+  x = b.call(op::reduce_mean, {x}, ReduceAttrs{{1, 2}});
+  x = b.call(op::softmax, {b.call(op::square, {x})});
+  EXPECT_THAT(flags_behind(b, x), ElementsAre(false, false, false, false, false, true, true));
+}
+
+TEST(CoreMlBehindPixels, StartsBehindAFlattening) {
+  GraphBuilder b("g");
+  ValueId x = b.call(op::relu, {b.input("image", {DType::kF32, {1, 2, 2, 3}})});
+  x = b.call(op::reshape, {x}, ShapeAttrs{{1, 12}});
+  EXPECT_THAT(flags_behind(b, b.call(op::softmax, {x})), ElementsAre(false, false, true));
+}
+
+// Nothing of a model without pixels is behind them, and nothing of one whose answer is an image.
+TEST(CoreMlBehindPixels, NeedsPixelsBeforeAndNoneAfter) {
+  GraphBuilder rows("rows");
+  EXPECT_THAT(flags_behind(rows, rows.call(op::relu, {rows.input("x", {DType::kF32, {1, 12}})})), ElementsAre(false));
+  GraphBuilder image("image");
+  const ValueId x = image.input("x", {DType::kF32, {1, 2, 2, 3}});
+  const ValueId mean = image.call(op::square, {image.call(op::reduce_mean, {x}, ReduceAttrs{{1, 2}, true})});
+  EXPECT_THAT(flags_behind(image, image.call(op::sub, {x, mean})), ElementsAre(false, false, false));
+}
+
+// The constants of that part are not rounded, those of the rest are.
+TEST(CoreMlBehindPixels, KeepsTheWeightsOfTheEnd) {
+  const Model model = coreml_testing::tiny_model();
+  const auto read = coreml_testing::through_program(model, {});
+  ASSERT_TRUE(read) << read.error().text();
+  const auto weights = [](const Graph& graph, const OpDef& op) {
+    for (const Node& node : graph.nodes) {
+      ValueId id = node.inputs.size() > 1 ? node.inputs[1] : ValueId{};
+      if (node.op != &op) continue;
+      if (!graph.is_constant(id)) id = graph[Uses(graph).producer(id)].inputs[0];
+      return real_values(graph.tensor(id));
+    }
+    return std::vector<double>{};
+  };
+  EXPECT_EQ(weights(read->model.graph, op::fully_connected), weights(model.graph, op::fully_connected));
+  EXPECT_NE(weights(read->model.graph, op::conv2d), weights(model.graph, op::conv2d));
+}
+
+}  // namespace
+}  // namespace paw::precision_test
