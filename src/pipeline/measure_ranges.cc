@@ -47,7 +47,7 @@ Status measure_ranges(Model& model, TrialPhotos& photos, int threads, Progress& 
   model.calibration.clear();
   for (const Node& node : model.graph.nodes) {
     for (const ValueId output : node.outputs) {
-      const ValueRange& range = meter.ranges()[output.index];
+      const ValueRange& range = meter.observations()[output.index].range;
       if (!range.seen()) continue;
       model.calibration.push_back({.value = model.graph[output].name,
                                    .min = range.min,

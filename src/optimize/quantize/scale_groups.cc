@@ -64,19 +64,76 @@ class Sets {
   std::vector<std::size_t> parent_;
 };
 
+// The parameters that the op behind a value sets by definition.
+GroupParams fixed_params(const Graph& graph, const Uses& uses, ValueId v, const std::vector<bool>& keep_float,
+                         DType dtype = DType::kI8) {
+  const NodeId maker = uses.producer(v);
+  if (!maker.valid()) return nullptr;
+  const Node& node = graph[maker];
+  if (!node.op->has(kFixedOutputScale) || !becomes_integer(graph, maker, keep_float)) return nullptr;
+  return node.op->fixed_quant(dtype);
+}
+
+class Grouper {
+ public:
+  Grouper(const Graph& graph, const std::vector<bool>& keep_float)
+      : graph_(graph),
+        keep_float_(keep_float),
+        uses_(graph),
+        sets_(graph.values.size()),
+        hidden_(graph.values.size()) {}
+
+  ScaleGroups run() {
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (becomes_integer(graph_, NodeId(i), keep_float_)) join(graph_.nodes[i]);
+    }
+    ScaleGroups out{.group = {}, .hidden = std::move(hidden_)};
+    for (std::size_t i = 0; i < graph_.values.size(); ++i) out.group.push_back(sets_.find(i));
+    return out;
+  }
+
+ private:
+  void join(const Node& node) {
+    const ValueId y = node.outputs[0];
+    if (is_clamp(node)) {
+      const NodeId maker = uses_.producer(node.inputs[0]);
+      if (!maker.valid() || !becomes_integer(graph_, maker, keep_float_) || !takes_clamp(graph_[maker]) ||
+          !uses_.single_use(node.inputs[0]))
+        return;
+      // What the clamp cuts off is never stored.
+      hidden_[node.inputs[0].index] = true;
+      sets_.join(node.inputs[0].index, y.index);
+    } else if (shares_scale(node)) {
+      for (const ValueId x : node.inputs) {
+        const bool free = x.valid() && !graph_.is_constant(x) && !fixed_params(graph_, uses_, x, keep_float_);
+        if (free) sets_.join(x.index, y.index);
+      }
+    }
+  }
+
+  const Graph& graph_;
+  const std::vector<bool>& keep_float_;
+  Uses uses_;
+  Sets sets_;
+  std::vector<bool> hidden_;
+};
+
 class Chooser {
  public:
-  Chooser(const Graph& graph, const ValueRanges& ranges)
-      : graph_(graph), ranges_(ranges), uses_(graph), sets_(graph.values.size()), hidden_(graph.values.size()) {}
+  Chooser(const Graph& graph, const ValueRanges& ranges, const std::vector<bool>& keep_float, DType dtype)
+      : dtype_(dtype),
+        graph_(graph),
+        ranges_(ranges),
+        keep_float_(keep_float),
+        uses_(graph),
+        groups_(scale_groups(graph, keep_float)) {}
 
   Result<std::vector<GroupParams>> run() {
-    for (const Node& node : graph_.nodes) {
-      if (has_int8_form(graph_, node)) join(node);
-    }
     std::vector<GroupParams> out(graph_.values.size());
     PAW_RETURN_IF_ERROR(measure());
-    for (const Node& node : graph_.nodes) {
-      if (!has_int8_form(graph_, node)) continue;
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Node& node = graph_.nodes[i];
+      if (!becomes_integer(graph_, NodeId(i), keep_float_)) continue;
       for (const auto* list : {&node.inputs, &node.outputs}) {
         for (const ValueId v : *list) {
           if (!v.valid() || graph_.is_constant(v)) continue;
@@ -88,67 +145,44 @@ class Chooser {
   }
 
  private:
-  void join(const Node& node) {
-    const ValueId y = node.outputs[0];
-    if (is_clamp(node)) {
-      const NodeId maker = uses_.producer(node.inputs[0]);
-      if (!maker.valid() || !takes_clamp(graph_[maker]) || !uses_.single_use(node.inputs[0])) return;
-      // What the clamp cuts off is never stored.
-      hidden_[node.inputs[0].index] = true;
-      sets_.join(node.inputs[0].index, y.index);
-    } else if (shares_scale(node)) {
-      for (const ValueId x : node.inputs) {
-        if (x.valid() && !graph_.is_constant(x) && !fixed(x)) sets_.join(x.index, y.index);
-      }
-    }
-  }
-
-  // The parameters that the op behind a value sets by definition.
-  GroupParams fixed(ValueId v) const {
-    const NodeId maker = uses_.producer(v);
-    if (!maker.valid()) return nullptr;
-    const Node& node = graph_[maker];
-    if (!node.op->has(kFixedOutputScale) || !has_int8_form(graph_, node)) return nullptr;
-    return node.op->fixed_quant(DType::kI8);
-  }
-
   Status measure() {
-    of_set_.resize(graph_.values.size());
+    of_group_.resize(graph_.values.size());
     for (std::size_t i = 0; i < graph_.values.size(); ++i) {
-      if (hidden_[i] || !ranges_[i].seen()) continue;
+      if (groups_.hidden[i] || !ranges_[i].seen()) continue;
       if (!std::isfinite(ranges_[i].min) || !std::isfinite(ranges_[i].max)) {
         return fail(ErrorCode::kBadData, graph_.label(ValueId(i)), "its range is not finite");
       }
-      of_set_[sets_.find(i)].add(ranges_[i].min);
-      of_set_[sets_.find(i)].add(ranges_[i].max);
+      of_group_[groups_.group[i]].add(ranges_[i]);
     }
     return {};
   }
 
   Result<GroupParams> params(ValueId v) {
-    if (GroupParams set = fixed(v)) return set;
+    if (GroupParams set = fixed_params(graph_, uses_, v, keep_float_, dtype_)) return set;
     // A value that is only moved keeps the scale that its maker fixed.
     const NodeId maker = uses_.producer(v);
-    if (maker.valid() && shares_scale(graph_[maker]) && graph_[maker].inputs.size() == 1) {
+    if (maker.valid() && becomes_integer(graph_, maker, keep_float_) && shares_scale(graph_[maker]) &&
+        graph_[maker].inputs.size() == 1) {
       if (!graph_.is_constant(graph_[maker].inputs[0])) {
         PAW_ASSIGN_OR_RETURN(GroupParams from, params(graph_[maker].inputs[0]));
         return from;
       }
     }
-    const ValueRange& range = of_set_[sets_.find(v.index)];
+    const ValueRange& range = of_group_[groups_.group[v.index]];
     if (!range.seen()) {
       return fail(ErrorCode::kUnsupported, graph_.label(v), "no range was measured for it",
                   "measure the ranges on the graph that is quantised");
     }
-    return i8_params(range.min, range.max);
+    return activation_params(dtype_, range.min, range.max);
   }
 
+  DType dtype_;
   const Graph& graph_;
   const ValueRanges& ranges_;
+  const std::vector<bool>& keep_float_;
   Uses uses_;
-  Sets sets_;
-  std::vector<bool> hidden_;        // values that only a clamp sees, which the layer takes in
-  std::vector<ValueRange> of_set_;  // by root
+  ScaleGroups groups_;
+  std::vector<ValueRange> of_group_;
 };
 
 }  // namespace
@@ -159,6 +193,15 @@ GroupParams i8_params(float min, float max) {
   if (!std::isnormal(scale)) scale = 1;
   const double zero = std::clamp(std::nearbyint(-128 - lo / scale), -128.0, 127.0);
   return per_tensor(scale, static_cast<std::int32_t>(zero));
+}
+
+GroupParams i16_params(float min, float max) {
+  const auto scale = static_cast<float>(std::max(std::abs(min), std::abs(max)) / highest(DType::kI16));
+  return per_tensor(std::isnormal(scale) ? scale : 1, 0);
+}
+
+GroupParams activation_params(DType dtype, float min, float max) {
+  return dtype == DType::kI16 ? i16_params(min, max) : i8_params(min, max);
 }
 
 bool has_int8_form(const Graph& graph, const Node& node) {
@@ -196,8 +239,17 @@ bool has_int8_form(const Graph& graph, const Node& node) {
                           &op::resize_bilinear});
 }
 
-Result<std::vector<GroupParams>> choose_scales(const Graph& graph, const ValueRanges& ranges) {
-  return Chooser(graph, ranges).run();
+bool becomes_integer(const Graph& graph, NodeId node, const std::vector<bool>& keep_float) {
+  return has_int8_form(graph, graph[node]) && (keep_float.empty() || !keep_float[node.index]);
+}
+
+ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float) {
+  return Grouper(graph, keep_float).run();
+}
+
+Result<std::vector<GroupParams>> choose_scales(const Graph& graph, const ValueRanges& ranges,
+                                               const std::vector<bool>& keep_float, DType dtype) {
+  return Chooser(graph, ranges, keep_float, dtype).run();
 }
 
 }  // namespace paw

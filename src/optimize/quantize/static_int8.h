@@ -16,7 +16,9 @@ enum class QuantisedPorts : std::uint8_t {
 
 struct StaticInt8Options {
   QuantisedPorts inputs = QuantisedPorts::kFloat, outputs = QuantisedPorts::kFloat;
-  bool dense_per_channel = false;  // runtimes before 2.17 read such a file, some of them wrongly
+  bool dense_per_channel = false;     // runtimes before 2.17 read such a file, some of them wrongly
+  DType activations = DType::kI8;     // or i16; inputs and outputs are float32 then
+  std::vector<bool> keep_float = {};  // by node id: stays as it is; empty: none
 };
 
 // `ranges` of every float32 value, by id, as RangeMeter measures them on this very graph. Values that ops keep at one

@@ -1,0 +1,125 @@
+#include "optimize/quantize/learn.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ir/verify.h"
+#include "ops/ops.h"
+#include "optimize/quantize/channel_quant.h"
+#include "optimize/quantize/rounding.h"
+#include "optimize/quantize/staged_run.h"
+
+namespace paw {
+
+namespace {
+
+constexpr std::size_t kMostColumns = 2560;                // of a row: the time grows with their cube
+constexpr std::size_t kMostBytes = std::size_t{3} << 29;  // of what lives between two nodes, in both graphs
+
+class LayerLearner {
+ public:
+  LayerLearner(Graph& quantised, const Uses& uses, const Graph& graph, const LearnSettings& settings)
+      : quantised_(quantised), uses_(uses), graph_(graph), settings_(settings) {}
+
+  LearnedLayer learn(NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets) {
+    const Node& node = quantised_[layer];
+    LearnedLayer out{.name = graph_[original].source};
+    const ValueId stored = stored_weights(quantised_, uses_, node);
+    const DType dtype = quantised_.type(stored).dtype;
+    const bool alone = uses_.users(stored).size() == 1 && is_integer(dtype);
+    if (!alone) return out;
+    const std::size_t columns = layer_matrix(quantised_, layer).columns;
+    const auto places = std::clamp<std::int64_t>(8 * static_cast<std::int64_t>(columns), 2048, settings_.places);
+    const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
+                                         settings_.rounding && columns <= kMostColumns, settings_.threads);
+    if (m.samples == 0) return out;
+    const bool rounds = settings_.rounding && columns <= kMostColumns;
+    if (rounds) {
+      const std::vector<double> weights = weight_rows(graph_.tensor(graph_[original].inputs[1]), m.matrix);
+      const RoundedWeights rounded =
+          round_by_output(m, weights, limits(node, stored, matching_bias(m, weights)), settings_.threads);
+      set_weights(stored, m.matrix, rounded);
+      out.sqnr_db = decibels(m.yy, rounded.error);
+    }
+    set_layer_bias(quantised_, uses_, layer, matching_bias(m, weight_rows(quantised_.tensor(stored), m.matrix)));
+    return out;
+  }
+
+ private:
+  // Scale of the input of a layer of integers; 0 beside float activations.
+  double input_scale(const Node& node) const {
+    const TensorType& x = quantised_.type(node.inputs[0]);
+    return x.quant ? static_cast<double>(x.quant->scale[0]) : 0;
+  }
+
+  RoundingLimits limits(const Node& node, ValueId stored, const std::vector<double>& bias) const {
+    const TensorType& type = quantised_.type(stored);
+    RoundingLimits out{.highest = highest(type.dtype), .least = {}, .per_channel = type.quant->axis >= 0};
+    const double x_scale = input_scale(node);
+    if (x_scale > 0) {
+      const double y_scale = quantised_.type(node.outputs[0]).quant->scale[0];
+      // Rounding moves the bias a little.
+      for (const double b : bias) out.least.push_back(least_weight_scale(1.1 * b, x_scale, y_scale));
+    }
+    return out;
+  }
+
+  void set_weights(ValueId stored, const LayerMatrix& m, const RoundedWeights& rounded) {
+    const TensorType old = quantised_.type(stored);
+    QuantParams quant = *old.quant;
+    quant.scale = quant.axis >= 0 ? rounded.scale : std::vector{rounded.scale[0]};
+    std::vector<double> values(rounded.stored.size());
+    for (std::size_t o = 0; o < m.rows; ++o) {
+      for (std::size_t k = 0; k < m.columns; ++k) values[m.at(o, k)] = rounded.stored[o * m.columns + k];
+    }
+    const TensorType type{old.dtype, old.shape, std::make_shared<const QuantParams>(std::move(quant))};
+    set_constant(quantised_, stored, tensor_from_stored(type, values));
+  }
+
+  static double decibels(const std::vector<double>& signal, const std::vector<double>& noise) {
+    double s = 0, n = 0;
+    for (std::size_t i = 0; i < signal.size(); ++i) s += signal[i], n += noise[i];
+    return s > 0 && n > 0 ? 10 * std::log10(s / n) : 0;
+  }
+
+  Graph& quantised_;
+  const Uses& uses_;
+  const Graph& graph_;
+  const LearnSettings& settings_;
+};
+
+// Examples that fit into memory.
+std::int64_t affordable_examples(const Graph& graph, std::int64_t wanted) {
+  std::size_t most = 1;
+  for (const Value& v : graph.values) {
+    if (!v.constant) most = std::max(most, static_cast<std::size_t>(v.type.shape.elements()) * sizeof(float));
+  }
+  const auto fit = static_cast<std::int64_t>(kMostBytes / (2 * most));
+  return std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(fit, 1));
+}
+
+}  // namespace
+
+Result<std::vector<LearnedLayer>> learn_layers(Graph& quantised, const Graph& graph, const CalibrationSet& examples,
+                                               const LearnSettings& settings, const QuantiseProgress& progress) {
+  const Uses uses(quantised);
+  const std::vector<NodeId> layers = layers_of(quantised), originals = layers_of(graph);
+  if (layers.size() != originals.size()) {
+    return fail(ErrorCode::kInternal, "quantize", "the quantised graph has other layers than the float graph");
+  }
+  const std::int64_t count = affordable_examples(graph, std::min(settings.examples, examples.size()));
+  StagedRun inputs(quantised, examples, count, settings.threads), targets(graph, examples, count, settings.threads);
+  LayerLearner learner(quantised, uses, graph, settings);
+  std::vector<LearnedLayer> out;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    say(progress, settings.rounding ? "learning how to round" : "correcting biases", static_cast<std::int64_t>(i),
+        std::ssize(layers));
+    PAW_RETURN_IF_ERROR(inputs.run_until(layers[i]));
+    PAW_RETURN_IF_ERROR(targets.run_until(NodeId(originals[i].index + 1)));
+    out.push_back(learner.learn(layers[i], originals[i], inputs, targets));
+  }
+  PAW_RETURN_IF_ERROR(verify(quantised));
+  return out;
+}
+
+}  // namespace paw

@@ -1,0 +1,24 @@
+// Ranges of a graph's activations over examples, one for each group of values that share a scale.
+#pragma once
+
+#include "optimize/calibration.h"
+#include "optimize/quantize/estimators.h"
+#include "optimize/quantize/progress.h"
+
+namespace paw {
+
+struct GroupRanges {
+  ValueRanges ranges;                      // by value id, equal within a group
+  std::vector<RangeEstimator> estimators;  // by value id: which one gave it
+};
+
+// By `estimator`; inputs of the graph always by all that was seen.
+Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& examples, RangeEstimator estimator,
+                                   const std::vector<bool>& keep_float, int threads, const QuantiseProgress& progress);
+
+// Observations of every value, by id.
+Result<std::vector<Observation>> observe(const Graph& graph, const CalibrationSet& examples, int threads,
+                                         RangeMeterOptions options, std::string_view stage,
+                                         const QuantiseProgress& progress);
+
+}  // namespace paw

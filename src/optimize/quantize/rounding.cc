@@ -1,0 +1,203 @@
+#include "optimize/quantize/rounding.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "optimize/quantize/parallel.h"
+
+namespace paw {
+
+namespace {
+
+constexpr double kRidge = 0.01;      // of the mean diagonal
+constexpr double kRidgeOfFew = 0.3;  // times columns per sample beside it
+constexpr int kSweeps = 12;
+
+double dot(const double* a, const double* b, std::size_t n) {
+  double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s0 += a[i] * b[i];
+    s1 += a[i + 1] * b[i + 1];
+    s2 += a[i + 2] * b[i + 2];
+    s3 += a[i + 3] * b[i + 3];
+  }
+  for (; i < n; ++i) s0 += a[i] * b[i];
+  return (s0 + s1) + (s2 + s3);
+}
+
+// The matrix of one problem, its columns sorted so that those with the largest inputs are rounded first (from the end),
+// and its Cholesky factor.
+class Quadratic {
+ public:
+  Quadratic(const std::vector<double>& xx, std::size_t n, double ridge) : n_(n), order_(n), a_(n * n), upper_(n * n) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(xx[i * n + i], i); });
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) a_[i * n + j] = xx[order_[i] * n + order_[j]];
+      a_[i * n + i] += ridge;
+    }
+    factor();
+  }
+  std::size_t size() const { return n_; }
+  std::size_t column(std::size_t i) const { return order_[i]; }
+  const double* row(std::size_t i) const { return a_.data() + i * n_; }
+  const double* upper(std::size_t i) const { return upper_.data() + i * n_; }
+
+  // x with A x = b, in place.
+  void solve(std::vector<double>& b) const {
+    for (std::size_t i = 0; i < n_; ++i) {
+      b[i] = (b[i] - dot(lower_.data() + i * n_, b.data(), i)) / lower_[i * n_ + i];
+    }
+    for (std::size_t i = n_; i-- > 0;) {
+      b[i] = (b[i] - dot(upper(i) + i + 1, b.data() + i + 1, n_ - i - 1)) / upper(i)[i];
+    }
+  }
+
+ private:
+  void factor() {
+    lower_.resize(n_ * n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+      for (std::size_t j = 0; j <= i; ++j) {
+        const double rest = a_[i * n_ + j] - dot(lower_.data() + i * n_, lower_.data() + j * n_, j);
+        lower_[i * n_ + j] = i == j ? std::sqrt(std::max(rest, 1e-30)) : rest / lower_[j * n_ + j];
+        upper_[j * n_ + i] = lower_[i * n_ + j];
+      }
+    }
+  }
+
+  std::size_t n_;
+  std::vector<std::size_t> order_;
+  std::vector<double> a_, lower_, upper_;
+};
+
+// One row: the real minimiser and its rounding.
+class RowProblem {
+ public:
+  RowProblem(const Quadratic& q, std::span<const double> weights, const double* yx, double ridge) : q_(q) {
+    const std::size_t n = q.size();
+    std::vector<double> w(n);
+    for (std::size_t i = 0; i < n; ++i) w[i] = weights[q.column(i)];
+    best_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) best_[i] = yx[q.column(i)] + ridge * w[i];
+    q.solve(best_);
+    gradient_.resize(n);
+    error_.resize(n);
+  }
+  const std::vector<double>& real() const { return best_; }
+
+  // Integers in the order of the quadratic; the squared error that they add.
+  double round(double scale, double highest, std::vector<double>& stored) {
+    const std::size_t n = q_.size();
+    stored.resize(n);
+    for (std::size_t k = n; k-- > 0;) {
+      const double* u = q_.upper(k);
+      const double wanted = best_[k] - dot(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k];
+      stored[k] = std::clamp(std::nearbyint(wanted / scale), -highest, highest);
+      error_[k] = stored[k] * scale - best_[k];
+    }
+    for (std::size_t k = 0; k < n; ++k) gradient_[k] = dot(q_.row(k), error_.data(), n);
+    for (int sweep = 0; sweep < kSweeps; ++sweep) {
+      if (!improve(scale, highest, stored)) break;
+    }
+    return dot(error_.data(), gradient_.data(), n);
+  }
+
+ private:
+  bool improve(double scale, double highest, std::vector<double>& stored) {
+    bool changed = false;
+    const std::size_t n = q_.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      const double* a = q_.row(k);
+      const double wanted = stored[k] - gradient_[k] / (a[k] * scale);
+      const double now = std::clamp(std::nearbyint(wanted), -highest, highest);
+      if (now == stored[k]) continue;
+      const double by = (now - stored[k]) * scale;
+      // Ties and rounding errors would make it go on for ever.
+      if (by * (2 * gradient_[k] + by * a[k]) >= -1e-12 * a[k] * scale * scale) continue;
+      stored[k] = now;
+      error_[k] += by;
+      for (std::size_t j = 0; j < n; ++j) gradient_[j] += by * a[j];
+      changed = true;
+    }
+    return changed;
+  }
+
+  const Quadratic& q_;
+  std::vector<double> best_, error_, gradient_;
+};
+
+double ridge_of(const std::vector<double>& xx, std::size_t n, std::int64_t samples) {
+  double trace = 0;
+  for (std::size_t i = 0; i < n; ++i) trace += xx[i * n + i];
+  const double few = kRidgeOfFew * static_cast<double>(n) / static_cast<double>(std::max<std::int64_t>(samples, 1));
+  const double ridge = trace / static_cast<double>(n) * (kRidge + few);
+  return ridge > 0 ? ridge : 1;
+}
+
+double farthest(std::span<const double> v) {
+  double most = 0;
+  for (const double x : v) most = std::max(most, std::abs(x));
+  return most;
+}
+
+float usable_scale(double scale, float least) {
+  const float s = std::max(static_cast<float>(scale), least);
+  return std::isnormal(s) ? s : 1.0f;
+}
+
+}  // namespace
+
+RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> weights, const RoundingLimits& limits,
+                               int threads) {
+  const std::size_t n = m.matrix.columns, rows = m.matrix.rows;
+  RoundedWeights out{std::vector<double>(rows * n), std::vector<float>(rows), std::vector<double>(rows)};
+  const double ridge_for_all = ridge_of(m.xx[0], n, m.samples);
+  std::optional<Quadratic> shared;
+  if (m.xx.size() == 1) shared.emplace(m.xx[0], n, ridge_for_all);
+  const float common = limits.per_channel ? 0
+                                          : usable_scale(farthest(weights) / limits.highest,
+                                                         limits.least.empty() ? 0 : std::ranges::max(limits.least));
+  static constexpr std::array kNarrower{1.0, 0.9, 0.8, 0.7, 0.6};
+  const std::size_t tried = limits.highest < 100 && limits.per_channel ? kNarrower.size() : 1;
+  for_each_index(threads, rows, [&](std::size_t o) {
+    const double ridge = shared ? ridge_for_all : ridge_of(m.xx_of(o), n, m.samples);
+    std::optional<Quadratic> own;
+    if (!shared) own.emplace(m.xx_of(o), n, ridge);
+    const Quadratic& q = shared ? *shared : *own;
+    RowProblem problem(q, weights.subspan(o * n, n), m.yx.data() + o * n, ridge);
+    double least_error = INFINITY;
+    std::vector<double> stored, best;
+    for (std::size_t t = 0; t < tried; ++t) {
+      const double widest = kNarrower[t] * farthest(problem.real()) / limits.highest;
+      const float scale = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
+      const double error = problem.round(scale, limits.highest, stored);
+      if (error >= least_error) continue;
+      least_error = error;
+      best = stored;
+      out.scale[o] = scale;
+    }
+    double* to = out.stored.data() + o * n;
+    for (std::size_t k = 0; k < n; ++k) to[q.column(k)] = best[k];
+    std::vector<double> real(n);
+    for (std::size_t k = 0; k < n; ++k) real[k] = to[k] * out.scale[o];
+    double squares = m.yy[o] - 2 * dot(real.data(), m.yx.data() + o * n, n);
+    for (std::size_t k = 0; k < n; ++k) squares += real[k] * dot(m.xx_of(o).data() + k * n, real.data(), n);
+    out.error[o] = std::max(squares, 0.0);
+  });
+  return out;
+}
+
+std::vector<double> matching_bias(const LayerMoments& m, std::span<const double> weights) {
+  std::vector<double> out(m.matrix.rows);
+  for (std::size_t o = 0; o < out.size(); ++o) {
+    out[o] = m.y_mean[o] - dot(weights.data() + o * m.matrix.columns, m.x_mean_of(o), m.matrix.columns);
+  }
+  return out;
+}
+
+}  // namespace paw

@@ -1,0 +1,33 @@
+// Weights rounded by what the layer then puts out, not one by one: a least-squares problem over integers.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "optimize/quantize/layer_rows.h"
+
+namespace paw {
+
+struct RoundingLimits {
+  double highest = 127;      // integers lie within +-highest
+  std::vector<float> least;  // of each row's scale; empty: no bound
+  bool per_channel = true;   // false: one scale for all rows
+};
+
+struct RoundedWeights {
+  std::vector<double> stored;  // [rows][columns], integers
+  std::vector<float> scale;    // [rows]
+  std::vector<double> error;   // [rows]: mean squared error of what it puts out, the bias being right
+};
+
+// Integers q and scales s for which sum((s q . x - y)^2) is small, y being what the float layer puts out and x what
+// this layer really reads. The real minimiser, held near `weights` ([rows][columns]) by a ridge, is rounded column
+// after column, each taking over the error of those before (Frantar et al. 2023, GPTQ; the nearest plane of Babai
+// 1986), then single integers change as long as that helps. Needs second moments.
+RoundedWeights round_by_output(const LayerMoments& moments, std::span<const double> weights,
+                               const RoundingLimits& limits, int threads);
+
+// The bias with which the mean of what a layer puts out is right (Nagel et al. 2019, section 4.2, measured).
+std::vector<double> matching_bias(const LayerMoments& moments, std::span<const double> weights);
+
+}  // namespace paw

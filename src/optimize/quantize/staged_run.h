@@ -1,0 +1,34 @@
+// A graph run node by node over many examples at once, so that a node can be changed after what it reads is known and
+// before what it makes is.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ir/graph.h"
+#include "optimize/calibration.h"
+
+namespace paw {
+
+class StagedRun {
+ public:
+  // Of `examples` of the set, spread evenly over it. The graph has one float32 input; it may be changed meanwhile,
+  // nodes that were run aside, and must outlive this. Memory: what lives between two nodes, for all examples.
+  StagedRun(const Graph& graph, const CalibrationSet& set, std::int64_t examples, int threads);
+  ~StagedRun();
+  StagedRun(StagedRun&&) noexcept;
+
+  std::int64_t examples() const;
+  // The nodes before `end` that were not run yet, in order. What nothing reads any more is forgotten. Error
+  // kUnsupported: a node that the engine does not run.
+  Status run_until(NodeId end);
+  // Real numbers of a value that is known and still read by a node that was not run.
+  void read(ValueId value, std::int64_t example, std::vector<float>& out) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paw
