@@ -1,0 +1,204 @@
+// Quantises EfficientNet-Lite0 with its ImageNet weights and writes it, for bench/quantize; what the engine makes of
+// the result is printed beside.
+//
+//   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --form static_wi8_ai8 --output out.tflite --score
+//
+// Calibrated on photo floor(i * count / N) of each i below N, by sorted path; judged on all.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "flags_main.h"
+#include "formats/tflite/tflite_file.h"
+#include "host/file.h"
+#include "host/progress.h"
+#include "optimize/quantize/quantise.h"
+#include "passes/export_form.h"
+#include "pipeline/backbone.h"
+#include "pipeline/net_runner.h"
+#include "pipeline/trial_photos.h"
+#include "vision/preprocess.h"
+
+namespace paw {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+struct Settings {
+  std::string photos, inputs, form = "static_wi8_ai8", output, estimator = "automatic", bias = "empirical";
+  std::int64_t calibrate = 128, threads = 2;
+  bool score = false, learn = false, plain = false, per_tensor = false, no_equalise = false, no_absorb = false;
+  std::vector<std::string> keep_float;
+};
+
+// Inputs of all photos, one behind the other, as floats.
+Status write_inputs(const Model& model, const Settings& settings) {
+  PAW_ASSIGN_OR_RETURN(const auto photos, trial_photos(settings.photos));
+  PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(*model.preprocess));
+  const auto size = static_cast<std::size_t>(preprocessor.input_size());
+  std::vector<float> all(size * static_cast<std::size_t>(photos->size()));
+  for (std::int64_t i = 0; i < photos->size(); ++i) {
+    PAW_ASSIGN_OR_RETURN(const TrialPhoto photo, photos->read(i));
+    PAW_RETURN_IF_ERROR(
+        preprocessor.run(photo.image, std::span(all).subspan(static_cast<std::size_t>(i) * size, size), photo.name));
+  }
+  return write_file_unsynced(settings.inputs, std::as_bytes(std::span(all)));
+}
+
+std::span<const float> row(std::span<const float> all, std::int64_t i, std::size_t size) {
+  return all.subspan(static_cast<std::size_t>(i) * size, size);
+}
+
+// Scores of every input, [inputs][classes].
+Result<std::vector<float>> scores_of(const Model& model, std::span<const float> inputs, int threads) {
+  PAW_ASSIGN_OR_RETURN(NetRunner runner, NetRunner::create(model, threads, false));
+  const std::size_t size = runner.input().size();
+  std::vector<float> out;
+  for (std::size_t i = 0; i < inputs.size() / size; ++i) {
+    std::ranges::copy(row(inputs, static_cast<std::int64_t>(i), size), runner.input().begin());
+    runner.run();
+    out.insert(out.end(), runner.scores().begin(), runner.scores().end());
+  }
+  return out;
+}
+
+// Scores of the float model, kept beside the inputs.
+Result<std::vector<float>> float_scores(const Model& model, std::span<const float> inputs, const Settings& settings) {
+  const std::string path = settings.inputs + ".scores";
+  if (const auto file = map_file(path)) {
+    const auto kept = file->as<float>();
+    return std::vector<float>(kept.begin(), kept.end());
+  }
+  PAW_ASSIGN_OR_RETURN(auto scores, scores_of(model, inputs, static_cast<int>(settings.threads)));
+  PAW_RETURN_IF_ERROR(write_file_unsynced(path, std::as_bytes(std::span(scores))));
+  return scores;
+}
+
+bool calibrated_on(std::size_t photo, std::size_t photos, std::size_t used) {
+  for (std::size_t i = 0; i < used; ++i) {
+    if (i * photos / used == photo) return true;
+  }
+  return false;
+}
+
+// Photo i shows class i.
+nlohmann::json judge(std::span<const float> wanted, std::span<const float> got, std::size_t photos, std::size_t used) {
+  const std::size_t classes = wanted.size() / photos;
+  nlohmann::json out;
+  for (const bool all : {true, false}) {
+    double right = 0, same = 0, variation = 0, count = 0;
+    for (std::size_t i = 0; i < photos; ++i) {
+      if (!all && calibrated_on(i, photos, used)) continue;
+      const auto a = wanted.subspan(i * classes, classes), b = got.subspan(i * classes, classes);
+      const auto first = std::ranges::max_element(a) - a.begin(), answer = std::ranges::max_element(b) - b.begin();
+      right += answer == static_cast<std::ptrdiff_t>(i);
+      same += answer == first;
+      for (std::size_t k = 0; k < classes; ++k) variation += std::abs(a[k] - b[k]) / 2;
+      ++count;
+    }
+    out[all ? "all" : "unseen"] = {{"top1", right / count}, {"same", same / count}, {"tv", variation / count}};
+  }
+  return out;
+}
+
+template <class E>
+E named(const std::string& text) {
+  const auto names = enum_names(E{});
+  return static_cast<E>(std::ranges::find(names, text) - names.begin());
+}
+
+QuantiseSettings settings_of(const Settings& s) {
+  QuantiseSettings out{.form = named<QuantForm>(s.form),
+                       .dense_per_channel = !s.per_tensor,
+                       .estimator = named<RangeEstimator>(s.estimator),
+                       .equalise = !s.no_equalise,
+                       .absorb_bias = !s.no_absorb,
+                       .bias_correction = named<BiasCorrection>(s.bias),
+                       .learn_rounding = s.learn,
+                       .keep_float = s.keep_float,
+                       .threads = static_cast<int>(s.threads)};
+  if (s.plain) {
+    out.equalise = out.absorb_bias = out.learn_rounding = false;
+    out.bias_correction = BiasCorrection::kNone;
+    out.estimator = RangeEstimator::kMinMax;
+  }
+  return out;
+}
+
+Result<nlohmann::json> measure(const Settings& settings) {
+  PAW_ASSIGN_OR_RETURN(const Model loaded, load_backbone("efficientnet-lite0"));
+  PAW_ASSIGN_OR_RETURN(Model model, export_form(loaded));
+  if (!std::filesystem::exists(settings.inputs)) PAW_RETURN_IF_ERROR(write_inputs(model, settings));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(settings.inputs));
+  const auto inputs = file.as<float>();
+  CalibrationSet examples{model.graph.type(model.graph.inputs[0]).shape, {}};
+  const auto size = static_cast<std::size_t>(examples.shape.elements());
+  const auto photos = static_cast<std::int64_t>(inputs.size() / size);
+  for (std::int64_t i = 0; i < settings.calibrate; ++i) {
+    std::ranges::copy(row(inputs, i * photos / settings.calibrate, size), examples.add().begin());
+  }
+  const auto begin = Clock::now();
+  std::string last;
+  const auto say = [&](std::string_view stage, std::int64_t done, std::int64_t total) {
+    if (stage != last) fmt::print(stderr, "{:.1f} s: {} ({})\n", seconds_since(begin), stage, total);
+    last = stage;
+    (void)done;
+  };
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, quantise(model.graph, examples, settings_of(settings), say));
+  nlohmann::json out{{"form", settings.form}, {"seconds", seconds_since(begin)}, {"notes", made.report.notes}};
+  const Model before = model;
+  model.graph = std::move(made.graph);
+  PAW_ASSIGN_OR_RETURN(const Bytes written, write_tflite(model, {.metadata = false}));
+  out["bytes"] = written.size();
+  if (!settings.output.empty()) PAW_RETURN_IF_ERROR(write_file(settings.output, written.span()));
+  PAW_ASSIGN_OR_RETURN(const auto wanted, float_scores(before, inputs, settings));
+  if (settings.score) {
+    PAW_ASSIGN_OR_RETURN(const auto got, scores_of(model, inputs, static_cast<int>(settings.threads)));
+    out["engine"] = judge(wanted, got, static_cast<std::size_t>(photos), static_cast<std::size_t>(settings.calibrate));
+  }
+  for (const LayerReport& l : made.report.layers) {
+    out["layers"].push_back(
+        {{"name", l.name}, {"estimator", l.estimator}, {"sqnr_db", l.sqnr_db}, {"kept_float", l.kept_float}});
+  }
+  return out;
+}
+
+int run(const Settings& settings) {
+  const auto out = measure(settings);
+  if (!out) {
+    fmt::print(stderr, "{}\n", out.error().text());
+    return exit_code(out.error().code);
+  }
+  fmt::print("{}\n", out->dump());
+  return 0;
+}
+
+}  // namespace
+}  // namespace paw
+
+int main(int argc, char** argv) {
+  paw::Settings s;
+  const std::vector<paw::Flag> flags{
+      {"--photos", "FOLDER", "", &s.photos},
+      {"--inputs", "FILE", "made when it is not there", &s.inputs, true},
+      {"--form", "NAME", "", &s.form},
+      {"--output", "FILE", "", &s.output},
+      {"--calibrate", "N", "", &s.calibrate},
+      {"--threads", "N", "", &s.threads},
+      {"--estimator", "NAME", "", &s.estimator},
+      {"--bias", "NAME", "", &s.bias},
+      {"--learn", "", "", &s.learn},
+      {"--plain", "", "", &s.plain},
+      {"--dense-per-tensor", "", "", &s.per_tensor},
+      {"--no-equalise", "", "", &s.no_equalise},
+      {"--no-absorb", "", "", &s.no_absorb},
+      {"--score", "", "", &s.score},
+      {"--keep-float", "NAME", "", &s.keep_float},
+  };
+  return paw::main_with_flags("paw_quantize_bench", flags, argc, argv, [&] { return paw::run(s); });
+}
