@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ir/op_def.h"
+#include "ops/ops.h"
 #include "optimize/quantize/scale_groups.h"
 
 namespace paw {
@@ -58,6 +58,15 @@ Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& exa
   }
   std::vector<bool> whole(seen.size());
   for (const ValueId input : graph.inputs) whole[groups.group[input.index]] = true;
+  // Of what a softmax reads, and of results, the rare large numbers are the answer: clipping them costs little squared
+  // error and much of the scores.
+  const bool automatic = estimator == RangeEstimator::kAutomatic;
+  for (const Node& node : graph.nodes) {
+    if (automatic && node.op == &op::softmax) whole[groups.group[node.inputs[0].index]] = true;
+  }
+  for (const ValueId output : graph.outputs) {
+    if (automatic) whole[groups.group[output.index]] = true;
+  }
   GroupRanges out{.ranges = ValueRanges(seen.size()), .estimators = std::vector(seen.size(), estimator)};
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const std::size_t group = groups.group[i];
