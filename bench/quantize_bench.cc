@@ -156,8 +156,8 @@ Result<nlohmann::json> measure(const Settings& settings) {
   PAW_ASSIGN_OR_RETURN(const Bytes written, write_tflite(model, {.metadata = false}));
   out["bytes"] = written.size();
   if (!settings.output.empty()) PAW_RETURN_IF_ERROR(write_file(settings.output, written.span()));
+  PAW_ASSIGN_OR_RETURN(const auto wanted, float_scores(before, inputs, settings));
   if (settings.score) {
-    PAW_ASSIGN_OR_RETURN(const auto wanted, float_scores(before, inputs, settings));
     PAW_ASSIGN_OR_RETURN(const auto got, scores_of(model, inputs, static_cast<int>(settings.threads)));
     out["engine"] = judge(wanted, got, static_cast<std::size_t>(photos), static_cast<std::size_t>(settings.calibrate));
   }

@@ -74,7 +74,8 @@ Status refit_layers(Graph& pruned, const Graph& graph, const std::vector<Channel
   }
   const std::vector<NodeId> layers = layers_of(pruned), originals = layers_of(graph);
   const Uses uses(pruned);
-  StagedRun inputs(pruned, examples, examples.size(), threads), targets(graph, examples, examples.size(), threads);
+  const std::int64_t count = affordable_examples(graph, examples.size());
+  StagedRun inputs(pruned, examples, count, threads), targets(graph, examples, count, threads);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     say(progress, "fitting layers", static_cast<std::int64_t>(i), std::ssize(layers));
     PAW_RETURN_IF_ERROR(inputs.run_until(layers[i]));

@@ -115,7 +115,8 @@ Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector
                                            const QuantiseProgress& progress) {
   std::map<std::uint32_t, std::size_t> group_of;  // by reader, in the order of nodes
   for (std::size_t g = 0; g < groups.size(); ++g) group_of[main_reader(graph, groups[g]).index] = g;
-  StagedRun inputs(graph, examples, examples.size(), threads), targets(graph, examples, examples.size(), threads);
+  const std::int64_t count = affordable_examples(graph, examples.size());
+  StagedRun inputs(graph, examples, count, threads), targets(graph, examples, count, threads);
   std::vector<Removal> out(groups.size());
   std::int64_t done = 0;
   for (const auto& [index, g] : group_of) {

@@ -48,4 +48,11 @@ Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, 
   return tensor_from_stored(type, stored);
 }
 
+float least_weight_scale(double bias, double x_scale, double y_scale) {
+  constexpr double kMostBias = std::int64_t{1} << 30;
+  const double least = std::max(std::abs(bias) / kMostBias, std::ldexp(y_scale, -31)) / x_scale;
+  // The product with x_scale is a float too.
+  return static_cast<float>(std::max(least, 1e-30 / std::min(x_scale, 1.0)));
+}
+
 }  // namespace paw

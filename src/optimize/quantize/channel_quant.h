@@ -20,4 +20,9 @@ bool has_float_weights(const Graph& graph, const Node& node);
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel = true);
 
+// The least scale of a row of weights of an integer layer, from the scales of its input and result. Each bias takes no
+// more than 30 bits, so that sums have room beside it; and a sum's factor x_scale * scale / y_scale is at least 2^-31:
+// XNNPACK refuses layers with factors below 2^-32.
+float least_weight_scale(double bias, double x_scale, double y_scale);
+
 }  // namespace paw

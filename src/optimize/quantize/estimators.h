@@ -9,7 +9,7 @@
 namespace paw {
 
 enum class RangeEstimator : std::uint8_t {
-  kAutomatic,      // of the others the one whose integers change the results of the layers behind least
+  kAutomatic,      // of the others, by what reads the value: see measure_groups()
   kMinMax,         // all that was seen
   kMovingAverage,  // smallest and largest of each example, averaged over the last ones (Jacob et al. 2018, section 3.1)
   kPercentile,     // all but one in 10,000 numbers (Wu et al. 2020, section 3.2)

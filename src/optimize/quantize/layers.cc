@@ -37,6 +37,29 @@ LayerMatrix layer_matrix(const Graph& graph, NodeId layer) {
   return {rows, static_cast<std::size_t>(w.elements()) / rows, depthwise};
 }
 
+std::vector<double> weight_rows(const Tensor& weights, const LayerMatrix& matrix) {
+  const std::vector<double> values = real_values(weights);
+  std::vector<double> out(values.size());
+  for (std::size_t o = 0; o < matrix.rows; ++o) {
+    for (std::size_t k = 0; k < matrix.columns; ++k) out[o * matrix.columns + k] = values[matrix.at(o, k)];
+  }
+  return out;
+}
+
+void set_layer_bias(Graph& graph, const Uses& uses, NodeId layer, const std::vector<double>& bias) {
+  const Node& node = graph[layer];
+  if (node.inputs.size() < 3 || !node.inputs[2].valid() || uses.users(node.inputs[2]).size() != 1) return;
+  TensorType type = graph.type(node.inputs[2]);
+  if (type.quant) {
+    const QuantParams& weights = *graph.type(stored_weights(graph, uses, node)).quant;
+    QuantParams quant = *type.quant;
+    quant.scale.clear();
+    for (const float s : weights.scale) quant.scale.push_back(graph.type(node.inputs[0]).quant->scale[0] * s);
+    type.quant = std::make_shared<const QuantParams>(std::move(quant));
+  }
+  set_constant(graph, node.inputs[2], tensor_from_real(type, bias));
+}
+
 void set_constant(Graph& graph, ValueId constant, const Tensor& tensor) {
   graph[constant].type = tensor.type;
   graph[constant].constant = tensor.data;

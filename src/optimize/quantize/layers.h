@@ -27,7 +27,12 @@ LayerMatrix layer_matrix(const Graph& graph, NodeId layer);
 // The constant behind input 1 of a layer, past a dequantize or cast.
 ValueId stored_weights(const Graph& graph, const Uses& uses, const Node& layer);
 
-// The real numbers of a constant, replaced.
+// Real numbers of weights as rows, [rows][columns].
+std::vector<double> weight_rows(const Tensor& weights, const LayerMatrix& matrix);
+
 void set_constant(Graph& graph, ValueId constant, const Tensor& tensor);
+// Real numbers as the bias of a layer: integers at input scale times weight scale where it is quantised. Nothing when
+// it has none, or shares it.
+void set_layer_bias(Graph& graph, const Uses& uses, NodeId layer, const std::vector<double>& bias);
 
 }  // namespace paw

@@ -13,18 +13,7 @@ namespace paw {
 
 namespace {
 
-constexpr double kMostBiasBits = std::int64_t{1} << 30;
-constexpr std::size_t kMostBytes = std::size_t{3} << 29;  // of what lives between two nodes, in both graphs
-
-// Weights of a layer as rows.
-std::vector<double> weight_rows(const Tensor& weights, const LayerMatrix& m) {
-  const std::vector<double> values = real_values(weights);
-  std::vector<double> out(values.size());
-  for (std::size_t o = 0; o < m.rows; ++o) {
-    for (std::size_t k = 0; k < m.columns; ++k) out[o * m.columns + k] = values[m.at(o, k)];
-  }
-  return out;
-}
+constexpr std::size_t kMostColumns = 2560;  // of a row: the time grows with their cube
 
 class LayerLearner {
  public:
@@ -41,16 +30,17 @@ class LayerLearner {
     const std::size_t columns = layer_matrix(quantised_, layer).columns;
     const auto places = std::clamp<std::int64_t>(8 * static_cast<std::int64_t>(columns), 2048, settings_.places);
     const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
-                                         settings_.rounding, settings_.threads);
+                                         settings_.rounding && columns <= kMostColumns, settings_.threads);
     if (m.samples == 0) return out;
-    if (settings_.rounding) {
+    const bool rounds = settings_.rounding && columns <= kMostColumns;
+    if (rounds) {
       const std::vector<double> weights = weight_rows(graph_.tensor(graph_[original].inputs[1]), m.matrix);
       const RoundedWeights rounded =
           round_by_output(m, weights, limits(node, stored, matching_bias(m, weights)), settings_.threads);
-      set_weights(node, stored, m.matrix, rounded);
+      set_weights(stored, m.matrix, rounded);
       out.sqnr_db = decibels(m.yy, rounded.error);
     }
-    set_bias(node, stored, matching_bias(m, weight_rows(quantised_.tensor(stored), m.matrix)));
+    set_layer_bias(quantised_, uses_, layer, matching_bias(m, weight_rows(quantised_.tensor(stored), m.matrix)));
     return out;
   }
 
@@ -66,39 +56,23 @@ class LayerLearner {
     RoundingLimits out{.highest = highest(type.dtype), .least = {}, .per_channel = type.quant->axis >= 0};
     const double x_scale = input_scale(node);
     if (x_scale > 0) {
-      for (const double b : bias)
-        out.least.push_back(static_cast<float>(1.1 * std::abs(b) / (x_scale * kMostBiasBits)));
+      const double y_scale = quantised_.type(node.outputs[0]).quant->scale[0];
+      // Rounding moves the bias a little.
+      for (const double b : bias) out.least.push_back(least_weight_scale(1.1 * b, x_scale, y_scale));
     }
     return out;
   }
 
-  void set_weights(const Node& node, ValueId stored, const LayerMatrix& m, const RoundedWeights& rounded) {
+  void set_weights(ValueId stored, const LayerMatrix& m, const RoundedWeights& rounded) {
     const TensorType old = quantised_.type(stored);
     QuantParams quant = *old.quant;
-    if (quant.axis >= 0)
-      quant.scale = rounded.scale;
-    else
-      quant.scale = {rounded.scale[0]};
+    quant.scale = quant.axis >= 0 ? rounded.scale : std::vector{rounded.scale[0]};
     std::vector<double> values(rounded.stored.size());
     for (std::size_t o = 0; o < m.rows; ++o) {
       for (std::size_t k = 0; k < m.columns; ++k) values[m.at(o, k)] = rounded.stored[o * m.columns + k];
     }
     const TensorType type{old.dtype, old.shape, std::make_shared<const QuantParams>(std::move(quant))};
     set_constant(quantised_, stored, tensor_from_stored(type, values));
-    (void)node;
-  }
-
-  void set_bias(const Node& node, ValueId stored, const std::vector<double>& bias) {
-    if (node.inputs.size() < 3 || !node.inputs[2].valid() || uses_.users(node.inputs[2]).size() != 1) return;
-    TensorType type = quantised_.type(node.inputs[2]);
-    if (type.quant) {
-      const QuantParams& w = *quantised_.type(stored).quant;
-      QuantParams quant = *type.quant;
-      quant.scale.clear();
-      for (const float s : w.scale) quant.scale.push_back(static_cast<float>(input_scale(node)) * s);
-      type.quant = std::make_shared<const QuantParams>(std::move(quant));
-    }
-    set_constant(quantised_, node.inputs[2], tensor_from_real(type, bias));
   }
 
   static double decibels(const std::vector<double>& signal, const std::vector<double>& noise) {
@@ -113,16 +87,7 @@ class LayerLearner {
   const LearnSettings& settings_;
 };
 
-// Types of weights that were read through a dequantize follow by themselves: their result is a plain float32.
-std::int64_t affordable_examples(const Graph& graph, std::int64_t wanted) {
-  std::size_t most = 1;
-  for (const Value& v : graph.values) {
-    if (!v.constant) most = std::max(most, static_cast<std::size_t>(v.type.shape.elements()) * sizeof(float));
-  }
-  const auto fit = static_cast<std::int64_t>(kMostBytes / (2 * most));
-  return std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(fit, 1));
-}
-
+// Examples that fit into memory.
 }  // namespace
 
 Result<std::vector<LearnedLayer>> learn_layers(Graph& quantised, const Graph& graph, const CalibrationSet& examples,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ir/op_def.h"
+#include "ops/ops.h"
 #include "optimize/quantize/scale_groups.h"
 
 namespace paw {
@@ -58,16 +58,25 @@ Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& exa
   }
   std::vector<bool> whole(seen.size());
   for (const ValueId input : graph.inputs) whole[groups.group[input.index]] = true;
-  GroupRanges out{.ranges = ValueRanges(seen.size()), .estimators = std::vector(seen.size(), estimator)};
-  ValueRanges of_group(seen.size());
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    const Observation& o = joined[i];
-    if (o.range.seen())
-      of_group[i] = estimate_range(o, whole[i]                                  ? RangeEstimator::kMinMax
-                                      : estimator == RangeEstimator::kAutomatic ? RangeEstimator::kMse
-                                                                                : estimator);
+  // Of what a softmax reads, and of results, the rare large numbers are the answer: clipping them costs little squared
+  // error and much of the scores.
+  const bool automatic = estimator == RangeEstimator::kAutomatic;
+  for (const Node& node : graph.nodes) {
+    if (automatic && node.op == &op::softmax) whole[groups.group[node.inputs[0].index]] = true;
   }
-  for (std::size_t i = 0; i < seen.size(); ++i) out.ranges[i] = of_group[groups.group[i]];
+  for (const ValueId output : graph.outputs) {
+    if (automatic) whole[groups.group[output.index]] = true;
+  }
+  GroupRanges out{.ranges = ValueRanges(seen.size()), .estimators = std::vector(seen.size(), estimator)};
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const std::size_t group = groups.group[i];
+    const RangeEstimator used = whole[group]                              ? RangeEstimator::kMinMax
+                                : estimator == RangeEstimator::kAutomatic ? RangeEstimator::kMse
+                                                                          : estimator;
+    out.estimators[i] = used;
+    if (i == group) out.ranges[i] = estimate_range(joined[group], used);
+  }
+  for (std::size_t i = 0; i < seen.size(); ++i) out.ranges[i] = out.ranges[groups.group[i]];
   return out;
 }
 

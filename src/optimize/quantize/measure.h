@@ -12,7 +12,8 @@ struct GroupRanges {
   std::vector<RangeEstimator> estimators;  // by value id: which one gave it
 };
 
-// By `estimator`; inputs of the graph always by all that was seen.
+// By `estimator`; inputs of the graph always by all that was seen. Automatic: least expected squared error, and all
+// that was seen for what a softmax reads and for results.
 Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& examples, RangeEstimator estimator,
                                    const std::vector<bool>& keep_float, int threads, const QuantiseProgress& progress);
 

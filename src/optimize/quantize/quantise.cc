@@ -6,7 +6,9 @@
 
 #include "ops/ops.h"
 #include "optimize/quantize/channel_quant.h"
+#include "optimize/quantize/correct_biases.h"
 #include "optimize/quantize/equalise.h"
+#include "optimize/quantize/layers.h"
 #include "optimize/quantize/learn.h"
 #include "optimize/quantize/measure.h"
 #include "optimize/quantize/scale_groups.h"
@@ -36,7 +38,9 @@ class Quantisation {
   }
 
   Result<QuantisedGraph> run() {
-    choose_floats();
+    PAW_RETURN_IF_ERROR(check());
+    PAW_RETURN_IF_ERROR(choose_floats());
+    start_report();
     PAW_RETURN_IF_ERROR(equalise_channels());
     switch (settings_.form) {
       case QuantForm::kFloat16:
@@ -49,7 +53,7 @@ class Quantisation {
       case QuantForm::kStaticWi8Ai8:
       case QuantForm::kStaticWi8Ai16: PAW_RETURN_IF_ERROR(integers()); break;
     }
-    PAW_RETURN_IF_ERROR(learn());
+    PAW_RETURN_IF_ERROR(improve());
     return std::move(out_);
   }
 
@@ -58,21 +62,80 @@ class Quantisation {
     return settings_.form == QuantForm::kStaticWi8Ai8 || settings_.form == QuantForm::kStaticWi8Ai16;
   }
 
-  void choose_floats() {
+  bool sees_examples() const { return examples_.size() > 0 && settings_.form != QuantForm::kFloat16; }
+
+  Status check() const {
+    PAW_RETURN_IF_ERROR(check_graph());
+    if (examples_.size() == 0) {
+      if (!is_static()) return {};
+      return fail(ErrorCode::kBadData, "quantize", "integers throughout need photos to measure ranges on, got none",
+                  "give photos to calibrate with, or choose a form that stores only weights as integers");
+    }
+    if (graph_.inputs.size() != 1 || graph_.type(graph_.inputs[0]).dtype != DType::kF32) {
+      return fail(ErrorCode::kUnsupported, "quantize", "the model has not one float32 input");
+    }
+    if (!(examples_.shape == graph_.type(graph_.inputs[0]).shape)) {
+      return fail(ErrorCode::kInternal, "quantize",
+                  "examples of " + examples_.shape.text() + " for an input of " + graph_.type(graph_.inputs[0]).text());
+    }
+    if (!std::ranges::all_of(examples_.values, [](float v) { return std::isfinite(v); })) {
+      return fail(ErrorCode::kBadData, graph_.label(graph_.inputs[0]), "is not finite for one of the photos",
+                  "the preprocessing of the model is wrong, or a photo is");
+    }
+    return {};
+  }
+
+  Status check_graph() const {
+    for (const Value& v : graph_.values) {
+      if (v.type.quant) {
+        return fail(ErrorCode::kUnsupported, "quantize", "the model is already quantised",
+                    "start from the float model that it was made of");
+      }
+    }
+    for (const Node& node : graph_.nodes) {
+      for (const ValueId x : node.inputs) {
+        if (!graph_.is_constant(x) || graph_.type(x).dtype != DType::kF32) continue;
+        const Tensor t = graph_.tensor(x);
+        if (std::ranges::all_of(t.as<float>(), [](float v) { return std::isfinite(v); })) continue;
+        return fail(ErrorCode::kBadData, std::string(node.op->name) + " '" + node.source + "'",
+                    "has weights that are not finite", "its training diverged");
+      }
+    }
+    return {};
+  }
+
+  // A softmax that is put out as float32 has nothing to gain from 8 bits, and its small scores all to lose.
+  Status choose_floats() {
     keep_float_.assign(graph_.nodes.size(), false);
     const Uses uses(graph_);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       const Node& node = graph_.nodes[i];
-      if (std::ranges::find(settings_.keep_float, node.source) != settings_.keep_float.end()) keep_float_[i] = true;
-      if (node.op == &op::softmax && settings_.outputs == QuantisedPorts::kFloat && uses.is_output(node.outputs[0])) {
-        keep_float_[i] = true;
+      keep_float_[i] =
+          node.op == &op::softmax && settings_.outputs == QuantisedPorts::kFloat && uses.is_output(node.outputs[0]);
+    }
+    for (const std::string& name : settings_.keep_float) {
+      bool found = false;
+      for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+        if (graph_.nodes[i].source != name) continue;
+        keep_float_[i] = found = true;
       }
+      if (!found) return fail(ErrorCode::kUsage, "quantize", "there is no layer '" + name + "' to keep in float32");
+    }
+    return {};
+  }
+
+  void start_report() {
+    layers_ = layers_of(graph_);
+    for (const NodeId layer : layers_) {
+      LayerReport row{.name = graph_[layer].source};
+      if (is_static() && keep_float_[layer.index]) row.kept_float = "asked for";
+      out_.report.layers.push_back(std::move(row));
     }
   }
 
   Status equalise_channels() {
     if (!settings_.equalise && !settings_.absorb_bias) return {};
-    if (settings_.form == QuantForm::kFloat16) return {};
+    if (!sees_examples()) return {};
     PAW_ASSIGN_OR_RETURN(const auto seen, observe(graph_, examples_, settings_.threads,
                                                   {.histograms = false, .channels = true, .watched = {}},
                                                   "measuring channels", progress_));
@@ -91,23 +154,48 @@ class Quantisation {
   }
 
   Status integers() {
-    PAW_ASSIGN_OR_RETURN(const GroupRanges ranges, measure_groups(graph_, examples_, settings_.estimator, keep_float_,
-                                                                  settings_.threads, progress_));
+    const bool wide = settings_.form == QuantForm::kStaticWi8Ai16;
+    const RangeEstimator estimator = wide ? RangeEstimator::kMinMax : settings_.estimator;
+    PAW_ASSIGN_OR_RETURN(const GroupRanges ranges,
+                         measure_groups(graph_, examples_, estimator, keep_float_, settings_.threads, progress_));
     PAW_ASSIGN_OR_RETURN(out_.graph, static_int8(graph_, ranges.ranges,
                                                  {.inputs = settings_.inputs,
                                                   .outputs = settings_.outputs,
                                                   .dense_per_channel = settings_.dense_per_channel,
+                                                  .activations = wide ? DType::kI16 : DType::kI8,
                                                   .keep_float = keep_float_}));
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const RangeEstimator used = ranges.estimators[graph_[layers_[i]].outputs[0].index];
+      if (!keep_float_[layers_[i].index])
+        out_.report.layers[i].estimator = enum_names(used)[static_cast<std::size_t>(used)];
+    }
     return weights_to_int(out_.graph, DType::kI8, true);
   }
 
-  Status learn() {
-    if (!settings_.learn_rounding && settings_.bias_correction != BiasCorrection::kEmpirical) return {};
-    const LearnSettings how{.rounding = settings_.learn_rounding,
-                            .examples = settings_.learn_rounding ? 128 : 64,
-                            .threads = settings_.threads};
-    PAW_ASSIGN_OR_RETURN(const auto layers, learn_layers(out_.graph, graph_, examples_, how, progress_));
-    for (const LearnedLayer& l : layers) out_.report.layers.push_back({.name = l.name, .sqnr_db = l.sqnr_db});
+  Status improve() {
+    if (!sees_examples()) {
+      out_.report.notes.push_back("no photos: nothing was equalised, corrected or learned");
+      return {};
+    }
+    if (!settings_.learn_rounding && settings_.bias_correction == BiasCorrection::kNone) return {};
+    if (!settings_.learn_rounding && settings_.bias_correction == BiasCorrection::kAnalytic) {
+      PAW_ASSIGN_OR_RETURN(const auto seen, observe(graph_, examples_, settings_.threads,
+                                                    {.histograms = false, .channels = true, .watched = {}},
+                                                    "measuring channels", progress_));
+      return correct_biases(out_.graph, graph_, seen);
+    }
+    if (settings_.form != QuantForm::kStaticWi8Ai16) return learn(out_.graph);
+    // The engine runs no 16-bit activations. They are nearly float: what is learned beside float ones holds.
+    Graph beside_floats = graph_;
+    PAW_RETURN_IF_ERROR(weights_to_int(beside_floats, DType::kI8, true));
+    PAW_RETURN_IF_ERROR(learn(beside_floats));
+    return copy_layers(beside_floats, out_.graph);
+  }
+
+  Status learn(Graph& graph) {
+    const LearnSettings how{.rounding = settings_.learn_rounding, .examples = 128, .threads = settings_.threads};
+    PAW_ASSIGN_OR_RETURN(const auto layers, learn_layers(graph, graph_, examples_, how, progress_));
+    for (std::size_t i = 0; i < layers.size(); ++i) out_.report.layers[i].sqnr_db = layers[i].sqnr_db;
     return {};
   }
 
@@ -115,7 +203,8 @@ class Quantisation {
   const CalibrationSet& examples_;
   const QuantiseSettings& settings_;
   const QuantiseProgress& progress_;
-  std::vector<bool> keep_float_;
+  std::vector<bool> keep_float_;  // by node id
+  std::vector<NodeId> layers_;
   QuantisedGraph out_;
 };
 

@@ -159,7 +159,9 @@ RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> we
   const double ridge_for_all = ridge_of(m.xx[0], n, m.samples);
   std::optional<Quadratic> shared;
   if (m.xx.size() == 1) shared.emplace(m.xx[0], n, ridge_for_all);
-  const float common = limits.per_channel ? 0 : usable_scale(farthest(weights) / limits.highest, 0);
+  const float common = limits.per_channel ? 0
+                                          : usable_scale(farthest(weights) / limits.highest,
+                                                         limits.least.empty() ? 0 : std::ranges::max(limits.least));
   static constexpr std::array kNarrower{1.0, 0.9, 0.8, 0.7, 0.6};
   const std::size_t tried = limits.highest < 100 && limits.per_channel ? kNarrower.size() : 1;
   for_each_index(threads, rows, [&](std::size_t o) {

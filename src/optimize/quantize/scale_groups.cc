@@ -65,12 +65,13 @@ class Sets {
 };
 
 // The parameters that the op behind a value sets by definition.
-GroupParams fixed_params(const Graph& graph, const Uses& uses, ValueId v, const std::vector<bool>& keep_float) {
+GroupParams fixed_params(const Graph& graph, const Uses& uses, ValueId v, const std::vector<bool>& keep_float,
+                         DType dtype = DType::kI8) {
   const NodeId maker = uses.producer(v);
   if (!maker.valid()) return nullptr;
   const Node& node = graph[maker];
   if (!node.op->has(kFixedOutputScale) || !becomes_integer(graph, maker, keep_float)) return nullptr;
-  return node.op->fixed_quant(DType::kI8);
+  return node.op->fixed_quant(dtype);
 }
 
 class Grouper {
@@ -119,8 +120,9 @@ class Grouper {
 
 class Chooser {
  public:
-  Chooser(const Graph& graph, const ValueRanges& ranges, const std::vector<bool>& keep_float)
-      : graph_(graph),
+  Chooser(const Graph& graph, const ValueRanges& ranges, const std::vector<bool>& keep_float, DType dtype)
+      : dtype_(dtype),
+        graph_(graph),
         ranges_(ranges),
         keep_float_(keep_float),
         uses_(graph),
@@ -156,7 +158,7 @@ class Chooser {
   }
 
   Result<GroupParams> params(ValueId v) {
-    if (GroupParams set = fixed_params(graph_, uses_, v, keep_float_)) return set;
+    if (GroupParams set = fixed_params(graph_, uses_, v, keep_float_, dtype_)) return set;
     // A value that is only moved keeps the scale that its maker fixed.
     const NodeId maker = uses_.producer(v);
     if (maker.valid() && becomes_integer(graph_, maker, keep_float_) && shares_scale(graph_[maker]) &&
@@ -171,9 +173,10 @@ class Chooser {
       return fail(ErrorCode::kUnsupported, graph_.label(v), "no range was measured for it",
                   "measure the ranges on the graph that is quantised");
     }
-    return i8_params(range.min, range.max);
+    return activation_params(dtype_, range.min, range.max);
   }
 
+  DType dtype_;
   const Graph& graph_;
   const ValueRanges& ranges_;
   const std::vector<bool>& keep_float_;
@@ -190,6 +193,15 @@ GroupParams i8_params(float min, float max) {
   if (!std::isnormal(scale)) scale = 1;
   const double zero = std::clamp(std::nearbyint(-128 - lo / scale), -128.0, 127.0);
   return per_tensor(scale, static_cast<std::int32_t>(zero));
+}
+
+GroupParams i16_params(float min, float max) {
+  const auto scale = static_cast<float>(std::max(std::abs(min), std::abs(max)) / highest(DType::kI16));
+  return per_tensor(std::isnormal(scale) ? scale : 1, 0);
+}
+
+GroupParams activation_params(DType dtype, float min, float max) {
+  return dtype == DType::kI16 ? i16_params(min, max) : i8_params(min, max);
 }
 
 bool has_int8_form(const Graph& graph, const Node& node) {
@@ -236,8 +248,8 @@ ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float
 }
 
 Result<std::vector<GroupParams>> choose_scales(const Graph& graph, const ValueRanges& ranges,
-                                               const std::vector<bool>& keep_float) {
-  return Chooser(graph, ranges, keep_float).run();
+                                               const std::vector<bool>& keep_float, DType dtype) {
+  return Chooser(graph, ranges, keep_float, dtype).run();
 }
 
 }  // namespace paw

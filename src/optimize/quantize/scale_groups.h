@@ -11,6 +11,10 @@ namespace paw {
 
 // i8 parameters for numbers between min and max and zero. Zero is exact, so that padding is.
 std::shared_ptr<const QuantParams> i8_params(float min, float max);
+// The same in 16 bits, the zero point being 0, as TensorFlow Lite wants it.
+std::shared_ptr<const QuantParams> i16_params(float min, float max);
+// Either; dtype is i8 or i16.
+std::shared_ptr<const QuantParams> activation_params(DType dtype, float min, float max);
 
 // Has this node an 8-bit form that both the engine and TensorFlow Lite run?
 bool has_int8_form(const Graph& graph, const Node& node);
@@ -24,8 +28,10 @@ struct ScaleGroups {
 };
 ScaleGroups scale_groups(const Graph& graph, const std::vector<bool>& keep_float = {});
 
-// The i8 parameters of every value that an integer node reads or makes; null elsewhere. Error: see static_int8().
+// The parameters, as `dtype` (i8 or i16), of every value that an integer node reads or makes; null elsewhere. Error:
+// see static_int8().
 Result<std::vector<std::shared_ptr<const QuantParams>>> choose_scales(const Graph& graph, const ValueRanges& ranges,
-                                                                      const std::vector<bool>& keep_float = {});
+                                                                      const std::vector<bool>& keep_float = {},
+                                                                      DType dtype = DType::kI8);
 
 }  // namespace paw

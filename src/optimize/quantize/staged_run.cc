@@ -1,6 +1,7 @@
 #include "optimize/quantize/staged_run.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <map>
 
@@ -12,6 +13,8 @@
 namespace paw {
 
 namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{3} << 29;  // of what lives between two nodes, in both graphs
 
 using Buffer = std::vector<std::byte>;
 
@@ -27,25 +30,24 @@ struct OneNode {
 
 struct StagedRun::State {
   const Graph& graph;
-  const CalibrationSet& set;
-  std::int64_t examples;
-  int threads;
+  Uses uses;
+  std::int64_t examples = 0;
+  int threads = 1;
   std::size_t next = 0;                      // node
   std::vector<std::vector<Buffer>> buffers;  // by value and example
-  std::vector<std::size_t> readers;          // nodes still to come, by value
-  std::vector<std::optional<Tensor>> known;  // made of constants alone, by value
+  std::vector<std::size_t> readers;          // nodes still to come, and outputs, by value
 
-  bool is_known(ValueId v) const { return graph.is_constant(v) || known[v.index].has_value(); }
-  Tensor known_tensor(ValueId v) const { return graph.is_constant(v) ? graph.tensor(v) : *known[v.index]; }
-
-  // Weights behind a dequantize or cast.
-  bool widen(const Node& node) {
-    const bool widens = (node.op == &op::dequantize || node.op == &op::cast) && is_known(node.inputs[0]);
-    if (widens) {
-      const std::vector<double> values = real_values(known_tensor(node.inputs[0]));
-      known[node.outputs[0].index] = tensor_from_real(graph.type(node.outputs[0]), values);
-    }
-    return widens;
+  // A dequantize or cast of a constant: computed when it is read, since the constant may change until then.
+  bool widens(const Node& node) const {
+    return (node.op == &op::dequantize || node.op == &op::cast) && graph.is_constant(node.inputs[0]);
+  }
+  bool is_known(ValueId v) const {
+    return graph.is_constant(v) || (uses.producer(v).valid() && widens(graph[uses.producer(v)]));
+  }
+  Tensor known_tensor(ValueId v) const {
+    if (graph.is_constant(v)) return graph.tensor(v);
+    const Node& node = graph[uses.producer(v)];
+    return tensor_from_real(graph.type(node.outputs[0]), real_values(graph.tensor(node.inputs[0])));
   }
 
   // Where it lies stays: the executor refers to the plan.
@@ -81,7 +83,7 @@ struct StagedRun::State {
   }
 
   Status run(const Node& node) {
-    if (widen(node)) return {};
+    if (widens(node)) return {};
     PAW_ASSIGN_OR_RETURN(const auto prepared, prepare(node));
     OneNode& one = *prepared;
     for (const ValueId v : one.inputs) --readers[v.index];
@@ -104,12 +106,21 @@ struct StagedRun::State {
   }
 };
 
+std::int64_t affordable_examples(const Graph& graph, std::int64_t wanted) {
+  std::size_t most = 1;
+  for (const Value& v : graph.values) {
+    if (!v.constant) most = std::max(most, static_cast<std::size_t>(v.type.shape.elements()) * sizeof(float));
+  }
+  const auto fit = static_cast<std::int64_t>(kMostBytes / (2 * most));
+  return std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(fit, 1));
+}
+
 StagedRun::StagedRun(const Graph& graph, const CalibrationSet& set, std::int64_t examples, int threads)
-    : state_(new State{.graph = graph, .set = set, .examples = examples, .threads = threads}) {
+    : state_(new State{.graph = graph, .uses = Uses(graph), .examples = examples, .threads = threads}) {
   State& s = *state_;
+  assert(examples > 0 && examples <= set.size());
   s.buffers.resize(graph.values.size());
   s.readers.resize(graph.values.size());
-  s.known.resize(graph.values.size());
   for (const Node& node : graph.nodes) {
     std::vector<ValueId> read = node.inputs;
     std::ranges::sort(read, {}, &ValueId::index);
@@ -118,9 +129,10 @@ StagedRun::StagedRun(const Graph& graph, const CalibrationSet& set, std::int64_t
       if (v.valid()) ++s.readers[v.index];
     }
   }
+  for (const ValueId v : graph.outputs) ++s.readers[v.index];  // kept to the end
   auto& inputs = s.buffers[graph.inputs[0].index];
   for (std::int64_t e = 0; e < examples; ++e) {
-    const auto bytes = std::as_bytes(set.example(e));
+    const auto bytes = std::as_bytes(set.example(e * set.size() / examples));
     inputs.emplace_back(bytes.begin(), bytes.end());
   }
 }

@@ -11,10 +11,13 @@
 
 namespace paw {
 
+// How many of `wanted` examples two runs of the graph at once can hold; at least 1.
+std::int64_t affordable_examples(const Graph& graph, std::int64_t wanted);
+
 class StagedRun {
  public:
-  // Of the first `examples` of the set. The graph has one float32 input; it may be changed meanwhile, nodes that were
-  // run aside, and must outlive this. Memory: what lives between two nodes, for all examples.
+  // Of `examples` of the set, spread evenly over it. The graph has one float32 input; it may be changed meanwhile,
+  // nodes that were run aside, and must outlive this. Memory: what lives between two nodes, for all examples.
   StagedRun(const Graph& graph, const CalibrationSet& set, std::int64_t examples, int threads);
   ~StagedRun();
   StagedRun(StagedRun&&) noexcept;

@@ -15,9 +15,6 @@ namespace {
 
 using Params = std::shared_ptr<const QuantParams>;
 
-// A bias takes no more bits than these, so that sums have room beside it.
-constexpr double kMostBias = std::int64_t{1} << 30;
-
 // Rebuilds the graph node by node. Each old value has up to two forms: float32 and i8.
 class Quantiser {
  public:
@@ -45,7 +42,7 @@ class Quantiser {
     if (options_.inputs == QuantisedPorts::kFloat || !scale) {
       floats_[v.index] = builder_.input(value.name, value.type);
     } else if (options_.inputs == QuantisedPorts::kI8) {
-      bytes_[v.index] = builder_.input(value.name, {DType::kI8, value.type.shape, scale});
+      bytes_[v.index] = builder_.input(value.name, {options_.activations, value.type.shape, scale});
     } else {
       const ValueId in = builder_.input(value.name, {DType::kU8, value.type.shape, as_unsigned(*scale)});
       bytes_[v.index] = builder_.call(op::quantize, {in}, DtypeAttrs{DType::kI8}, {{}, {}, scale});
@@ -70,20 +67,21 @@ class Quantiser {
     if (old_.is_constant(v)) return builder_.constant(quantised_constant(v, wanted));
     ValueId& id = bytes_[v.index];
     if (!id.valid()) {
-      id = builder_.call(op::quantize, {floats_[v.index]}, DtypeAttrs{DType::kI8}, {{}, source, scales_[v.index]});
+      id = builder_.call(op::quantize, {floats_[v.index]}, DtypeAttrs{options_.activations},
+                         {{}, source, scales_[v.index]});
     }
     const TensorType type = builder_.type(id);
     if (!wanted || (type.quant && *type.quant == *wanted)) return id;
-    return builder_.call(op::quantize, {id}, DtypeAttrs{DType::kI8}, {{}, source, wanted});
+    return builder_.call(op::quantize, {id}, DtypeAttrs{options_.activations}, {{}, source, wanted});
   }
 
   Tensor quantised_constant(ValueId v, Params wanted) const {
     const std::vector<double> values = real_values(old_.tensor(v));
     if (!wanted) {
       const auto [lo, hi] = std::ranges::minmax(values);
-      wanted = i8_params(static_cast<float>(lo), static_cast<float>(hi));
+      wanted = activation_params(options_.activations, static_cast<float>(lo), static_cast<float>(hi));
     }
-    return tensor_from_real({DType::kI8, old_.type(v).shape, std::move(wanted)}, values);
+    return tensor_from_real({options_.activations, old_.type(v).shape, std::move(wanted)}, values);
   }
 
   void add_float(const Node& node) {
@@ -117,8 +115,9 @@ class Quantiser {
     const double x_scale = scales_[node.inputs[0].index]->scale[0];
     const bool has_bias = node.inputs.size() > 2 && node.inputs[2].valid();
     const std::vector<double> bias = has_bias ? real_values(old_.tensor(node.inputs[2])) : std::vector<double>{};
-    std::vector<float> least;
-    for (const double b : bias) least.push_back(static_cast<float>(std::abs(b) / (x_scale * kMostBias)));
+    const double y_scale = scales_[node.outputs[0].index]->scale[0];
+    std::vector<float> least(channels_of(node), least_weight_scale(0, x_scale, y_scale));
+    for (std::size_t c = 0; c < bias.size(); ++c) least[c] = least_weight_scale(bias[c], x_scale, y_scale);
     const bool per_channel = node.op != &op::fully_connected || options_.dense_per_channel;
     const Tensor weights =
         quantised_weights(old_.tensor(node.inputs[1]), DType::kI8, channel_axis(node.op), least, per_channel);
@@ -128,6 +127,10 @@ class Quantiser {
       out.push_back(builder_.constant(stored, name_once(node.inputs[2])));
     }
     return out;
+  }
+
+  std::size_t channels_of(const Node& node) const {
+    return static_cast<std::size_t>(old_.type(node.inputs[1]).shape[channel_axis(node.op)]);
   }
 
   // A constant that several nodes read becomes several, of which one has the name.
@@ -168,7 +171,12 @@ Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const S
     return fail(ErrorCode::kUnsupported, "quantize", "ranges of another graph",
                 "measure them on the graph that is quantised");
   }
-  PAW_ASSIGN_OR_RETURN(std::vector<Params> scales, choose_scales(graph, ranges, options.keep_float));
+  const bool floats = options.inputs == QuantisedPorts::kFloat && options.outputs == QuantisedPorts::kFloat;
+  if (options.activations == DType::kI16 && !floats) {
+    return fail(ErrorCode::kUsage, "quantize", "16-bit activations go with float32 inputs and outputs");
+  }
+  PAW_ASSIGN_OR_RETURN(std::vector<Params> scales,
+                       choose_scales(graph, ranges, options.keep_float, options.activations));
   return Quantiser(graph, std::move(scales), options).run();
 }
 

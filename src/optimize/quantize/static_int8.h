@@ -17,6 +17,7 @@ enum class QuantisedPorts : std::uint8_t {
 struct StaticInt8Options {
   QuantisedPorts inputs = QuantisedPorts::kFloat, outputs = QuantisedPorts::kFloat;
   bool dense_per_channel = false;     // runtimes before 2.17 read such a file, some of them wrongly
+  DType activations = DType::kI8;     // or i16; inputs and outputs are float32 then
   std::vector<bool> keep_float = {};  // by node id: stays as it is; empty: none
 };
 

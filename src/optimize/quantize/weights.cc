@@ -13,6 +13,13 @@ namespace paw {
 
 namespace {
 
+// Layers that mix channels without looking at neighbours: most of a net's weights, and many to a row.
+bool is_pointwise(const Graph& graph, const Node& node) {
+  if (node.op == &op::fully_connected) return true;
+  const Shape& w = graph.type(node.inputs[1]).shape;
+  return node.op == &op::conv2d && w[1] == 1 && w[2] == 1;
+}
+
 // What stands for a constant, once for all layers that read it.
 using Stored = std::unordered_map<std::uint32_t, ValueId>;
 
@@ -52,7 +59,7 @@ Status weights_to_int(Graph& graph, DType dtype, bool dequantize) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     if (!has_float_weights(graph, node)) continue;
-    const bool wider = !dequantize && node.op == &op::depthwise_conv2d;
+    const bool wider = !is_pointwise(graph, node);
     ValueId& small = stored[node.inputs[1].index];
     if (!small.valid()) {
       small = edits.constant(
