@@ -27,7 +27,8 @@ void Histogram::widen(std::int32_t exponent) {
   const std::int32_t by = std::min(exponent - exponent_, 31);
   std::vector<std::int64_t> wider(counts_.size());
   for (std::int32_t i = 0; i < 2 * kHalf; ++i) {
-    wider[static_cast<std::size_t>(((i - kHalf) >> by) + kHalf)] += counts_[static_cast<std::size_t>(i)];
+    const std::int32_t to = ((i - kHalf) >> by) + kHalf;
+    wider[static_cast<std::size_t>(to)] += counts_[static_cast<std::size_t>(i)];
   }
   counts_ = std::move(wider);
   exponent_ = exponent;

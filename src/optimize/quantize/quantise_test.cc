@@ -133,7 +133,7 @@ TEST(QuantiseBadInput, NoExamples) {
     const auto made = quantise(graph, none, {.form = form, .learn_rounding = true});
     const bool needs = form == QuantForm::kStaticWi8Ai8 || form == QuantForm::kStaticWi8Ai16;
     EXPECT_EQ(made.has_value(), !needs) << enum_names(form)[static_cast<std::size_t>(form)];
-    if (needs) EXPECT_EQ(made.error().code, ErrorCode::kBadData);
+    EXPECT_TRUE(!needs || made.error().code == ErrorCode::kBadData);
   }
 }
 
@@ -144,8 +144,8 @@ TEST(QuantiseBadInput, OneExampleAndConstantOnes) {
   for (const QuantForm form : kForms) {
     for (const bool learn : {false, true}) {
       const Graph made = quantised(graph, set, {.form = form, .learn_rounding = learn});
-      if (form != QuantForm::kStaticWi8Ai16)
-        EXPECT_LT(mean_difference(graph, made, set), 0.1) << static_cast<int>(form);
+      if (form == QuantForm::kStaticWi8Ai16) continue;  // the engine does not run it
+      EXPECT_LT(mean_difference(graph, made, set), 0.1) << static_cast<int>(form);
     }
   }
 }
@@ -190,7 +190,7 @@ TEST(QuantiseBadInput, HugeWeights) {
   for (const QuantForm form : kForms) {
     for (const bool learn : {false, true}) {
       const auto made = quantise(graph, set, {.form = form, .learn_rounding = learn});
-      if (!made) EXPECT_NE(made.error().code, ErrorCode::kInternal) << made.error().text();
+      EXPECT_TRUE(made || made.error().code != ErrorCode::kInternal);
     }
   }
 }
