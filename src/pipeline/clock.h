@@ -11,4 +11,6 @@ inline double ms_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
+inline double seconds_since(Clock::time_point begin) { return ms_since(begin) / 1000; }
+
 }  // namespace paw

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "host/text.h"
 #include "passes/export_form.h"
+#include "pipeline/clock.h"
 #include "pipeline/measure_ranges.h"
 #include "pipeline/mediapipe.h"
 #include "pipeline/model_output.h"
@@ -16,11 +16,7 @@ namespace paw {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::string_view kNoVerification = "none", kMediaPipe = "mediapipe";
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 // The model as it is to be written.
 Result<Model> prepared(const Model& model, const ConvertSettings& settings, const ModelFormat& format) {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "host/text.h"
 #include "passes/export_form.h"
+#include "pipeline/clock.h"
 #include "pipeline/model_output.h"
 #include "pipeline/optimize_photos.h"
 
@@ -14,12 +14,8 @@ namespace paw {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::string_view kAutoRecipe = "auto";
 constexpr double kFullShare = 0.9;  // of the float model's bytes: what has not become smaller
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 Status check(const OptimizeSettings& s) {
   const auto usage = [](const char* message) { return fail(ErrorCode::kUsage, "paw optimize", message); };

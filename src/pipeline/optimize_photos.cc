@@ -40,7 +40,8 @@ class Seen {
   const Provenance& provenance_;
 };
 
-// Evenly, in an order of which every beginning is spread evenly too: some steps look at the first examples alone.
+// Evenly, in an order of which every beginning is spread evenly too, and so is every end: a moving average of ranges
+// forgets the first examples.
 Files spread(const Files& files) {
   constexpr double kGoldenRatio = 0.6180339887498949;
   const std::size_t count = std::min(files.size(), kMostCalibration);

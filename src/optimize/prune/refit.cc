@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "ir/verify.h"
-#include "optimize/prune/least_squares.h"
 #include "optimize/quantize/layer_rows.h"
+#include "optimize/quantize/least_squares.h"
 #include "optimize/quantize/parallel.h"
 #include "optimize/quantize/rounding.h"
 
@@ -13,54 +13,28 @@ namespace paw {
 
 namespace {
 
-constexpr double kRefitRidge = 0.01;      // of the mean diagonal
-constexpr double kRefitRidgeOfFew = 0.3;  // times columns per sample beside it
 constexpr std::int64_t kRefitPlaces = 8192;
-
-double refit_ridge(const std::vector<double>& xx, std::size_t n, std::int64_t samples) {
-  double trace = 0;
-  for (std::size_t i = 0; i < n; ++i) trace += xx[i * n + i];
-  const double few =
-      kRefitRidgeOfFew * static_cast<double>(n) / static_cast<double>(std::max<std::int64_t>(samples, 1));
-  return std::max(trace / static_cast<double>(n) * (kRefitRidge + few), 1e-12);
-}
 
 // [rows][columns], in place.
 void fit_rows(const LayerMoments& m, std::vector<double>& weights, int threads) {
   const std::size_t n = m.matrix.columns;
-  const double common_ridge = refit_ridge(m.xx[0], n, m.samples);
+  const double common_ridge = ridge_of(m.xx[0], n, m.samples);
   std::optional<Cholesky> common;
   if (m.xx.size() == 1) common.emplace(m.xx[0], n, common_ridge);
   for_each_index(threads, m.matrix.rows, [&](std::size_t o) {
-    const double ridge = common ? common_ridge : refit_ridge(m.xx_of(o), n, m.samples);
+    const double ridge = common ? common_ridge : ridge_of(m.xx_of(o), n, m.samples);
     const std::span<double> row = std::span(weights).subspan(o * n, n);
     for (std::size_t k = 0; k < n; ++k) row[k] = m.yx[o * n + k] + ridge * row[k];
     common ? common->solve(row) : Cholesky(m.xx_of(o), n, ridge).solve(row);
   });
 }
 
-void refit(Graph& pruned, NodeId layer, const LayerMoments& m, int threads) {
-  const Node& node = pruned[layer];
-  const Tensor old = pruned.tensor(node.inputs[1]);
-  const auto values = old.as<float>();
-  std::vector<double> rows(values.size());
-  for (std::size_t o = 0; o < m.matrix.rows; ++o) {
-    for (std::size_t k = 0; k < m.matrix.columns; ++k) {
-      rows[o * m.matrix.columns + k] = static_cast<double>(values[m.matrix.at(o, k)]);
-    }
-  }
+void refit(Graph& pruned, const Uses& uses, NodeId layer, const LayerMoments& m, int threads) {
+  const ValueId stored = pruned[layer].inputs[1];
+  std::vector<double> rows = weight_rows(pruned.tensor(stored), m.matrix);
   fit_rows(m, rows, threads);
-  std::vector<float> fitted(values.size());
-  for (std::size_t o = 0; o < m.matrix.rows; ++o) {
-    for (std::size_t k = 0; k < m.matrix.columns; ++k) {
-      fitted[m.matrix.at(o, k)] = static_cast<float>(rows[o * m.matrix.columns + k]);
-    }
-  }
-  set_constant(pruned, node.inputs[1], Tensor::f32(old.type.shape, fitted));
-  if (node.inputs.size() < 3 || !node.inputs[2].valid()) return;
-  const std::vector<double> bias = matching_bias(m, rows);
-  const std::vector<float> stored(bias.begin(), bias.end());
-  set_constant(pruned, node.inputs[2], Tensor::f32(pruned.type(node.inputs[2]).shape, stored));
+  set_constant(pruned, stored, tensor_from_real(pruned.type(stored), weights_of_rows(rows, m.matrix)));
+  set_layer_bias(pruned, uses, layer, matching_bias(m, rows));
 }
 
 }  // namespace
@@ -88,7 +62,7 @@ Status refit_layers(Graph& pruned, const Graph& graph, const std::vector<Channel
     const auto* channels = kept_of[target.index];
     const LayerMoments m = layer_moments(pruned, layers[i], inputs, targets, target, kRefitPlaces, true, threads,
                                          channels == nullptr ? std::span<const std::int64_t>{} : *channels);
-    if (m.samples > 0) refit(pruned, layers[i], m, threads);
+    if (m.samples > 0) refit(pruned, uses, layers[i], m, threads);
   }
   return verify(pruned);
 }

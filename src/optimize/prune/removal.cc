@@ -6,8 +6,8 @@
 #include <map>
 
 #include "ir/model.h"
-#include "optimize/prune/least_squares.h"
 #include "optimize/quantize/layer_rows.h"
+#include "optimize/quantize/least_squares.h"
 
 namespace paw {
 

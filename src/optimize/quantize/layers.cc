@@ -46,6 +46,14 @@ std::vector<double> weight_rows(const Tensor& weights, const LayerMatrix& matrix
   return out;
 }
 
+std::vector<double> weights_of_rows(std::span<const double> rows, const LayerMatrix& matrix) {
+  std::vector<double> out(rows.size());
+  for (std::size_t o = 0; o < matrix.rows; ++o) {
+    for (std::size_t k = 0; k < matrix.columns; ++k) out[matrix.at(o, k)] = rows[o * matrix.columns + k];
+  }
+  return out;
+}
+
 void set_layer_bias(Graph& graph, const Uses& uses, NodeId layer, const std::vector<double>& bias) {
   const Node& node = graph[layer];
   if (node.inputs.size() < 3 || !node.inputs[2].valid() || uses.users(node.inputs[2]).size() != 1) return;

@@ -1,6 +1,7 @@
 // Layers with weights, seen alike: conv2d, depthwise_conv2d and fully_connected.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "ir/graph.h"
@@ -29,6 +30,8 @@ ValueId stored_weights(const Graph& graph, const Uses& uses, const Node& layer);
 
 // Real numbers of weights as rows, [rows][columns].
 std::vector<double> weight_rows(const Tensor& weights, const LayerMatrix& matrix);
+// And back.
+std::vector<double> weights_of_rows(std::span<const double> rows, const LayerMatrix& matrix);
 
 void set_constant(Graph& graph, ValueId constant, const Tensor& tensor);
 // Real numbers as the bias of a layer: integers at input scale times weight scale where it is quantised. Nothing when

@@ -29,10 +29,10 @@ class LayerLearner {
     if (!alone) return out;
     const std::size_t columns = layer_matrix(quantised_, layer).columns;
     const auto places = std::clamp<std::int64_t>(8 * static_cast<std::int64_t>(columns), 2048, settings_.places);
-    const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
-                                         settings_.rounding && columns <= kMostColumns, settings_.threads);
-    if (m.samples == 0) return out;
     const bool rounds = settings_.rounding && columns <= kMostColumns;
+    const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
+                                         rounds, settings_.threads);
+    if (m.samples == 0) return out;
     if (rounds) {
       const std::vector<double> weights = weight_rows(graph_.tensor(graph_[original].inputs[1]), m.matrix);
       const RoundedWeights rounded =
@@ -67,12 +67,8 @@ class LayerLearner {
     const TensorType old = quantised_.type(stored);
     QuantParams quant = *old.quant;
     quant.scale = quant.axis >= 0 ? rounded.scale : std::vector{rounded.scale[0]};
-    std::vector<double> values(rounded.stored.size());
-    for (std::size_t o = 0; o < m.rows; ++o) {
-      for (std::size_t k = 0; k < m.columns; ++k) values[m.at(o, k)] = rounded.stored[o * m.columns + k];
-    }
     const TensorType type{old.dtype, old.shape, std::make_shared<const QuantParams>(std::move(quant))};
-    set_constant(quantised_, stored, tensor_from_stored(type, values));
+    set_constant(quantised_, stored, tensor_from_stored(type, weights_of_rows(rounded.stored, m)));
   }
 
   static double decibels(const std::vector<double>& signal, const std::vector<double>& noise) {
@@ -87,7 +83,6 @@ class LayerLearner {
   const LearnSettings& settings_;
 };
 
-// Examples that fit into memory.
 }  // namespace
 
 Result<std::vector<LearnedLayer>> learn_layers(Graph& quantised, const Graph& graph, const CalibrationSet& examples,

@@ -7,72 +7,51 @@
 #include <optional>
 #include <utility>
 
+#include "optimize/quantize/least_squares.h"
 #include "optimize/quantize/parallel.h"
 
 namespace paw {
 
 namespace {
 
-constexpr double kRidge = 0.01;      // of the mean diagonal
-constexpr double kRidgeOfFew = 0.3;  // times columns per sample beside it
 constexpr int kSweeps = 12;
-
-double dot(const double* a, const double* b, std::size_t n) {
-  double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s0 += a[i] * b[i];
-    s1 += a[i + 1] * b[i + 1];
-    s2 += a[i + 2] * b[i + 2];
-    s3 += a[i + 3] * b[i + 3];
-  }
-  for (; i < n; ++i) s0 += a[i] * b[i];
-  return (s0 + s1) + (s2 + s3);
-}
 
 // The matrix of one problem, its columns sorted so that those with the largest inputs are rounded first (from the end),
 // and its Cholesky factor.
 class Quadratic {
  public:
-  Quadratic(const std::vector<double>& xx, std::size_t n, double ridge) : n_(n), order_(n), a_(n * n), upper_(n * n) {
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(xx[i * n + i], i); });
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) a_[i * n + j] = xx[order_[i] * n + order_[j]];
-      a_[i * n + i] += ridge;
-    }
-    factor();
+  Quadratic(const std::vector<double>& xx, std::size_t n, double ridge)
+      : n_(n), order_(sorted_columns(xx, n)), a_(in_order(xx, order_)), factor_(a_, n, ridge) {
+    for (std::size_t i = 0; i < n; ++i) a_[i * n + i] += ridge;
   }
   std::size_t size() const { return n_; }
   std::size_t column(std::size_t i) const { return order_[i]; }
   const double* row(std::size_t i) const { return a_.data() + i * n_; }
-  const double* upper(std::size_t i) const { return upper_.data() + i * n_; }
+  const double* upper(std::size_t i) const { return factor_.upper(i); }
 
   // x with A x = b, in place.
-  void solve(std::vector<double>& b) const {
-    for (std::size_t i = 0; i < n_; ++i) {
-      b[i] = (b[i] - dot(lower_.data() + i * n_, b.data(), i)) / lower_[i * n_ + i];
-    }
-    for (std::size_t i = n_; i-- > 0;) {
-      b[i] = (b[i] - dot(upper(i) + i + 1, b.data() + i + 1, n_ - i - 1)) / upper(i)[i];
-    }
-  }
+  void solve(std::vector<double>& b) const { factor_.solve(b); }
 
  private:
-  void factor() {
-    lower_.resize(n_ * n_);
-    for (std::size_t i = 0; i < n_; ++i) {
-      for (std::size_t j = 0; j <= i; ++j) {
-        const double rest = a_[i * n_ + j] - dot(lower_.data() + i * n_, lower_.data() + j * n_, j);
-        lower_[i * n_ + j] = i == j ? std::sqrt(std::max(rest, 1e-30)) : rest / lower_[j * n_ + j];
-        upper_[j * n_ + i] = lower_[i * n_ + j];
-      }
+  static std::vector<std::size_t> sorted_columns(const std::vector<double>& xx, std::size_t n) {
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(xx[i * n + i], i); });
+    return order;
+  }
+  static std::vector<double> in_order(const std::vector<double>& xx, const std::vector<std::size_t>& order) {
+    const std::size_t n = order.size();
+    std::vector<double> out(n * n);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) out[i * n + j] = xx[order[i] * n + order[j]];
     }
+    return out;
   }
 
   std::size_t n_;
   std::vector<std::size_t> order_;
-  std::vector<double> a_, lower_, upper_;
+  std::vector<double> a_;
+  Cholesky factor_;
 };
 
 // One row: the real minimiser and its rounding.
@@ -96,15 +75,15 @@ class RowProblem {
     stored.resize(n);
     for (std::size_t k = n; k-- > 0;) {
       const double* u = q_.upper(k);
-      const double wanted = best_[k] - dot(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k];
+      const double wanted = best_[k] - inner_product(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k];
       stored[k] = std::clamp(std::nearbyint(wanted / scale), -highest, highest);
       error_[k] = stored[k] * scale - best_[k];
     }
-    for (std::size_t k = 0; k < n; ++k) gradient_[k] = dot(q_.row(k), error_.data(), n);
+    for (std::size_t k = 0; k < n; ++k) gradient_[k] = inner_product(q_.row(k), error_.data(), n);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
       if (!improve(scale, highest, stored)) break;
     }
-    return dot(error_.data(), gradient_.data(), n);
+    return inner_product(error_.data(), gradient_.data(), n);
   }
 
  private:
@@ -130,14 +109,6 @@ class RowProblem {
   const Quadratic& q_;
   std::vector<double> best_, error_, gradient_;
 };
-
-double ridge_of(const std::vector<double>& xx, std::size_t n, std::int64_t samples) {
-  double trace = 0;
-  for (std::size_t i = 0; i < n; ++i) trace += xx[i * n + i];
-  const double few = kRidgeOfFew * static_cast<double>(n) / static_cast<double>(std::max<std::int64_t>(samples, 1));
-  const double ridge = trace / static_cast<double>(n) * (kRidge + few);
-  return ridge > 0 ? ridge : 1;
-}
 
 double farthest(std::span<const double> v) {
   double most = 0;
@@ -185,8 +156,8 @@ RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> we
     for (std::size_t k = 0; k < n; ++k) to[q.column(k)] = best[k];
     std::vector<double> real(n);
     for (std::size_t k = 0; k < n; ++k) real[k] = to[k] * out.scale[o];
-    double squares = m.yy[o] - 2 * dot(real.data(), m.yx.data() + o * n, n);
-    for (std::size_t k = 0; k < n; ++k) squares += real[k] * dot(m.xx_of(o).data() + k * n, real.data(), n);
+    double squares = m.yy[o] - 2 * inner_product(real.data(), m.yx.data() + o * n, n);
+    for (std::size_t k = 0; k < n; ++k) squares += real[k] * inner_product(m.xx_of(o).data() + k * n, real.data(), n);
     out.error[o] = std::max(squares, 0.0);
   });
   return out;
@@ -195,7 +166,7 @@ RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> we
 std::vector<double> matching_bias(const LayerMoments& m, std::span<const double> weights) {
   std::vector<double> out(m.matrix.rows);
   for (std::size_t o = 0; o < out.size(); ++o) {
-    out[o] = m.y_mean[o] - dot(weights.data() + o * m.matrix.columns, m.x_mean_of(o), m.matrix.columns);
+    out[o] = m.y_mean[o] - inner_product(weights.data() + o * m.matrix.columns, m.x_mean_of(o), m.matrix.columns);
   }
   return out;
 }
