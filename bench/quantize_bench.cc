@@ -106,19 +106,17 @@ nlohmann::json judge(std::span<const float> wanted, std::span<const float> got, 
   return out;
 }
 
-template <class E>
-E named(const std::string& text) {
-  const auto names = enum_names(E{});
-  return static_cast<E>(std::ranges::find(names, text) - names.begin());
-}
-
-QuantiseSettings settings_of(const Settings& s) {
-  QuantiseSettings out{.form = named<QuantForm>(s.form),
+Result<QuantiseSettings> settings_of(const Settings& s) {
+  const auto form = enum_named<QuantForm>(s.form);
+  const auto estimator = enum_named<RangeEstimator>(s.estimator);
+  const auto bias = enum_named<BiasCorrection>(s.bias);
+  if (!form || !estimator || !bias) return fail(ErrorCode::kUsage, "paw_quantize_bench", "a name is none of its kind");
+  QuantiseSettings out{.form = *form,
                        .dense_per_channel = !s.per_tensor,
-                       .estimator = named<RangeEstimator>(s.estimator),
+                       .estimator = *estimator,
                        .equalise = !s.no_equalise,
                        .absorb_bias = !s.no_absorb,
-                       .bias_correction = named<BiasCorrection>(s.bias),
+                       .bias_correction = *bias,
                        .learn_rounding = s.learn,
                        .keep_float = s.keep_float,
                        .threads = static_cast<int>(s.threads)};
@@ -149,7 +147,8 @@ Result<nlohmann::json> measure(const Settings& settings) {
     last = stage;
     (void)done;
   };
-  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, quantise(model.graph, examples, settings_of(settings), say));
+  PAW_ASSIGN_OR_RETURN(const QuantiseSettings how, settings_of(settings));
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, quantise(model.graph, examples, how, say));
   nlohmann::json out{{"form", settings.form}, {"seconds", seconds_since(begin)}, {"notes", made.report.notes}};
   const Model before = model;
   model.graph = std::move(made.graph);
