@@ -1,4 +1,4 @@
-# paw_layer(NAME [DEPENDS layer...] [LIBS lib...] [PHONE_SAFE] [RECURSIVE] [TEST_DEPENDS layer...])
+# paw_layer(NAME [DEPENDS layer...] [LIBS lib...] [PHONE_SAFE] [RECURSIVE] [TEST_DEPENDS layer...] [BATCH n])
 #
 # One folder under src/ = one static library paw_NAME, from every .cc in it. DEPENDS lists the layers it may include,
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
@@ -6,9 +6,10 @@
 # folders below as well. Files named *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out
 # elsewhere.
 #
-# Files are compiled in batches (CMake's UNITY_BUILD): tests in every build, sources in dev, except phone-safe ones. A file
-# costs its headers more than its lines. So a test keeps what it defines in `namespace paw::x_test`, and a helper in an
-# anonymous namespace has a name that no other file of its layer gives away (`eval_abs` in abs.cc).
+# Files are compiled in batches (paw_batches): tests in every build, sources where PAW_BATCHES is on (dev), except
+# phone-safe ones. A file costs its headers more than its lines. So a test keeps what it defines in
+# `namespace paw::x_test`, and a helper in an anonymous namespace has a name that no other file of its layer gives away
+# (`eval_abs` in abs.cc). BATCH is how many sources go together, 8 unless said; 1 where files are alike down to the names.
 
 set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                  -Wmissing-field-initializers)
@@ -16,12 +17,48 @@ set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversio
 list(APPEND PAW_WARNINGS -Wno-missing-field-initializers)
 # In a batch, every name of one file would be hidden by the same name in another. The release build compiles each file by
 # itself, and looks.
-if(CMAKE_UNITY_BUILD)
+if(PAW_BATCHES)
   list(REMOVE_ITEM PAW_WARNINGS -Wshadow)
 endif()
+set(PAW_BATCH 8)
 if(PAW_WERROR)
   list(APPEND PAW_WARNINGS -Werror)
 endif()
+
+# Replaces the sources in `list` by files that include up to `size` of them each. They name the sources from the root of the
+# checkout, so that ccache knows them in another one (CMake's own UNITY_BUILD names the checkout too). Left by itself is
+# what has compile options of its own or the source property SKIP_UNITY_BUILD_INCLUSION, set before paw_layer.
+function(paw_batches target list size)
+  set(compiled)
+  set(batch)
+  set(count 0)
+  foreach(source IN LISTS ${list})
+    get_source_file_property(options ${source} COMPILE_OPTIONS)
+    get_source_file_property(alone ${source} SKIP_UNITY_BUILD_INCLUSION)
+    if(options OR alone)
+      list(APPEND compiled ${source})
+    else()
+      cmake_path(ABSOLUTE_PATH source NORMALIZE)
+      cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+      list(APPEND batch "#include \"${source}\"\n")
+    endif()
+  endforeach()
+  list(LENGTH batch left)
+  while(left GREATER 0)
+    list(SUBLIST batch 0 ${size} now)
+    list(JOIN now "" content)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/${target}_${count}.cc)
+    file(CONFIGURE OUTPUT ${file} CONTENT "${content}" @ONLY)
+    set_source_files_properties(${file} PROPERTIES INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR})
+    list(APPEND compiled ${file})
+    math(EXPR count "${count} + 1")
+    math(EXPR left "${left} - ${size}")
+    if(left GREATER 0)
+      list(SUBLIST batch ${size} -1 batch)
+    endif()
+  endwhile()
+  set(${list} ${compiled} PARENT_SCOPE)
+endfunction()
 
 function(paw_flags target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
@@ -40,8 +77,9 @@ function(paw_test target label)
   if(NOT PAW_TESTS OR (NOT PAW_SLOW_TESTS AND NOT label IN_LIST sanitized))
     return()
   endif()
-  add_executable(${target} ${ARGN})
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  set(sources ${ARGN})
+  paw_batches(${target} sources ${PAW_BATCH})
+  add_executable(${target} ${sources})
   paw_flags(${target})
   # Test code is compiled for compile time: optimising and UBSan-instrumenting it doubled the time of a cold ./test. What it
   # tests is compiled as usual.
@@ -82,7 +120,7 @@ function(paw_tiers list)
 endfunction()
 
 function(paw_layer name)
-  cmake_parse_arguments(L "PHONE_SAFE;RECURSIVE" "" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(L "PHONE_SAFE;RECURSIVE" "BATCH" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
   if(L_RECURSIVE)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
   else()
@@ -96,11 +134,16 @@ function(paw_layer name)
   list(FILTER fast_tests EXCLUDE REGEX "_slow_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
 
+  if(NOT L_BATCH)
+    set(L_BATCH ${PAW_BATCH})
+  endif()
+  if(PAW_BATCHES AND NOT L_PHONE_SAFE AND L_BATCH GREATER 1)
+    paw_batches(paw_${name} sources ${L_BATCH})
+  endif()
   add_library(paw_${name} STATIC ${sources})
   paw_flags(paw_${name})
   if(L_PHONE_SAFE)
     target_compile_options(paw_${name} PRIVATE -fno-exceptions -fno-rtti)
-    set_target_properties(paw_${name} PROPERTIES UNITY_BUILD OFF)
   endif()
   list(TRANSFORM L_DEPENDS PREPEND paw_)
   list(TRANSFORM L_TEST_DEPENDS PREPEND paw_)

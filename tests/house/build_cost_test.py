@@ -19,7 +19,7 @@ class BuildCost(TreeTest):
 
     def test_folders(self):
         for name, expected in (("src/ops/CMakeFiles/paw_ops.dir/abs.cc.o", ("src/ops", False)),
-                               ("src/formats/paw/CMakeFiles/paw_formats_paw_slow_test.dir/Unity/unity_0_cxx.cxx.o",
+                               ("src/formats/paw/CMakeFiles/paw_formats_paw_slow_test.dir/paw_formats_paw_slow_test_0.cc.o",
                                 ("src/formats/paw", True)),
                                ("src/vision/CMakeFiles/paw_vision.dir/draw/draw.cc.o", ("src/vision", False)),
                                ("tests/cli/CMakeFiles/paw_cli_e2e_test.dir/cli_test.cc.o", ("tests/cli", False))):
