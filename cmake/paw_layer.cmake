@@ -70,8 +70,9 @@ function(paw_flags target)
   endif()
 endfunction()
 
-# A GoogleTest binary; each of its tests is one ctest test with that label (fast, mutations: also under sanitizers), run in the root of the checkout: so a path in
-# PAW_SOURCE_DIR is the same in every checkout, and ccache knows the object. Nothing when tests are not built.
+# A GoogleTest binary with that label (fast, mutations: also under sanitizers), run in the root of the checkout: so a path in
+# PAW_SOURCE_DIR is the same in every checkout, and ccache knows the object. Each of its tests is one ctest test; under
+# sanitizers each suite of fast ones (discover_suites.cmake). Nothing when tests are not built.
 function(paw_test target label)
   set(sanitized fast mutations)
   if(NOT PAW_TESTS OR (NOT PAW_SLOW_TESTS AND NOT label IN_LIST sanitized))
@@ -86,6 +87,14 @@ function(paw_test target label)
   target_compile_options(${target} PRIVATE -O0 -fno-sanitize=undefined)
   target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE PAW_SOURCE_DIR=".")
+  if(PAW_SANITIZE AND label STREQUAL "fast")
+    set(script ${CMAKE_CURRENT_BINARY_DIR}/${target}_suites.cmake)
+    file(CONFIGURE OUTPUT ${script} @ONLY CONTENT "include(@PROJECT_SOURCE_DIR@/cmake/discover_suites.cmake)
+paw_discover_suites(@target@ @CMAKE_CURRENT_BINARY_DIR@/@target@ @PROJECT_SOURCE_DIR@ @label@)
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${script})
+    return()
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX "${target}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()

@@ -36,6 +36,21 @@ class CtestSummary(TreeTest):
         self.assertIn("FAILED a.off disabled", out)
         self.assertIn("SKIPPED a.skips\nx_test.cc:7: Skipped\nno such machine\n", out)
 
+    def test_several_tests_in_one(self):
+        case = '<testcase name="{}" status="{}"><system-out>{}</system-out></testcase>'
+        ends = "[==========] 9 tests from 1 test suite ran. (3 ms total)\n[  PASSED  ] 6 tests.\n"
+        skips = "[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] a.x\n"
+        fails = "[  FAILED  ] 2 tests, listed below:\n[  FAILED  ] a.y\n[  FAILED  ] a.z\n"
+        leaks = "[==========] 4 tests from 1 test suite ran. (3 ms total)\n[  PASSED  ] 4 tests.\nLeakSanitizer: 3 bytes"
+        self.write("report.xml", "<testsuite>" + case.format("a.good", "run", ends + skips) +
+                   case.format("a.bad", "fail", ends + skips + fails) + case.format("a.leaks", "fail", leaks) +
+                   case.format("a.crashes", "fail", "[ RUN      ] a.x") + "</testsuite>")
+        _, out, _ = self.run_summary()
+        self.assertEqual(out.splitlines()[-1], f"{7 + 9 + 5 + 1} {6 + 6 + 4 + 0} {0 + 2 + 1 + 1} {1 + 1 + 0 + 0}")
+        self.assertIn("SKIPPED a.good", out)
+        for name in ("bad", "leaks", "crashes"):
+            self.assertIn(f"FAILED a.{name} fail", out)
+
     def test_long_output_keeps_both_ends(self):
         output = "\n".join(f"line {n}" for n in range(1000))
         self.write("report.xml", REPORT.replace("expected 1 &lt; 0", output))

@@ -38,8 +38,8 @@ class TreeTest(unittest.TestCase):
             path.chmod(mode)
         return path
 
-    def run_command(self, *command, **options):
-        """(exit code, stdout, stderr)"""
+    def run_command(self, *command, timeout=60, **options):
+        """(exit code, stdout, stderr); `timeout` in seconds"""
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False,
-                              stdin=subprocess.DEVNULL, timeout=60, **options)
+                              stdin=subprocess.DEVNULL, timeout=timeout, **options)
         return done.returncode, done.stdout, done.stderr

@@ -65,8 +65,9 @@ class AddAnOpAndItsKernel(PageTest):
 
     def loops_are_looked_at(self):
         environment = {"PAW_SOURCE_DIR": str(self.root), "PAW_BUILD_DIR": str(self.root / "build/release")}
+        # Compiles every kernel twice where ccache does not know them.
         code, out, err = self.run_command(sys.executable, self.root / "tests/spills/kernels_slow_test.py", "Kernels",
-                                          env={**os.environ, **environment})
+                                          env={**os.environ, **environment}, timeout=900)
         self.assertEqual(code, 0, out + err)
 
     def mistakes_are_noticed(self):
