@@ -31,8 +31,9 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 
 struct Settings {
   std::string photos, inputs, form = "static_wi8_ai8", output, estimator = "automatic", bias = "empirical";
-  std::int64_t calibrate = 128, threads = 2;
-  bool score = false, learn = false, plain = false, per_tensor = false, no_equalise = false, no_absorb = false;
+  std::int64_t calibrate = 128, threads = 2, mixed = 0;
+  bool score = false, learn = false, plain = false, per_tensor = false, no_equalise = false, no_absorb = false,
+       by_output = false;
   std::vector<std::string> keep_float;
 };
 
@@ -114,6 +115,8 @@ Result<QuantiseSettings> settings_of(const Settings& s) {
   QuantiseSettings out{.form = *form,
                        .dense_per_channel = !s.per_tensor,
                        .estimator = *estimator,
+                       .ranges_by_output = s.by_output,
+                       .mixed = static_cast<int>(s.mixed),
                        .equalise = !s.no_equalise,
                        .absorb_bias = !s.no_absorb,
                        .bias_correction = *bias,
@@ -161,8 +164,11 @@ Result<nlohmann::json> measure(const Settings& settings) {
     out["engine"] = judge(wanted, got, static_cast<std::size_t>(photos), static_cast<std::size_t>(settings.calibrate));
   }
   for (const LayerReport& l : made.report.layers) {
-    out["layers"].push_back(
-        {{"name", l.name}, {"estimator", l.estimator}, {"sqnr_db", l.sqnr_db}, {"kept_float", l.kept_float}});
+    out["layers"].push_back({{"name", l.name},
+                             {"estimator", l.estimator},
+                             {"sqnr_db", l.sqnr_db},
+                             {"kept_float", l.kept_float},
+                             {"noise", l.noise}});
   }
   return out;
 }
@@ -196,6 +202,8 @@ int main(int argc, char** argv) {
       {"--dense-per-tensor", "", "", &s.per_tensor},
       {"--no-equalise", "", "", &s.no_equalise},
       {"--no-absorb", "", "", &s.no_absorb},
+      {"--ranges-by-output", "", "", &s.by_output},
+      {"--mixed", "PERCENT", "", &s.mixed},
       {"--score", "", "", &s.score},
       {"--keep-float", "NAME", "", &s.keep_float},
   };

@@ -41,6 +41,9 @@ class OptimizeCommand final : public Command {
         {.name = "--learn-rounding",
          .help = "round each weight by what its layer puts out for the photos; takes minutes",
          .target = &settings_.quantise.learn_rounding},
+        {.name = "--ranges-by-output",
+         .help = "try every estimator's range of each value of an integer net by what the net puts out",
+         .target = &settings_.quantise.ranges_by_output},
         {.name = "--effort",
          .metavar = "E",
          .help = "quick (default) or full, which tries more and learns how to round weights",
@@ -89,7 +92,8 @@ constinit const Verb kOptimizeVerb{
         "Makes the model smaller by the steps of --recipe: float16; dynamic_wi8_afp32, weight_only_wi8_afp32 and\n"
         "weight_only_wi4_afp32 (weights of 8 or 4 bits); static_wi8_ai8, also called int8 (integers throughout), and\n"
         "static_wi8_ai16 (activations of 16 bits); channelsNN (whole channels go until NN percent of the arithmetic\n"
-        "has); sparseNN (NN percent of the weights become zero), sparse2of4;\n"
+        "has); sparseNN (NN percent of the weights become zero), sparse2of4; mixedNN (beside static_wi8_ai8: layers\n"
+        "that integers hurt most stay float32, up to NN percent of the arithmetic);\n"
         "palette1, 2, 3, 4, 6 or 8 (bits); or auto, which takes the smallest file within the drop. The file is opened "
         "again and judged on photos that had no part in making "
         "it.\n"

@@ -41,6 +41,7 @@ Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, co
   if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettize(out.graph, recipe.palette));
   if (!recipe.form) return out;
   settings.form = *recipe.form;
+  settings.mixed = recipe.mixed;
   PAW_ASSIGN_OR_RETURN(QuantisedGraph quantised, quantise(out.graph, examples, settings, progress));
   quantised.report.notes.insert(quantised.report.notes.begin(), out.report.notes.begin(), out.report.notes.end());
   return quantised;

@@ -6,8 +6,8 @@
 namespace paw {
 
 // `graph` in export form (passes/export_form.h), float32 throughout. `examples` may be empty unless the recipe needs
-// photos. `settings`: how to quantise; its form is the recipe's. Errors: kUnsupported: the graph holds integers
-// already; kBadData: see quantise().
+// photos. `settings`: how to quantise; its form and what stays float32 are the recipe's. Errors: kUnsupported: the
+// graph holds integers already; kBadData: see quantise().
 Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
                                     QuantiseSettings settings, const QuantiseProgress& progress = {});
 

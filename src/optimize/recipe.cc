@@ -26,7 +26,8 @@ constexpr NamedForm kForms[] = {
     {"int8", QuantForm::kStaticWi8Ai8},
 };
 
-constexpr std::string_view kSparse = "sparse", kTwoOfFour = "sparse2of4", kPalette = "palette", kChannels = "channels";
+constexpr std::string_view kSparse = "sparse", kTwoOfFour = "sparse2of4", kPalette = "palette", kChannels = "channels",
+                           kMixed = "mixed";
 constexpr std::array kPaletteBits = {1, 2, 3, 4, 6, 8};
 
 std::unexpected<Error> usage(std::string message, std::string hint = {}) {
@@ -77,6 +78,7 @@ Status add_step(Recipe& recipe, std::string_view step) {
   }
   if (const auto percent = number_after(step, kSparse)) return add_percent(recipe.sparsity, *percent, step);
   if (const auto percent = number_after(step, kChannels)) return add_percent(recipe.channels, *percent, step);
+  if (const auto percent = number_after(step, kMixed)) return add_percent(recipe.mixed, *percent, step);
   if (const auto bits = number_after(step, kPalette)) {
     if (std::ranges::find(kPaletteBits, *bits) != kPaletteBits.end()) return set(recipe.palette, *bits, step);
     return usage("'" + std::string(step) + "': palettes have 1, 2, 3, 4, 6 or 8 bits");
@@ -87,6 +89,9 @@ Status add_step(Recipe& recipe, std::string_view step) {
 Status check_together(const Recipe& recipe) {
   if (recipe.two_of_four && recipe.sparsity != 0) {
     return usage("sparse2of4 and sparseNN choose the same zeros", "give one of them");
+  }
+  if (recipe.mixed != 0 && recipe.form != QuantForm::kStaticWi8Ai8) {
+    return usage("mixedNN says which layers of static_wi8_ai8 stay float32", "join it to static_wi8_ai8");
   }
   if (recipe.palette != 0 && recipe.form) {
     return usage(
@@ -106,6 +111,7 @@ std::string Recipe::text() const {
   if (two_of_four) add(std::string(kTwoOfFour));
   if (palette != 0) add(std::string(kPalette) + std::to_string(palette));
   if (form) add(std::string(std::ranges::find(kForms, *form, &NamedForm::form)->name));
+  if (mixed != 0) add(std::string(kMixed) + std::to_string(mixed));
   return out;
 }
 
@@ -116,6 +122,7 @@ bool Recipe::needs_photos() const {
 std::vector<std::string> recipe_step_names() {
   std::vector<std::string> names;
   for (const NamedForm& form : kForms) names.emplace_back(form.name);
+  names.emplace_back("mixedNN");
   names.emplace_back("channelsNN");
   names.emplace_back("sparseNN");
   names.emplace_back(kTwoOfFour);

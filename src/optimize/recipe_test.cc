@@ -24,9 +24,10 @@ TEST(RecipeTest, StepsComeInAnyOrderAndArePrintedInTheirs) {
 TEST(RecipeTest, EveryNamedStepIsRead) {
   for (std::string name : recipe_step_names()) {
     if (name.ends_with("NN")) name.replace(name.size() - 2, 2, "37");
-    const auto recipe = parse_recipe(name);
+    const std::string form = name.starts_with("mixed") ? "static_wi8_ai8+" : "";
+    const auto recipe = parse_recipe(form + name);
     ASSERT_TRUE(recipe) << recipe.error().text();
-    EXPECT_EQ(recipe->text(), name == "int8" ? "static_wi8_ai8" : name);
+    EXPECT_EQ(recipe->text(), form + (name == "int8" ? "static_wi8_ai8" : name));
   }
 }
 
@@ -41,6 +42,8 @@ TEST(RecipeTest, NamesWhatIsWrong) {
   EXPECT_THAT(refusal("palette4+palette6"), HasSubstr("second"));
   EXPECT_THAT(refusal("float16+int8"), HasSubstr("second way"));
   EXPECT_THAT(refusal("sparse50+sparse2of4"), HasSubstr("same zeros"));
+  EXPECT_THAT(refusal("mixed10"), HasSubstr("join it to static_wi8_ai8"));
+  EXPECT_THAT(refusal("float16+mixed10"), HasSubstr("join it to static_wi8_ai8"));
   EXPECT_THAT(refusal("palette4+int8"), HasSubstr("palettes and static_wi8_ai8"));
 }
 

@@ -43,7 +43,8 @@ std::string gentler(Recipe recipe, const QuantiseSettings& settings) {
   if (recipe.palette != 0) return recipe.palette < 8 ? "a palette of more bits" : "--recipe float16";
   if (recipe.form == QuantForm::kWeightOnlyWi4) return "--recipe weight_only_wi8_afp32";
   if (recipe.form == QuantForm::kStaticWi8Ai8) {
-    return settings.learn_rounding ? "--recipe static_wi8_ai16, or weight_only_wi8_afp32" : "--learn-rounding";
+    if (!settings.learn_rounding) return "--learn-rounding";
+    return recipe.mixed == 0 ? "--recipe static_wi8_ai8+mixed10" : "--recipe static_wi8_ai16, or weight_only_wi8_afp32";
   }
   return "--recipe float16";
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ops/ops.h"
-#include "optimize/quantize/scale_groups.h"
 
 namespace paw {
 
@@ -67,16 +66,21 @@ Result<GroupRanges> measure_groups(const Graph& graph, const CalibrationSet& exa
   for (const ValueId output : graph.outputs) {
     if (automatic) whole[groups.group[output.index]] = true;
   }
-  GroupRanges out{.ranges = ValueRanges(seen.size()), .estimators = std::vector(seen.size(), estimator)};
+  GroupRanges out{.ranges = ValueRanges(seen.size()),
+                  .estimators = std::vector(seen.size(), estimator),
+                  .seen = {},
+                  .free = std::vector<bool>(seen.size())};
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const std::size_t group = groups.group[i];
     const RangeEstimator used = whole[group]                              ? RangeEstimator::kMinMax
                                 : estimator == RangeEstimator::kAutomatic ? RangeEstimator::kMse
                                                                           : estimator;
     out.estimators[i] = used;
+    out.free[group] = automatic && !whole[group];
     if (i == group) out.ranges[i] = estimate_range(joined[group], used);
   }
   for (std::size_t i = 0; i < seen.size(); ++i) out.ranges[i] = out.ranges[groups.group[i]];
+  out.seen = std::move(joined);
   return out;
 }
 

@@ -4,12 +4,15 @@
 #include "optimize/calibration.h"
 #include "optimize/quantize/estimators.h"
 #include "optimize/quantize/progress.h"
+#include "optimize/quantize/scale_groups.h"
 
 namespace paw {
 
 struct GroupRanges {
   ValueRanges ranges;                      // by value id, equal within a group
   std::vector<RangeEstimator> estimators;  // by value id: which one gave it
+  std::vector<Observation> seen;           // of a group together, by its id
+  std::vector<bool> free;                  // by group: chosen by error, may be chosen otherwise
 };
 
 // By `estimator`; inputs of the graph always by all that was seen. Automatic: least expected squared error, and all

@@ -11,12 +11,16 @@
 #include "optimize/quantize/layers.h"
 #include "optimize/quantize/learn.h"
 #include "optimize/quantize/measure.h"
+#include "optimize/quantize/range_search.h"
 #include "optimize/quantize/scale_groups.h"
+#include "optimize/quantize/sensitivity.h"
 #include "optimize/quantize/weights.h"
 
 namespace paw {
 
 namespace {
+
+constexpr std::int64_t kNoiseExamples = 16;
 
 constexpr std::array<std::string_view, 6> kFormNames{"float16",         "dynamic_wi8",    "weight_only_wi8",
                                                      "weight_only_wi4", "static_wi8_ai8", "static_wi8_ai16"};
@@ -156,20 +160,52 @@ class Quantisation {
   Status integers() {
     const bool wide = settings_.form == QuantForm::kStaticWi8Ai16;
     const RangeEstimator estimator = wide ? RangeEstimator::kMinMax : settings_.estimator;
-    PAW_ASSIGN_OR_RETURN(const GroupRanges ranges,
+    PAW_ASSIGN_OR_RETURN(GroupRanges ranges,
                          measure_groups(graph_, examples_, estimator, keep_float_, settings_.threads, progress_));
-    PAW_ASSIGN_OR_RETURN(out_.graph, static_int8(graph_, ranges.ranges,
-                                                 {.inputs = settings_.inputs,
-                                                  .outputs = settings_.outputs,
-                                                  .dense_per_channel = settings_.dense_per_channel,
-                                                  .activations = wide ? DType::kI16 : DType::kI8,
-                                                  .keep_float = keep_float_}));
+    PAW_RETURN_IF_ERROR(look_at_answers(ranges));
+    StaticInt8Options how = int8_options();
+    how.activations = wide ? DType::kI16 : DType::kI8;
+    PAW_ASSIGN_OR_RETURN(out_.graph, static_int8(graph_, ranges.ranges, how));
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       const RangeEstimator used = ranges.estimators[graph_[layers_[i]].outputs[0].index];
       if (!keep_float_[layers_[i].index])
         out_.report.layers[i].estimator = enum_names(used)[static_cast<std::size_t>(used)];
     }
     return weights_to_int(out_.graph, DType::kI8, true);
+  }
+
+  StaticInt8Options int8_options() const {
+    return {.inputs = settings_.inputs,
+            .outputs = settings_.outputs,
+            .dense_per_channel = settings_.dense_per_channel,
+            .keep_float = keep_float_};
+  }
+
+  // What is decided by the answers of the whole net.
+  Status look_at_answers(GroupRanges& ranges) {
+    if (!settings_.ranges_by_output && settings_.mixed == 0) return {};
+    PAW_ASSIGN_OR_RETURN(const OutputNoise noise,
+                         OutputNoise::create(graph_, examples_, kNoiseExamples, settings_.threads));
+    if (settings_.ranges_by_output) {
+      PAW_RETURN_IF_ERROR(choose_by_output(ranges, scale_groups(graph_, keep_float_), noise, progress_));
+    }
+    if (settings_.mixed == 0) return {};
+    PAW_ASSIGN_OR_RETURN(const auto harms, measure_harm(noise, ranges.ranges, int8_options(), progress_));
+    keep_float_ = keep_most_harmed(graph_, harms, settings_.mixed, keep_float_);
+    double all = 0, kept = 0;
+    for (const LayerHarm& harm : harms) {
+      const auto row = std::ranges::find(layers_, harm.layer) - layers_.begin();
+      LayerReport& report = out_.report.layers[static_cast<std::size_t>(row)];
+      report.noise = harm.noise;
+      all += harm.noise;
+      if (!keep_float_[harm.layer.index]) continue;
+      kept += harm.noise;
+      report.kept_float = "suffers most";
+    }
+    out_.report.notes.push_back("layers that stay float32 take " +
+                                std::to_string(static_cast<int>(all > 0 ? 100 * kept / all : 0)) +
+                                " percent of the noise of integers away");
+    return {};
   }
 
   Status improve() {

@@ -32,8 +32,10 @@ struct QuantiseSettings {
   QuantisedPorts inputs = QuantisedPorts::kFloat, outputs = QuantisedPorts::kFloat;  // static forms
   bool dense_per_channel = true;  // runtimes before 2.17 read such a file, some of them wrongly
   RangeEstimator estimator = RangeEstimator::kAutomatic;
-  bool equalise = true;     // scales of channels across layers
-  bool absorb_bias = true;  // means of channels into the biases of the layers behind
+  bool ranges_by_output = false;  // automatic ones by what the net puts out; tries hundreds of graphs
+  int mixed = 0;                  // percent of the arithmetic that may stay float32: the layers that suffer most
+  bool equalise = true;           // scales of channels across layers
+  bool absorb_bias = true;        // means of channels into the biases of the layers behind
   BiasCorrection bias_correction = BiasCorrection::kEmpirical;
   bool learn_rounding = false;               // weights rounded by what the layer puts out for the examples
   std::vector<std::string> keep_float = {};  // source notes of layers that are not quantised
@@ -46,6 +48,7 @@ struct LayerReport {
   std::string_view estimator;  // of its result's range; empty: none was needed
   double sqnr_db = 0;          // of its result, over the examples, against the float graph; 0: not measured
   std::string kept_float;      // why; empty: quantised
+  double noise = 0;            // of the net's answers when this layer alone is integers (OutputNoise); 0: not measured
 };
 
 struct QuantiseReport {
