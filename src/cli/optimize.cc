@@ -59,6 +59,9 @@ class OptimizeCommand final : public Command {
          .target = &settings_.target,
          .choices = target_names()},
         {.name = "--threads", .metavar = "N", .help = "default: 1", .target = &threads_},
+        {.name = "--resume",
+         .help = "go on with a search (--recipe auto) that was stopped",
+         .target = &settings_.resume},
         {.name = "--force", .help = "overwrite the file", .target = &settings_.force},
     };
   }

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "host/text.h"
+#include "pipeline/trial_log.h"
 
 namespace paw {
 
@@ -33,7 +34,7 @@ std::vector<std::string_view> names_for(const ModelFormat& format, std::string_v
   return {kHalf, kDynamic, kWeights, kIntegers, kMixed, kWideIntegers, kFourBits, kNarrow, kNarrower};
 }
 
-bool is_better(const RecipeTrial& a, const RecipeTrial& b) {
+bool is_better(const TriedRecipe& a, const TriedRecipe& b) {
   return std::tuple(a.bytes, a.macs) < std::tuple(b.bytes, b.macs);
 }
 
@@ -57,7 +58,25 @@ std::unexpected<Error> none_is_good(const std::vector<TriedRecipe>& tried, doubl
   return fail(ErrorCode::kGateFailed, "auto",
               fmt::format("no recipe drops {:g} or less; the closest, {}, drops {:.4f}", max_drop, closest->recipe,
                           closest->drop),
-              "allow more with --max-drop, or try --effort full");
+              "allow more with --max-drop (with --resume nothing is tried twice), or try --effort full");
+}
+
+// `made` is empty when the format does not hold it.
+Result<TriedRecipe> try_recipe(const Recipe& recipe, TrialPhotos& photos, RecipeTrials& trials,
+                               std::optional<RecipeTrial>& made) {
+  auto trial = trials.make(recipe);
+  if (!trial) {
+    if (trial.error().code != ErrorCode::kUnsupported) return std::unexpected(trial.error());
+    return TriedRecipe{.recipe = recipe.text(), .refused = trial.error().text()};
+  }
+  PAW_RETURN_IF_ERROR(trials.judge(*trial, photos));
+  made = std::move(*trial);
+  return TriedRecipe{.recipe = recipe.text(),
+                     .bytes = made->bytes,
+                     .macs = made->macs,
+                     .drop = drop_of(made->verified),
+                     .agreement = made->verified.agreement(),
+                     .refused = {}};
 }
 
 }  // namespace
@@ -71,30 +90,30 @@ std::vector<Recipe> candidate_recipes(const ModelFormat& format, std::string_vie
 }
 
 Result<RecipeTrial> choose_recipe(const std::vector<Recipe>& candidates, double max_drop, TrialPhotos& photos,
-                                  RecipeTrials& trials, Progress& progress, std::vector<TriedRecipe>& tried) {
-  std::optional<RecipeTrial> best;
-  for (const Recipe& recipe : candidates) {
-    progress.note("trying " + recipe.text());
-    auto trial = trials.make(recipe);
-    if (!trial) {
-      if (trial.error().code != ErrorCode::kUnsupported) return std::unexpected(trial.error());
-      tried.push_back({.recipe = recipe.text(), .refused = trial.error().text()});
-      continue;
+                                  RecipeTrials& trials, TrialLog& log, Progress& progress,
+                                  std::vector<TriedRecipe>& tried) {
+  std::optional<std::size_t> best;   // of `candidates`
+  std::optional<RecipeTrial> trial;  // of the best; none: the log knew it
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    std::optional<RecipeTrial> made;
+    if (const TriedRecipe* known = log.find(candidates[i].text())) {
+      tried.push_back(*known);
+    } else {
+      progress.note("trying " + candidates[i].text());
+      PAW_ASSIGN_OR_RETURN(TriedRecipe row, try_recipe(candidates[i], photos, trials, made));
+      PAW_RETURN_IF_ERROR(log.add(row));
+      tried.push_back(std::move(row));
     }
-    PAW_RETURN_IF_ERROR(trials.judge(*trial, photos));
-    const double drop = drop_of(trial->verified);
-    tried.push_back({.recipe = recipe.text(),
-                     .bytes = trial->bytes,
-                     .macs = trial->macs,
-                     .drop = drop,
-                     .agreement = trial->verified.agreement(),
-                     .refused = {}});
-    if (drop <= max_drop && (!best || is_better(*trial, *best))) best = std::move(*trial);
+    const TriedRecipe& row = tried.back();
+    if (!row.refused.empty() || row.drop > max_drop || (best && !is_better(row, tried[*best]))) continue;
+    best = i;
+    trial = std::move(made);
   }
   mark_best(tried);
   if (!best) return none_is_good(tried, max_drop);
-  PAW_RETURN_IF_ERROR(trials.write_again(*best));
-  return std::move(*best);
+  if (!trial) return trials.make(candidates[*best]);
+  PAW_RETURN_IF_ERROR(trials.write_again(*trial));
+  return std::move(*trial);
 }
 
 Json to_json(const std::vector<TriedRecipe>& tried) {

@@ -11,6 +11,8 @@
 
 namespace paw {
 
+class TrialLog;
+
 enum class Effort : std::uint8_t { kQuick, kFull };
 std::span<const std::string_view> enum_names(Effort);
 
@@ -30,8 +32,10 @@ std::vector<Recipe> candidate_recipes(const ModelFormat& format, std::string_vie
 // The candidate with the fewest bytes among those that `photos` judge to drop no more than `max_drop`; of equals the
 // one with the fewest multiply-accumulates, then the first. Its file is the output's draft. Never chosen by time, so
 // that the same model and photos give the same file. kGateFailed: none is good enough; names the closest.
+// What `log` knows is not tried again; it holds every row in the end.
 Result<RecipeTrial> choose_recipe(const std::vector<Recipe>& candidates, double max_drop, TrialPhotos& photos,
-                                  RecipeTrials& trials, Progress& progress, std::vector<TriedRecipe>& tried);
+                                  RecipeTrials& trials, TrialLog& log, Progress& progress,
+                                  std::vector<TriedRecipe>& tried);
 
 Json to_json(const std::vector<TriedRecipe>& tried);
 // A table, a line each.

@@ -119,8 +119,14 @@ Status check_alike(const ComparedModel& a, const ComparedModel& b, Answerer& fir
   return {};
 }
 
-Result<Comparison> compare_on_photos(Answerer& before, Answerer& after, TrialPhotos& photos, Progress& progress) {
+// Answers of more numbers than this are not kept.
+constexpr std::int64_t kMostKept = 32'000'000;
+
+Result<Comparison> compare_on_photos(Answerer& before, Answerer& after, TrialPhotos& photos, Progress& progress,
+                                     KnownAnswers* known) {
   Comparison result;
+  if (photos.size() * std::ssize(before.net().scores()) > kMostKept) known = nullptr;
+  if (known != nullptr) known->resize(static_cast<std::size_t>(photos.size()));
   Tally tally(result);
   PairedAnswers paired;
   progress.start("comparing", static_cast<std::uint64_t>(photos.size()), "photos");
@@ -130,7 +136,12 @@ Result<Comparison> compare_on_photos(Answerer& before, Answerer& after, TrialPho
       progress.warn("left out: " + photo.error().text());
       continue;
     }
-    PAW_ASSIGN_OR_RETURN(const std::vector<float> a, before.answer(*photo));
+    std::vector<float> a;
+    if (known != nullptr) a = (*known)[static_cast<std::size_t>(i)];
+    if (a.empty()) {
+      PAW_ASSIGN_OR_RETURN(a, before.answer(*photo));
+      if (known != nullptr) (*known)[static_cast<std::size_t>(i)] = a;
+    }
     PAW_ASSIGN_OR_RETURN(const std::vector<float> b, after.answer(*photo));
     tally.finish_image(tally.add(a, b), best(a) == best(b), photo->name);
     const auto expected = before.index(photo->label);
@@ -176,12 +187,12 @@ Result<NetRunner> runner_of(const ComparedModel& model, int threads) {
 }
 
 Result<Comparison> compare_models(const ComparedModel& before, const ComparedModel& after, TrialPhotos& photos,
-                                  int threads, Progress& progress) {
+                                  int threads, Progress& progress, KnownAnswers* known) {
   PAW_ASSIGN_OR_RETURN(Answerer first, Answerer::create(before, threads));
   PAW_ASSIGN_OR_RETURN(Answerer second, Answerer::create(after, threads));
   PAW_RETURN_IF_ERROR(check_alike(before, after, first, second));
   if (!before.model.preprocess) return compare_on_numbers(first, second);
-  return compare_on_photos(first, second, photos, progress);
+  return compare_on_photos(first, second, photos, progress, known);
 }
 
 Json to_json(const Comparison& c) {

@@ -40,10 +40,14 @@ struct ComparedModel {
 // What runs it. Errors: those of NetRunner.
 Result<NetRunner> runner_of(const ComparedModel& model, int threads);
 
+// What a model answered to photos, so that it is not asked again. By photo; empty: not asked yet.
+using KnownAnswers = std::vector<std::vector<float>>;
+
+// `known`: answers of `before` to these very photos, used and completed; may be null.
 // Photos that cannot be decoded are left out with a warning. kUnsupported: one of the two takes photos and the other
 // does not, they do not have equally many outputs, or cannot run. kBadData: no photo can be decoded.
 Result<Comparison> compare_models(const ComparedModel& before, const ComparedModel& after, TrialPhotos& photos,
-                                  int threads, Progress& progress);
+                                  int threads, Progress& progress, KnownAnswers* known = nullptr);
 
 // {"images","agreement","max_abs_diff","mean_abs_diff","total_variation","worst"}, and with labels {"top1_before",
 // "top1_after","drop","drop_interval","lost","gained"}

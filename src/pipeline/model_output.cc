@@ -71,10 +71,10 @@ Result<ModelOutput::Reopened> ModelOutput::reopen(const Model& written) const {
 }
 
 Result<Comparison> ModelOutput::compare(const ComparedModel& before, const Model& written, TrialPhotos& photos,
-                                        int threads, Progress& progress) const {
+                                        int threads, Progress& progress, KnownAnswers* known) const {
   PAW_ASSIGN_OR_RETURN(const Reopened file, reopen(written));
-  return compare_models(before, {.model = file.read.model, .name = name_, .plan = file.plan}, photos, threads,
-                        progress);
+  return compare_models(before, {.model = file.read.model, .name = name_, .plan = file.plan}, photos, threads, progress,
+                        known);
 }
 
 Result<Latency> ModelOutput::latency(const ComparedModel& before, const Model& written, int threads) const {

@@ -33,9 +33,9 @@ class ModelOutput {
   Status write(const Model& model, std::vector<std::string>& notes);
   std::uint64_t bytes() const;
   std::uint64_t zipped_bytes() const;  // each of its files deflated: what it adds to an app's download
-  // The file, opened again, beside the model that it was made from.
+  // The file, opened again, beside the model that it was made from, as compare_models() does it.
   Result<Comparison> compare(const ComparedModel& before, const Model& written, TrialPhotos& photos, int threads,
-                             Progress& progress) const;
+                             Progress& progress, KnownAnswers* known = nullptr) const;
   Result<Latency> latency(const ComparedModel& before, const Model& written, int threads) const;
 
   // Gives it its name; what stood there goes.

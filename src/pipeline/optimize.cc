@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "host/text.h"
 #include "passes/export_form.h"
 #include "pipeline/clock.h"
 #include "pipeline/model_output.h"
 #include "pipeline/optimize_photos.h"
+#include "pipeline/trial_log.h"
 
 namespace paw {
 
@@ -21,6 +23,7 @@ Status check(const OptimizeSettings& s) {
   const auto usage = [](const char* message) { return fail(ErrorCode::kUsage, "paw optimize", message); };
   if (s.quantise.threads < 1 || s.quantise.threads > 256) return usage("--threads must be 1 to 256");
   if (!(s.max_drop >= 0 && s.max_drop <= 1)) return usage("--max-drop must be between 0 and 1");
+  if (s.resume && s.recipe != kAutoRecipe) return usage("only --recipe auto can be resumed; leave --resume out");
   return {};
 }
 
@@ -93,6 +96,19 @@ QuantiseSettings quantise_settings(const OptimizeSettings& settings) {
   return out;
 }
 
+// Where a search keeps what it has tried.
+Result<TrialLog> trial_log(const OptimizeSettings& settings, const ModelOutput& output, const Model& model) {
+  const QuantiseSettings& q = settings.quantise;
+  const Json how{{"format", output.format().name},     {"target", settings.target},
+                 {"evaluate", settings.evaluate},      {"effort", settings.effort == Effort::kFull ? "full" : "quick"},
+                 {"learn_rounding", q.learn_rounding}, {"ranges_by_output", q.ranges_by_output}};
+  PAW_ASSIGN_OR_RETURN(const auto files, photo_files(settings.calibrate));
+  std::vector<std::string> photos;
+  for (const auto& file : files) photos.push_back(file.string());
+  PAW_ASSIGN_OR_RETURN(const Json about, about_search(model, how, photos));
+  return TrialLog::open(output.name() + ".auto", about, settings.resume);
+}
+
 }  // namespace
 
 Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& progress) {
@@ -125,10 +141,15 @@ Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& prog
   const ComparedModel before{.model = model, .name = result.input};
   TrialPhotos* seen = photos.calibration ? photos.calibration.get() : photos.evaluation.get();
   RecipeTrials trials(before, std::move(examples), seen, quantise_settings(settings), output, progress);
+  TrialLog log;
+  if (automatic) {
+    PAW_ASSIGN_OR_RETURN(log, trial_log(settings, output, model));
+  }
   PAW_ASSIGN_OR_RETURN(RecipeTrial trial,
-                       automatic ? choose_recipe(candidate_recipes(output.format(), settings.target, settings.effort),
-                                                 settings.max_drop, *photos.validation, trials, progress, result.tried)
-                                 : trials.make(recipe));
+                       automatic
+                           ? choose_recipe(candidate_recipes(output.format(), settings.target, settings.effort),
+                                           settings.max_drop, *photos.validation, trials, log, progress, result.tried)
+                           : trials.make(recipe));
   result.recipe = trial.recipe.text();
   result.bytes = trial.bytes;
   result.zipped_bytes = output.zipped_bytes();
@@ -141,6 +162,7 @@ Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& prog
   PAW_RETURN_IF_ERROR(judge(result, trial.recipe, settings, output));
   PAW_ASSIGN_OR_RETURN(result.latency, output.latency(before, trial.model, settings.quantise.threads));
   PAW_RETURN_IF_ERROR(output.keep());
+  log.close();
   result.seconds = seconds_since(begin);
   return result;
 }

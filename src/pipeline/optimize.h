@@ -27,6 +27,7 @@ struct OptimizeSettings {
   QuantiseSettings quantise;
   Effort effort = Effort::kQuick;  // kFull learns how to round weights, and tries more recipes
   bool force = false;
+  bool resume = false;  // "auto" goes on where it was stopped
 };
 
 struct OptimizeResult {
@@ -45,8 +46,9 @@ struct OptimizeResult {
 
 // Nothing stands under `output` before the file was read back and judged. A drop beyond `max_drop`: the file is left as
 // OUTPUT.rejected, and the error is kGateFailed; it names the layers that were hurt most and a recipe to try. Other
-// errors: kUsage: flags, recipe, the output's suffix; kIo: the output is there (without force), or cannot be written;
-// kBadData: photos; kUnsupported: the model is quantised, or the format cannot hold the result.
+// errors: kResumeRefused: see TrialLog. kUsage: flags, recipe, the output's suffix; kIo: the output is there (without
+// force), or cannot be written; kBadData: photos; kUnsupported: the model is quantised, or the format cannot hold the
+// result.
 Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& progress);
 
 Json to_json(const OptimizeResult& result);

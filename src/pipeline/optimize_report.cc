@@ -14,6 +14,7 @@ Json layer_json(const LayerReport& layer) {
   Json out = {{"name", layer.name}};
   if (!layer.estimator.empty()) out["estimator"] = layer.estimator;
   if (layer.sqnr_db != 0) out["sqnr_db"] = layer.sqnr_db;
+  if (layer.noise != 0) out["noise"] = layer.noise;
   if (!layer.kept_float.empty()) out["kept_float"] = layer.kept_float;
   return out;
 }

@@ -8,6 +8,7 @@
 #include "host/sha256.h"
 #include "pipeline/color_model_testing.h"
 #include "pipeline/optimize_photos.h"
+#include "pipeline/trial_log.h"
 
 namespace paw::optimize_test {
 
@@ -197,6 +198,42 @@ TEST_F(OptimizeTest, AutoTakesTheSmallestFileWithinTheDrop) {
   EXPECT_EQ(result->bytes, std::filesystem::file_size(path("small.tflite")));
   EXPECT_THAT(to_text(*result), HasSubstr("auto chose " + result->recipe));
   EXPECT_EQ(to_json(*result)["tried"].size(), result->tried.size());
+}
+
+TEST_F(OptimizeTest, WhatTheLogKnowsIsNotTriedAgain) {
+  const Model model = color_model(10);
+  Progress progress(ProgressStyle::kSilent);
+  auto output = ModelOutput::create(path("small.tflite"), "", false);
+  auto photos = trial_photos(path("photos"));
+  ASSERT_TRUE(output && photos);
+  RecipeTrials trials({.model = model, .name = "m"}, {}, nullptr, {}, *output, progress);
+  TrialLog log;
+  ASSERT_TRUE(log.add({.recipe = "float16", .bytes = 1, .macs = 9, .drop = 0, .agreement = 1, .refused = {}}));
+  ASSERT_TRUE(log.add({.recipe = "palette4", .refused = "why not"}));
+  std::vector<TriedRecipe> tried;
+  const std::vector<Recipe> candidates{*parse_recipe("float16"), *parse_recipe("palette4"),
+                                       *parse_recipe("weight_only_wi8_afp32")};
+  const auto best = choose_recipe(candidates, 0.01, **photos, trials, log, progress, tried);
+  ASSERT_TRUE(best) << best.error().text();
+  EXPECT_EQ(best->recipe.text(), "float16") << "by the bytes that the log has";
+  EXPECT_GT(best->bytes, 1u) << "made after all";
+  ASSERT_EQ(tried.size(), 3u);
+  EXPECT_EQ(tried[0].bytes, 1u);
+  EXPECT_EQ(tried[1].refused, "why not");
+  EXPECT_NE(log.find("weight_only_wi8_afp32"), nullptr);
+}
+
+TEST_F(OptimizeTest, OnlyASearchIsResumedAndItsLogGoesWithIt) {
+  OptimizeSettings s = settings("auto");
+  s.resume = true;  // nothing is there: from the beginning
+  const auto whole = run(s);
+  ASSERT_TRUE(whole) << whole.error().text();
+  EXPECT_FALSE(std::filesystem::exists(path("small.tflite.auto")));
+  ASSERT_TRUE(write_file(path("small.tflite.auto"), std::string_view(R"({"about":{},"tried":[]})")));
+  s.force = true;
+  EXPECT_EQ(refusal(s).code, ErrorCode::kResumeRefused);
+  s.recipe = "float16";
+  EXPECT_THAT(refusal(s).text(), HasSubstr("only --recipe auto"));
 }
 
 TEST_F(OptimizeTest, CandidatesAreRightOnTheirTarget) {

@@ -44,7 +44,8 @@ Result<RecipeTrial> RecipeTrials::make(const Recipe& recipe) {
 }
 
 Status RecipeTrials::judge(RecipeTrial& trial, TrialPhotos& photos) {
-  PAW_ASSIGN_OR_RETURN(trial.verified, output_.compare(model_, trial.model, photos, settings_.threads, progress_));
+  PAW_ASSIGN_OR_RETURN(trial.verified,
+                       output_.compare(model_, trial.model, photos, settings_.threads, progress_, &known_[&photos]));
   return {};
 }
 

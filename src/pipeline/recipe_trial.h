@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ class RecipeTrials {
 
   // Makes the model; the file stands as the output's draft. Errors: those of apply_recipe() and of the writer.
   Result<RecipeTrial> make(const Recipe& recipe);
-  // Opens the draft, which must be this trial's, and compares it with the float model.
+  // Opens the draft, which must be this trial's, and compares it with the float model, which answers each photo once.
   Status judge(RecipeTrial& trial, TrialPhotos& photos);
   // Writes a trial's model again, after another's was.
   Status write_again(const RecipeTrial& trial);
@@ -51,6 +52,7 @@ class RecipeTrials {
   QuantiseSettings settings_;
   ModelOutput& output_;
   Progress& progress_;
+  std::map<const TrialPhotos*, KnownAnswers> known_;  // the float model's
 };
 
 }  // namespace paw
