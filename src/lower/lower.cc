@@ -9,6 +9,7 @@
 #include "lower/decompress.h"
 #include "lower/draft.h"
 #include "lower/quant/quant.h"
+#include "lower/quant/widen.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
@@ -205,6 +206,7 @@ Status require_f32(const Lowering& lowering, const Node& node) {
 Result<Bytes> lower(const Graph& graph, const LowerOptions& options) {
   Graph prepared = graph;
   if (options.deploy_passes) PAW_RETURN_IF_ERROR(run_pipeline(prepared, *find_pipeline("deploy")));
+  PAW_ASSIGN_OR_RETURN(prepared, widen_i16(std::move(prepared)));
   decompress(prepared);
   PAW_ASSIGN_OR_RETURN(Draft draft, GraphLowering(prepared, options.rounding).run());
   if (options.group) {

@@ -74,6 +74,20 @@ TEST_F(OptimizeTest, TheFileIsJudgedAsItIsOnDisk) {
   EXPECT_THAT(to_text(*result), HasSubstr("judged on the 8 photos that the model was made with"));
 }
 
+TEST_F(OptimizeTest, EveryStepIsMadeReadBackAndJudged) {
+  for (std::string step : recipe_step_names()) {
+    if (step.ends_with("NN")) step.replace(step.size() - 2, 2, "50");
+    if (step.starts_with("mixed")) step += "+int8";
+    if (step.starts_with("channels")) continue;  // the model has no layer that could be narrower
+    OptimizeSettings s = settings(step, step + ".tflite");
+    s.max_drop = 1;
+    const auto result = run(s);
+    ASSERT_TRUE(result) << step << ": " << result.error().text();
+    EXPECT_EQ(result->verified.images, 8) << step;
+    EXPECT_GT(result->latency.after_ms, 0) << step;
+  }
+}
+
 TEST_F(OptimizeTest, ADropBeyondTheLimitLeavesARejectedFile) {
   OptimizeSettings s = settings("sparse99");  // of nine weights eight go
   s.max_drop = 0.1;

@@ -119,8 +119,8 @@ TEST(LowerQuant, WhatHasNoIntegerStepIsRefusedByName) {
     EXPECT_NE(refusal(*b.finish()).find("[div 'layer/7']"), std::string::npos);
   }
   {
-    GraphBuilder b("i16");
-    const ValueId x = b.input("x", {DType::kI16, {1, 4}, per_tensor(0.1f, 0)});
+    GraphBuilder b("i32");
+    const ValueId x = b.input("x", {DType::kI32, {1, 4}, per_tensor(0.1f, 0)});
     b.output(b.call(op::add, {x, x}, {}, {{}, {}, per_tensor(0.2f, 0)}));
     EXPECT_NE(refusal(*b.finish()).find("integer steps take i8 and u8"), std::string::npos);
   }
@@ -159,6 +159,40 @@ TEST(LowerQuant, StoredConstantAsOutput) {
   executor.run();
   EXPECT_EQ(static_cast<const float*>(executor.output(1))[0], 1.0f);
   EXPECT_EQ(static_cast<const float*>(executor.output(1))[1], -1.0f);
+}
+
+// Against the reference, which computes on the stored integers.
+TEST(LowerQuant, SixteenBitsAreFloatsOfWholeSteps) {
+  GraphBuilder b("wide");
+  const auto in = per_tensor(1.0f / 32768, 0), out = per_tensor(0.001f, 0);
+  const ValueId x = b.input("x", {DType::kF32, {1, 4, 4, 2}});
+  const ValueId q = b.call(op::quantize, {x}, DtypeAttrs{DType::kI16}, {{}, {}, in});
+  const std::vector<double> w{10, -20, 30, 40, -50, 127}, bias{100000, -200000, 300000};
+  const float product = 0.01f / 32768;
+  const ValueId y = b.call(op::conv2d,
+                           {q, b.constant(tensor_from_stored({DType::kI8, {3, 1, 1, 2}, per_tensor(0.01f, 0)}, w)),
+                            b.constant(tensor_from_stored({DType::kI32, Shape{3}, per_tensor(product, 0)}, bias))},
+                           Conv2dAttrs{}, {{}, {}, out});
+  const ValueId bounded = b.call(op::relu, {y}, {}, {{}, {}, out});
+  b.output(b.call(op::dequantize, {bounded}, DtypeAttrs{DType::kF32}));
+  const Graph graph = *b.finish();
+  const auto plan = Plan::load(*lower(graph), "test");
+  ASSERT_TRUE(plan) << plan.error().text();
+  RefTensor values{{1, 4, 4, 2}, {}};
+  for (int i = 0; i < 32; ++i) values.data.push_back(static_cast<float>(i - 16) / 13.0f);  // some are cut off
+  const auto got = real_values(run_plan(*plan, available_isas().back(), 1, std::span(&values, 1))[0]);
+  const auto wanted = interpret(graph, std::span(&values, 1));
+  ASSERT_TRUE(wanted) << wanted.error().text();
+  int off = 0, positive = 0;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const double steps = got[i] / 0.001f;
+    EXPECT_NEAR(steps, std::nearbyint(steps), 1e-3) << "a whole number of steps";
+    EXPECT_NEAR(got[i], (*wanted)[0].data[i], 0.00101) << i;
+    off += std::abs(got[i] - (*wanted)[0].data[i]) > 1e-6;
+    positive += got[i] > 0;
+  }
+  EXPECT_LE(off, 1) << "one step off is rare";
+  EXPECT_GT(positive, 10);
 }
 
 }  // namespace paw::quant_test

@@ -221,7 +221,7 @@ class Quantisation {
       return correct_biases(out_.graph, graph_, seen);
     }
     if (settings_.form != QuantForm::kStaticWi8Ai16) return learn(out_.graph);
-    // The engine runs no 16-bit activations. They are nearly float: what is learned beside float ones holds.
+    // 16-bit activations are nearly float: what is learned beside float ones holds.
     Graph beside_floats = graph_;
     PAW_RETURN_IF_ERROR(weights_to_int(beside_floats, DType::kI8, true));
     PAW_RETURN_IF_ERROR(learn(beside_floats));
