@@ -30,9 +30,9 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 struct Settings {
-  std::string photos, inputs, form = "static_wi8_ai8", output, estimator = "automatic", bias = "empirical";
+  std::string photos, inputs, form = "static_wi8_ai8", output, estimator = "automatic", bias = "analytic";
   std::int64_t calibrate = 128, threads = 2, mixed = 0;
-  bool score = false, learn = false, plain = false, per_tensor = false, no_equalise = false, no_absorb = false,
+  bool score = false, learn = false, plain = false, per_tensor = false, equalise = false, no_absorb = false,
        by_output = false;
   std::vector<std::string> keep_float;
 };
@@ -92,17 +92,19 @@ nlohmann::json judge(std::span<const float> wanted, std::span<const float> got, 
   const std::size_t classes = wanted.size() / photos;
   nlohmann::json out;
   for (const bool all : {true, false}) {
-    double right = 0, same = 0, variation = 0, count = 0;
+    double right = 0, same = 0, variation = 0, count = 0, sure = 0;  // sure: how much more the best score is
     for (std::size_t i = 0; i < photos; ++i) {
       if (!all && calibrated_on(i, photos, used)) continue;
       const auto a = wanted.subspan(i * classes, classes), b = got.subspan(i * classes, classes);
       const auto first = std::ranges::max_element(a) - a.begin(), answer = std::ranges::max_element(b) - b.begin();
       right += answer == static_cast<std::ptrdiff_t>(i);
       same += answer == first;
+      sure += b[static_cast<std::size_t>(answer)] - a[static_cast<std::size_t>(first)];
       for (std::size_t k = 0; k < classes; ++k) variation += std::abs(a[k] - b[k]) / 2;
       ++count;
     }
-    out[all ? "all" : "unseen"] = {{"top1", right / count}, {"same", same / count}, {"tv", variation / count}};
+    out[all ? "all" : "unseen"] = {
+        {"top1", right / count}, {"same", same / count}, {"tv", variation / count}, {"sure", sure / count}};
   }
   return out;
 }
@@ -117,7 +119,7 @@ Result<QuantiseSettings> settings_of(const Settings& s) {
                        .estimator = *estimator,
                        .ranges_by_output = s.by_output,
                        .mixed = static_cast<int>(s.mixed),
-                       .equalise = !s.no_equalise,
+                       .equalise = s.equalise,
                        .absorb_bias = !s.no_absorb,
                        .bias_correction = *bias,
                        .learn_rounding = s.learn,
@@ -200,7 +202,7 @@ int main(int argc, char** argv) {
       {"--learn", "", "", &s.learn},
       {"--plain", "", "", &s.plain},
       {"--dense-per-tensor", "", "", &s.per_tensor},
-      {"--no-equalise", "", "", &s.no_equalise},
+      {"--equalise", "", "", &s.equalise},
       {"--no-absorb", "", "", &s.no_absorb},
       {"--ranges-by-output", "", "", &s.by_output},
       {"--mixed", "PERCENT", "", &s.mixed},

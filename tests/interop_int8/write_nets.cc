@@ -57,6 +57,8 @@ Status write_forms(const char* net, const std::string& folder) {
     PAW_ASSIGN_OR_RETURN(Graph graph, static_int8(model.graph, ranges, {.inputs = ports, .outputs = ports}));
     PAW_RETURN_IF_ERROR(save(model, std::move(graph), base + name + ".tflite"));
   }
+  PAW_ASSIGN_OR_RETURN(Graph wide, static_int8(model.graph, ranges, {.activations = DType::kI16}));
+  PAW_RETURN_IF_ERROR(save(model, std::move(wide), base + "wide.tflite"));
   Graph half = model.graph, eight = model.graph, four = model.graph;
   PAW_RETURN_IF_ERROR(weights_to_f16(half));
   PAW_RETURN_IF_ERROR(weights_to_int(eight, DType::kI8, true));

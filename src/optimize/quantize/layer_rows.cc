@@ -36,6 +36,31 @@ class LayerTaps {
   std::size_t channels() const { return channels_; }
   std::size_t taps() const { return dense_ ? 1 : static_cast<std::size_t>(window_.kernel[0] * window_.kernel[1]); }
 
+  // Sums of what each tap reads over all places, [tap][channel].
+  void add_sums(const std::vector<float>& x, std::vector<double>& sums) const {
+    sums.assign(taps() * channels_, 0);
+    if (dense_) {
+      for (std::size_t i = 0; i < x.size(); ++i) sums[i % channels_] += x[i];
+      return;
+    }
+    // Along a row first: what a tap of this column reads in it, whatever the tap's row.
+    const auto columns = static_cast<std::size_t>(window_.kernel[1]);
+    std::vector<float> row(columns * channels_);
+    const std::int64_t images = static_cast<std::int64_t>(places_) / (window_.out[0] * window_.out[1]);
+    for (std::int64_t line = 0; line < images * window_.in[0]; ++line) {
+      std::ranges::fill(row, 0.0f);
+      const float* from = x.data() + static_cast<std::size_t>(line * window_.in[1]) * channels_;
+      for (std::size_t kx = 0; kx < columns; ++kx)
+        add_row(from, static_cast<std::int64_t>(kx), row.data() + kx * channels_);
+      for (std::int64_t ky = 0; ky < window_.kernel[0]; ++ky) {
+        const std::int64_t y = line % window_.in[0] - ky * window_.dilation[0] + window_.pad_before[0];
+        if (y < 0 || y % window_.stride[0] != 0 || y / window_.stride[0] >= window_.out[0]) continue;
+        double* to = sums.data() + static_cast<std::size_t>(ky) * row.size();
+        for (std::size_t i = 0; i < row.size(); ++i) to[i] += static_cast<double>(row[i]);
+      }
+    }
+  }
+
   // f(tap, index of its first channel in the input) for the taps inside the image.
   template <class F>
   void at(std::size_t place, F f) const {
@@ -55,6 +80,16 @@ class LayerTaps {
   }
 
  private:
+  // What tap `kx` of the columns reads in one row of the input, over all columns of the result.
+  void add_row(const float* from, std::int64_t kx, float* to) const {
+    for (std::int64_t ox = 0; ox < window_.out[1]; ++ox) {
+      const std::int64_t ix = ox * window_.stride[1] + kx * window_.dilation[1] - window_.pad_before[1];
+      if (ix < 0 || ix >= window_.in[1]) continue;
+      const float* pixel = from + static_cast<std::size_t>(ix) * channels_;
+      for (std::size_t c = 0; c < channels_; ++c) to[c] += pixel[c];
+    }
+  }
+
   bool dense_;
   Window window_;
   std::size_t channels_ = 0, places_ = 0;
@@ -62,51 +97,99 @@ class LayerTaps {
 
 struct SampledRows {
   std::size_t count = 0;
-  std::vector<float> x;  // [count][width of x]
-  std::vector<float> y;  // [count][rows]
+  std::vector<float> x;                // [count][width of x]
+  std::vector<float> y;                // [count][rows]
+  std::vector<double> x_mean, y_mean;  // of all places: [tap][channel of the input], [rows]
 };
 
-// x of a depthwise layer is [tap][output channel], so that channels are neighbours.
-SampledRows sample(const Graph& graph, NodeId layer, const LayerMatrix& m, const StagedRun& inputs,
-                   const StagedRun& float_run, ValueId target, std::size_t wanted,
-                   std::span<const std::int64_t> channels) {
-  const Node& node = graph[layer];
-  const LayerTaps taps(graph, node);
-  const auto examples = static_cast<std::size_t>(inputs.examples());
-  const std::size_t each = std::clamp<std::size_t>((wanted + examples - 1) / examples, 1, taps.places());
-  const std::size_t width = m.columns * (m.depthwise ? m.rows : 1);
-  const std::size_t per_channel = m.depthwise ? m.rows / taps.channels() : 1;
-  SampledRows out{.count = examples * each, .x = std::vector<float>(examples * each * width), .y = {}};
-  out.y.reserve(out.count * m.rows);
-  std::vector<float> x, y;
-  float* row = out.x.data();
-  for (std::size_t e = 0; e < examples; ++e) {
-    inputs.read(node.inputs[0], static_cast<std::int64_t>(e), x);
-    float_run.read(target, static_cast<std::int64_t>(e), y);
+// Reads the layer's examples, each once.
+class RowSampler {
+ public:
+  RowSampler(const Graph& graph, NodeId layer, const LayerMatrix& m, const StagedRun& inputs,
+             const StagedRun& float_run, ValueId target, std::span<const std::int64_t> channels)
+      : input_(graph[layer].inputs[0]),
+        taps_(graph, graph[layer]),
+        m_(m),
+        inputs_(inputs),
+        float_run_(float_run),
+        target_(target),
+        channels_(channels) {}
+
+  // About `wanted` rows; 0: means alone. x of a depthwise layer is [tap][output channel], so that channels are
+  // neighbours.
+  SampledRows run(std::size_t wanted, int threads) {
+    const auto examples = static_cast<std::size_t>(inputs_.examples());
+    each_ = wanted == 0 ? 0 : std::clamp<std::size_t>((wanted + examples - 1) / examples, 1, taps_.places());
+    width_ = m_.columns * (m_.depthwise ? m_.rows : 1);
+    const std::size_t count = examples * each_;
+    SampledRows out{.count = count,
+                    .x = std::vector<float>(count * width_),
+                    .y = std::vector<float>(count * m_.rows),
+                    .x_mean = {},
+                    .y_mean = {}};
+    std::vector<std::vector<double>> x_sums(examples), y_sums(examples);
+    for_each_index(threads, examples, [&](std::size_t e) { read(e, out, x_sums[e], y_sums[e]); });
+    const double places = static_cast<double>(examples) * static_cast<double>(taps_.places());
+    out.x_mean = mean(x_sums, places);
+    out.y_mean = mean(y_sums, places);
+    return out;
+  }
+
+ private:
+  static std::vector<double> mean(const std::vector<std::vector<double>>& sums, double count) {
+    std::vector<double> out(sums[0].size());
+    for (const auto& one : sums) {
+      for (std::size_t i = 0; i < out.size(); ++i) out[i] += one[i] / count;
+    }
+    return out;
+  }
+
+  void read(std::size_t e, SampledRows& out, std::vector<double>& x_sums, std::vector<double>& y_sums) const {
+    std::vector<float> x, y;
+    inputs_.read(input_, static_cast<std::int64_t>(e), x);
+    float_run_.read(target_, static_cast<std::int64_t>(e), y);
+    taps_.add_sums(x, x_sums);
+    y_sums.assign(m_.rows, 0);
+    const std::size_t all = y.size() / taps_.places();
+    for (std::size_t place = 0; place < taps_.places(); ++place) {
+      for (std::size_t o = 0; o < m_.rows; ++o) y_sums[o] += static_cast<double>(y[place * all + channel(o)]);
+    }
     const double shift = std::fmod(static_cast<double>(e) * 0.6180339887498949, 1.0);  // other places in each example
-    for (std::size_t p = 0; p < each; ++p, row += width) {
+    for (std::size_t p = 0; p < each_; ++p) {
       const double at =
-          (static_cast<double>(p) + shift) * static_cast<double>(taps.places()) / static_cast<double>(each);
-      const std::size_t place = std::min(static_cast<std::size_t>(at), taps.places() - 1);
-      taps.at(place, [&](std::size_t tap, std::size_t first) {
-        if (!m.depthwise) {
-          std::copy_n(x.data() + first, taps.channels(), row + tap * taps.channels());
-        } else {
-          for (std::size_t o = 0; o < m.rows; ++o) row[tap * m.rows + o] = x[first + o / per_channel];
-        }
-      });
-      if (channels.empty()) {
-        out.y.insert(out.y.end(), y.data() + place * m.rows, y.data() + (place + 1) * m.rows);
-      }
-      const float* all = y.data() + place * (y.size() / taps.places());
-      for (const std::int64_t c : channels) out.y.push_back(all[c]);
+          (static_cast<double>(p) + shift) * static_cast<double>(taps_.places()) / static_cast<double>(each_);
+      const std::size_t place = std::min(static_cast<std::size_t>(at), taps_.places() - 1);
+      fill_row(x, place, out.x.data() + (e * each_ + p) * width_);
+      float* to = out.y.data() + (e * each_ + p) * m_.rows;
+      for (std::size_t o = 0; o < m_.rows; ++o) to[o] = y[place * all + channel(o)];
     }
   }
-  return out;
-}
 
-// Means of the columns, which are subtracted.
-std::vector<double> take_means(std::vector<float>& data, std::size_t count) {
+  // Of the target, that the layer's channel `o` makes.
+  std::size_t channel(std::size_t o) const { return channels_.empty() ? o : static_cast<std::size_t>(channels_[o]); }
+
+  void fill_row(const std::vector<float>& x, std::size_t place, float* row) const {
+    const std::size_t per_channel = m_.depthwise ? m_.rows / taps_.channels() : 1;
+    taps_.at(place, [&](std::size_t tap, std::size_t first) {
+      if (!m_.depthwise) {
+        std::copy_n(x.data() + first, taps_.channels(), row + tap * taps_.channels());
+      } else {
+        for (std::size_t o = 0; o < m_.rows; ++o) row[tap * m_.rows + o] = x[first + o / per_channel];
+      }
+    });
+  }
+
+  ValueId input_;
+  LayerTaps taps_;
+  const LayerMatrix& m_;
+  const StagedRun &inputs_, &float_run_;
+  ValueId target_;
+  std::span<const std::int64_t> channels_;
+  std::size_t each_ = 0, width_ = 0;  // rows of each example, numbers in each
+};
+
+// Takes the means of the columns away.
+void center(std::vector<float>& data, std::size_t count) {
   const std::size_t width = data.size() / count;
   std::vector<double> mean(width);
   for (std::size_t r = 0; r < count; ++r) {
@@ -116,7 +199,6 @@ std::vector<double> take_means(std::vector<float>& data, std::size_t count) {
   for (std::size_t r = 0; r < count; ++r) {
     for (std::size_t i = 0; i < width; ++i) data[r * width + i] -= static_cast<float>(mean[i]);
   }
-  return mean;
 }
 
 // Means of a[.][i] * b[.][j] for four columns i of a from `first` and all j from `from`, into out[i][.].
@@ -198,17 +280,23 @@ LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& in
   const Node& node = graph[layer];
   LayerMoments m{.matrix = layer_matrix(graph, layer)};
   if (node.op == &op::conv2d && node.attrs.as<Conv2dAttrs>().groups != 1) return m;
-  SampledRows rows =
-      sample(graph, layer, m.matrix, inputs, float_run, target, static_cast<std::size_t>(places), channels);
-  m.samples = static_cast<std::int64_t>(rows.count);
-  const std::vector<double> mean = take_means(rows.x, rows.count);
-  m.x_mean.resize(mean.size());
-  for (std::size_t i = 0; i < mean.size(); ++i) {
-    const std::size_t o = m.matrix.rows;
-    m.x_mean[m.matrix.depthwise ? i % o * m.matrix.columns + i / o : i] = mean[i];
+  SampledRows rows = RowSampler(graph, layer, m.matrix, inputs, float_run, target, channels)
+                         .run(second ? static_cast<std::size_t>(places) : 0, threads);
+  m.samples = second ? static_cast<std::int64_t>(rows.count) : inputs.examples();
+  m.y_mean = std::move(rows.y_mean);
+  m.x_mean = std::move(rows.x_mean);
+  if (m.matrix.depthwise) {
+    const std::size_t read = m.x_mean.size() / m.matrix.columns, made = m.matrix.rows;
+    std::vector<double> by_row(made * m.matrix.columns);
+    for (std::size_t i = 0; i < by_row.size(); ++i) {
+      const std::size_t o = i / m.matrix.columns, tap = i % m.matrix.columns;
+      by_row[i] = m.x_mean[tap * read + o / (made / read)];
+    }
+    m.x_mean = std::move(by_row);
   }
-  m.y_mean = take_means(rows.y, rows.count);
   if (!second) return m;
+  center(rows.x, rows.count);
+  center(rows.y, rows.count);
   m.matrix.depthwise ? depthwise_moments(rows, m, threads) : dense_moments(rows, m, threads);
   m.yy.resize(m.matrix.rows);
   for (std::size_t i = 0; i < rows.y.size(); ++i) {

@@ -10,16 +10,18 @@
 
 namespace paw {
 
-// Second moments about the mean of what one output channel multiplies its weights with (x, `columns` of them) and of
-// what the float layer puts out (y). Dense layers and convolutions: one `xx` for all channels; depthwise: one each.
+// Second moments about the mean, at some places, of what one output channel multiplies its weights with (x, `columns`
+// of them) and of what the float layer puts out (y). Dense layers and convolutions: one `xx` for all channels;
+// depthwise: one each.
 struct LayerMoments {
   LayerMatrix matrix;
   std::int64_t samples = 0;
   std::vector<std::vector<double>> xx;  // each [columns][columns]
   std::vector<double> yx;               // [rows][columns]
   std::vector<double> yy;               // [rows]
-  std::vector<double> x_mean;           // [columns]; depthwise: [rows][columns]
-  std::vector<double> y_mean;           // [rows]
+  // Of all places: a mean that is a little off is off at every place, and layers behind add that up.
+  std::vector<double> x_mean;  // [columns]; depthwise: [rows][columns]
+  std::vector<double> y_mean;  // [rows]
 
   const std::vector<double>& xx_of(std::size_t row) const { return xx[xx.size() == 1 ? 0 : row]; }
   const double* x_mean_of(std::size_t row) const {
@@ -27,10 +29,10 @@ struct LayerMoments {
   }
 };
 
-// `layer` of `graph` reads what `inputs` knows; `target` of `float_run` is what it should put out. Places are spread
-// evenly over each example's; about `places` in all. `second` false: means alone. Kernel windows may reach over the
-// edge: there are zeros. Empty for grouped convolutions. `channels`: which of the target's this layer puts out; empty:
-// all, as many as it has.
+// `layer` of `graph` reads what `inputs` knows; `target` of `float_run` is what it should put out. Places of the second
+// moments are spread evenly over each example's; about `places` in all. `second` false: means alone. Kernel windows may
+// reach over the edge: there are zeros. Empty for grouped convolutions. `channels`: which of the target's this layer
+// puts out; empty: all, as many as it has.
 LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun& float_run,
                            ValueId target, std::int64_t places, bool second, int threads,
                            std::span<const std::int64_t> channels = {});

@@ -21,6 +21,8 @@ namespace paw {
 namespace {
 
 constexpr std::int64_t kNoiseExamples = 16;
+// 16 bits have room for numbers beyond those that were seen, and cutting them off costs more than a coarser step.
+constexpr float kHeadroom = 2;
 
 constexpr std::array<std::string_view, 6> kFormNames{"float16",         "dynamic_wi8",    "weight_only_wi8",
                                                      "weight_only_wi4", "static_wi8_ai8", "static_wi8_ai16"};
@@ -117,6 +119,9 @@ class Quantisation {
       keep_float_[i] =
           node.op == &op::softmax && settings_.outputs == QuantisedPorts::kFloat && uses.is_output(node.outputs[0]);
     }
+    if (settings_.form == QuantForm::kStaticWi8Ai16) {
+      keep_float_ = keep_without_int16_form(graph_, std::move(keep_float_));
+    }
     for (const std::string& name : settings_.keep_float) {
       bool found = false;
       for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -138,17 +143,17 @@ class Quantisation {
   }
 
   Status equalise_channels() {
-    if (!settings_.equalise && !settings_.absorb_bias) return {};
-    if (!sees_examples()) return {};
+    const bool shifts = settings_.absorb_bias && settings_.form == QuantForm::kStaticWi8Ai8;
+    if ((!settings_.equalise && !shifts) || !sees_examples()) return {};
     PAW_ASSIGN_OR_RETURN(const auto seen, observe(graph_, examples_, settings_.threads,
                                                   {.histograms = false, .channels = true, .watched = {}},
                                                   "measuring channels", progress_));
     const EqualiseSettings how{.scales = settings_.equalise,
-                               .shifts = settings_.absorb_bias && is_static(),
+                               .shifts = shifts,
                                .highest_weight = settings_.form == QuantForm::kWeightOnlyWi4 ? 7.0 : 127.0,
-                               .steps = is_static() ? 255.0 : 0.0};
+                               .steps = settings_.form == QuantForm::kStaticWi8Ai8 ? 255.0 : 0.0};
     PAW_ASSIGN_OR_RETURN(const std::int64_t channels, equalise(graph_, seen, how));
-    out_.report.notes.push_back(std::to_string(channels) + " channels were scaled");
+    if (settings_.equalise) out_.report.notes.push_back(std::to_string(channels) + " channels were scaled");
     return {};
   }
 
@@ -162,6 +167,9 @@ class Quantisation {
     const RangeEstimator estimator = wide ? RangeEstimator::kMinMax : settings_.estimator;
     PAW_ASSIGN_OR_RETURN(GroupRanges ranges,
                          measure_groups(graph_, examples_, estimator, keep_float_, settings_.threads, progress_));
+    if (wide) {
+      for (ValueRange& range : ranges.ranges) range = {kHeadroom * range.min, kHeadroom * range.max};
+    }
     PAW_RETURN_IF_ERROR(look_at_answers(ranges));
     StaticInt8Options how = int8_options();
     how.activations = wide ? DType::kI16 : DType::kI8;

@@ -34,9 +34,13 @@ struct QuantiseSettings {
   RangeEstimator estimator = RangeEstimator::kAutomatic;
   bool ranges_by_output = false;  // automatic ones by what the net puts out; tries hundreds of graphs
   int mixed = 0;                  // percent of the arithmetic that may stay float32: the layers that suffer most
-  bool equalise = true;           // scales of channels across layers
-  bool absorb_bias = true;        // means of channels into the biases of the layers behind
-  BiasCorrection bias_correction = BiasCorrection::kEmpirical;
+  // Scales of channels across layers. Weights with a scale per channel gain little by it, and channels whose peaks are
+  // not among the examples lose much: docs/optimize.md, "What helps".
+  bool equalise = false;
+  bool absorb_bias = true;  // means of channels into the biases of the layers behind
+  // Empirical: the mean of what each layer puts out is right on what it really reads. Behind a relu noise has a mean
+  // where the signal is small, and taking it away everywhere makes strong answers weaker.
+  BiasCorrection bias_correction = BiasCorrection::kAnalytic;
   bool learn_rounding = false;               // weights rounded by what the layer puts out for the examples
   std::vector<std::string> keep_float = {};  // source notes of layers that are not quantised
   int threads = 1;                           // the result does not depend on it

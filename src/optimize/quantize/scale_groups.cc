@@ -239,6 +239,14 @@ bool has_int8_form(const Graph& graph, const Node& node) {
                           &op::resize_bilinear});
 }
 
+std::vector<bool> keep_without_int16_form(const Graph& graph, std::vector<bool> keep_float) {
+  keep_float.resize(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].op == &op::hard_swish) keep_float[i] = true;
+  }
+  return keep_float;
+}
+
 bool becomes_integer(const Graph& graph, NodeId node, const std::vector<bool>& keep_float) {
   return has_int8_form(graph, graph[node]) && (keep_float.empty() || !keep_float[node.index]);
 }

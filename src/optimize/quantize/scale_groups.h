@@ -19,7 +19,10 @@ std::shared_ptr<const QuantParams> activation_params(DType dtype, float min, flo
 // Has this node an 8-bit form that both the engine and TensorFlow Lite run?
 bool has_int8_form(const Graph& graph, const Node& node);
 
-// Has it, and is not one of those that stay float (by node id; empty: none)?
+// `keep_float` (by node id; empty: none) with those that have no form with 16-bit activations in TensorFlow Lite.
+std::vector<bool> keep_without_int16_form(const Graph& graph, std::vector<bool> keep_float);
+
+// Has it an 8-bit form, and is not one of those that stay float (by node id; empty: none)?
 bool becomes_integer(const Graph& graph, NodeId node, const std::vector<bool>& keep_float);
 
 struct ScaleGroups {

@@ -166,7 +166,11 @@ class Quantiser {
 
 }  // namespace
 
-Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const StaticInt8Options& options) {
+Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const StaticInt8Options& asked) {
+  StaticInt8Options options = asked;
+  if (options.activations == DType::kI16) {
+    options.keep_float = keep_without_int16_form(graph, std::move(options.keep_float));
+  }
   if (ranges.size() != graph.values.size()) {
     return fail(ErrorCode::kUnsupported, "quantize", "ranges of another graph",
                 "measure them on the graph that is quantised");

@@ -16,8 +16,9 @@ enum class QuantisedPorts : std::uint8_t {
 
 struct StaticInt8Options {
   QuantisedPorts inputs = QuantisedPorts::kFloat, outputs = QuantisedPorts::kFloat;
-  bool dense_per_channel = false;     // runtimes before 2.17 read such a file, some of them wrongly
-  DType activations = DType::kI8;     // or i16; inputs and outputs are float32 then
+  bool dense_per_channel = false;  // runtimes before 2.17 read such a file, some of them wrongly
+  // Or i16; inputs and outputs are float32 then, and so is what has no form of 16 bits (hard_swish).
+  DType activations = DType::kI8;
   std::vector<bool> keep_float = {};  // by node id: stays as it is; empty: none
 };
 
