@@ -1,7 +1,7 @@
 """check_exports.py WRITER PROGRAM: nets of our own, quantised in every way and written, in the engine and in LiteRT.
 
 Integers are equal to the bit where the engine's rounding is that of the resolver; weights stored small, whose arithmetic is
-float, are within 1e-5; 16-bit activations, which the engine computes as floats of whole steps, within 1e-3.
+float, are within 1e-5; 16-bit activations, which the engine computes as floats of whole steps, within 2e-3.
 """
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from compare import flat, self_check, steps
 from engine import Engine
 
 SAMPLES = 4
-FLOATS = {"weights_": 1e-5, "wide": 1e-3}  # forms whose arithmetic is float, and how far results may be apart
+FLOATS = {"weights_": 1e-5, "wide": 2e-3}  # forms whose arithmetic is float, and how far results may be apart
 CLAIMS = {"float": "xnnpack", "fixed": "reference"}
 
 
