@@ -253,7 +253,12 @@ PAW_INLINE void tile_panels(const Product& f, const float* const* rows, const fl
                             const Place& y, long pixels, int columns) {
   if constexpr (T::kLanes >= 8 || by_halves<T>()) {
     switch (pixels) {
-      case 6: return rows_panels<T, 6>(f, rows, weights, run, y, columns);
+      case 6:
+        if constexpr (by_halves<T>()) {
+          rows_panels<T, 4>(f, rows, weights, run, y, columns);
+          return rows_panels<T, 2>(f, rows + 4, weights, run, y.from(4), columns);
+        }
+        return rows_panels<T, 6>(f, rows, weights, run, y, columns);
       case 5: return rows_panels<T, 5>(f, rows, weights, run, y, columns);
       case 4: return rows_panels<T, 4>(f, rows, weights, run, y, columns);
       case 3: return rows_panels<T, 3>(f, rows, weights, run, y, columns);

@@ -160,6 +160,15 @@ export class Session {
     this.engine.bytes().copyWithin(target, source, source + bytes);
   }
 
+  /** Sets the input to numbers, for a plan that takes floats. */
+  write(input: Float32Array): void {
+    const wasm = this.engine.exports;
+    this.engine.check(wasm.paw_session_input_data(this.session, 0, this.scratch, this.scratch + 4));
+    const view = this.engine.view();
+    if (view.getUint32(this.scratch + 4, true) !== input.byteLength) throw new Error('the input has another size');
+    new Float32Array(wasm.memory.buffer, view.getUint32(this.scratch, true), input.length).set(input);
+  }
+
   run(): void {
     this.engine.check(this.engine.exports.paw_session_run(this.session));
   }
