@@ -94,10 +94,36 @@ paw_status paw_session_set_input(paw_session* session, size_t index, paw_dtype d
 /* Or the input's own memory to write to, aligned to 64 bytes, the same for the session's life; `bytes` may be NULL. */
 paw_status paw_session_input_data(paw_session* session, size_t index, void** data, size_t* bytes);
 
+/* How photos become a model's input: the record of docs/preprocess.md. Of grey pictures, scale[0] and bias[0] count. */
+typedef enum paw_geometry { PAW_CROP, PAW_STRETCH, PAW_FIT } paw_geometry;
+typedef enum paw_filter { PAW_BILINEAR, PAW_BICUBIC, PAW_AREA, PAW_NEAREST } paw_filter;
+typedef enum paw_color { PAW_RGB, PAW_BGR, PAW_GRAY } paw_color;
+typedef struct paw_preprocess {
+  int32_t width, height; /* of the picture that the model sees */
+  int32_t geometry;      /* paw_geometry */
+  int32_t resize_short;  /* PAW_CROP: the short side before the crop */
+  int32_t filter;        /* paw_filter */
+  int32_t color;         /* paw_color */
+  int32_t pad_value;     /* PAW_FIT: 0 to 255 */
+  int32_t reserved;      /* 0 */
+  double scale[3], bias[3];
+} paw_preprocess;
+
+/* Sets an input from a photo: upright pixels of 8 bits, [height][width][channels], 3 channels (RGB) or 4 (RGBA, alpha
+ * is ignored). Crops, resizes and normalises as training did, to the bit. Sides are 1 to 65535 pixels. */
+paw_status paw_session_set_photo(paw_session* session, size_t index, const paw_preprocess* preprocess,
+                                 const uint8_t* pixels, int32_t width, int32_t height, int32_t channels);
+
+/* The part of a photo of that size that the model sees, in its pixels: window[0], [1]: left top corner; [2], [3]: width
+ * and height. For drawing it on a preview. */
+paw_status paw_photo_window(const paw_preprocess* preprocess, int32_t width, int32_t height, double window[4]);
+
 paw_status paw_session_run(paw_session* session);
 
 /* Copies an output out; dtype and bytes must be those of the port. */
 paw_status paw_session_read_output(const paw_session* session, size_t index, paw_dtype dtype, void* data, size_t bytes);
+/* Copies an output out as real numbers, whatever it holds; `count` must be its number of elements. */
+paw_status paw_session_read_real(const paw_session* session, size_t index, float* data, size_t count);
 /* Or the output's own memory, the same for the session's life, valid between runs; `bytes` may be NULL. */
 paw_status paw_session_output_data(const paw_session* session, size_t index, const void** data, size_t* bytes);
 

@@ -9,10 +9,10 @@ namespace paw {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kNames = {"portable", "avx2", "avx512"};
+constexpr std::array<std::string_view, 4> kNames = {"portable", "avx2", "avx512", "simd128"};
 constexpr std::array<Isa, 3> kTiers = {Isa::kPortable, Isa::kAvx2, Isa::kAvx512};
 
-std::size_t count_available() {
+[[maybe_unused]] std::size_t count_available() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) return 1;
@@ -28,7 +28,13 @@ std::size_t count_available() {
 
 std::string_view name(Isa isa) { return kNames[static_cast<std::size_t>(isa)]; }
 
+#if defined(__wasm_simd128__)
+// The module as a whole needs these instructions: there is no lower tier in it.
+constexpr std::array<Isa, 1> kOnly = {Isa::kSimd128};
+std::span<const Isa> available_isas() { return kOnly; }
+#else
 std::span<const Isa> available_isas() { return {kTiers.data(), count_available()}; }
+#endif
 
 Result<Isa> choose_isa(std::string_view asked, std::span<const Isa> available) {
   if (asked.empty()) return available.back();

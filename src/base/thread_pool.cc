@@ -1,5 +1,7 @@
 #include "base/thread_pool.h"
 
+#if !defined(__wasm__)
+
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -107,3 +109,20 @@ void ThreadPool::barrier() {
 }
 
 }  // namespace paw
+
+#else
+
+namespace paw {
+
+// A WebAssembly module of ours has one thread: a pool of any size is the caller alone.
+struct ThreadPool::State {};
+
+ThreadPool::ThreadPool(int /*threads*/) {}
+ThreadPool::~ThreadPool() = default;
+int ThreadPool::size() const { return 1; }
+void ThreadPool::run(void (*task)(void*, int), void* context) { task(context, 0); }
+void ThreadPool::barrier() {}
+
+}  // namespace paw
+
+#endif

@@ -4,9 +4,17 @@
 
 namespace paw {
 
+#if !defined(__wasm_simd128__)
 #define PAW_KERNEL(name, type) std::remove_pointer_t<type> name##_portable;
 #include "kernels/kernels.inc"
 #undef PAW_KERNEL
+#endif
+#if defined(__wasm_simd128__)
+#define PAW_HOST_KERNEL(name, type)
+#define PAW_KERNEL(name, type) std::remove_pointer_t<type> name##_simd128;
+#include "kernels/kernels.inc"
+#undef PAW_KERNEL
+#endif
 #if defined(__x86_64__)
 #define PAW_KERNEL(name, type) std::remove_pointer_t<type> name##_avx2, name##_avx512;
 #include "kernels/kernels.inc"
@@ -15,11 +23,28 @@ namespace paw {
 
 namespace {
 
-constexpr KernelTable kPortable = {
+// A WebAssembly module with vector instructions does not run without them: it has that tier alone.
+#if defined(__wasm_simd128__)
+constexpr KernelTable kLowest = {
+#define PAW_HOST_KERNEL(name, type) .name = nullptr,
+#define PAW_KERNEL(name, type) .name = name##_simd128,
+#include "kernels/kernels.inc"
+#undef PAW_KERNEL
+};
+#elif defined(__wasm__)
+constexpr KernelTable kLowest = {
+#define PAW_HOST_KERNEL(name, type) .name = nullptr,
 #define PAW_KERNEL(name, type) .name = name##_portable,
 #include "kernels/kernels.inc"
 #undef PAW_KERNEL
 };
+#else
+constexpr KernelTable kLowest = {
+#define PAW_KERNEL(name, type) .name = name##_portable,
+#include "kernels/kernels.inc"
+#undef PAW_KERNEL
+};
+#endif
 
 #if defined(__x86_64__)
 constexpr KernelTable kAvx2 = {
@@ -43,7 +68,7 @@ const KernelTable& kernel_table(Isa isa) {
   if (isa == Isa::kAvx2) return kAvx2;
 #endif
   (void)isa;
-  return kPortable;
+  return kLowest;
 }
 
 }  // namespace paw

@@ -12,7 +12,9 @@
 #include "host/file.h"
 #include "host/text.h"
 #include "lower/lower.h"
+#include "lower/retarget.h"
 #include "ops/ops.h"
+#include "runtime/plan.h"
 
 namespace paw {
 
@@ -48,8 +50,16 @@ Status write_paw_file(const Model& model, const WriteChoices&, const fs::path& p
 
 bool is_plan(const fs::path&, std::span<const std::byte> file) { return begins(file, {"PAWPLAN\0", 8}); }
 
-Status write_plan_file(const Model& model, const WriteChoices&, const fs::path& path, std::vector<std::string>& notes) {
-  PAW_ASSIGN_OR_RETURN(const Bytes file, lower(model.graph));
+// What the engine calls a target of ours.
+std::string_view plan_target(std::string_view target) {
+  if (target == "web") return "wasm";
+  return target == "arm64" ? "arm64" : kPlanTarget;
+}
+
+Status write_plan_file(const Model& model, const WriteChoices& choices, const fs::path& path,
+                       std::vector<std::string>& notes) {
+  PAW_ASSIGN_OR_RETURN(const Bytes here, lower(model.graph));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, retarget_plan(here, plan_target(choices.target)));
   notes.push_back("a plan holds neither labels nor preprocessing: the program that runs it must know them");
   return write_file(path, file.span());
 }

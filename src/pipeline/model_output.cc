@@ -5,7 +5,9 @@
 #include "host/deflated.h"
 #include "host/file.h"
 #include "host/text.h"
+#include "lower/retarget.h"
 #include "pipeline/targets.h"
+#include "runtime/plan.h"
 
 namespace paw {
 
@@ -65,7 +67,8 @@ Result<ModelOutput::Reopened> ModelOutput::reopen(const Model& written) const {
     PAW_ASSIGN_OR_RETURN(out.read, format_->read(draft_));
   } else {
     out.read.model = written;
-    PAW_ASSIGN_OR_RETURN(out.plan, map_file(draft_));
+    PAW_ASSIGN_OR_RETURN(const Bytes plan, map_file(draft_));
+    PAW_ASSIGN_OR_RETURN(out.plan, retarget_plan(plan, kPlanTarget));  // to run it here
   }
   return out;
 }

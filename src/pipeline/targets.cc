@@ -24,6 +24,8 @@ constexpr TargetInfo kTargets[] = {
     {"ios17", ".mlpackage", "iOS 17 and later"},
     {"ios18", ".mlpackage", "iOS 18 and later"},
     {"x86-64-v3", ".plan", "PCs with AVX2"},
+    {"arm64", ".plan", "phones with our engine"},
+    {"web", ".plan", "our engine in WebAssembly"},
 };
 
 struct Named {

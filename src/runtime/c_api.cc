@@ -9,6 +9,8 @@
 
 #include "runtime/executor.h"
 #include "runtime/map_plan.h"
+#include "runtime/photo_input.h"
+#include "tensor/tensor.h"
 
 static_assert(PAW_BOOL == static_cast<int>(paw::DType::kBool) && PAW_BOOL + 1 == paw::kDTypeCount);
 static_assert(PAW_MAX_RANK == paw::kMaxRank);
@@ -74,6 +76,7 @@ struct paw_plan {
 struct paw_session {
   std::shared_ptr<const Loaded> loaded;
   std::unique_ptr<paw::Executor> executor;
+  std::unique_ptr<paw::PhotoInput> photo;
   paw_on_step on_step = nullptr;
   void* context = nullptr;
 };
@@ -151,6 +154,7 @@ paw_status paw_session_create(const paw_plan* plan, int32_t threads, paw_session
   auto made = std::make_unique<paw_session>();
   made->loaded = plan->loaded;
   made->executor = std::make_unique<paw::Executor>(made->loaded->plan, *isa, threads);
+  made->photo = std::make_unique<paw::PhotoInput>(*isa);
   *session = made.release();
   return PAW_OK;
 }
@@ -185,6 +189,49 @@ paw_status paw_session_input_data(paw_session* session, size_t index, void** dat
   return PAW_OK;
 }
 
+static_assert(PAW_FIT == static_cast<int>(paw::ImageGeometry::kFit) &&
+              PAW_NEAREST == static_cast<int>(paw::ImageFilter::kNearest) &&
+              PAW_GRAY == static_cast<int>(paw::ImageColor::kGray));
+
+static paw::PhotoRecord record_of(const paw_preprocess& p) {
+  paw::PhotoRecord record{.width = p.width,
+                          .height = p.height,
+                          .geometry = static_cast<paw::ImageGeometry>(p.geometry),
+                          .resize_short = p.resize_short,
+                          .filter = static_cast<paw::ImageFilter>(p.filter),
+                          .color = static_cast<paw::ImageColor>(p.color),
+                          .pad_value = p.pad_value};
+  std::ranges::copy(p.scale, record.scale.begin());
+  std::ranges::copy(p.bias, record.bias.begin());
+  return record;
+}
+
+paw_status paw_session_set_photo(paw_session* session, size_t index, const paw_preprocess* preprocess,
+                                 const uint8_t* pixels, int32_t width, int32_t height, int32_t channels) {
+  if (session == nullptr || preprocess == nullptr || pixels == nullptr) {
+    return invalid("paw_session_set_photo: null pointer");
+  }
+  const std::span<const paw::PlanPort> ports = session->loaded->plan.inputs();
+  if (index >= ports.size()) return wrong_index("input", index, ports.size());
+  const char* problem = session->photo->run(record_of(*preprocess), pixels, width, height, channels, ports[index].type,
+                                            session->executor->input(index));
+  return problem == nullptr ? PAW_OK : invalid(problem);
+}
+
+paw_status paw_photo_window(const paw_preprocess* preprocess, int32_t width, int32_t height, double window[4]) {
+  if (preprocess == nullptr || window == nullptr) return invalid("paw_photo_window: null pointer");
+  paw::ImageResize resize;
+  if (const char* problem = paw::plan_photo(record_of(*preprocess), width, height, resize)) return invalid(problem);
+  const auto part = [](const paw::ImageAxis& axis, double& first, double& count) {
+    const double scale = static_cast<double>(axis.source) / axis.scaled;
+    first = axis.first * scale;
+    count = axis.count * scale;
+  };
+  part(resize.x, window[0], window[2]);
+  part(resize.y, window[1], window[3]);
+  return PAW_OK;
+}
+
 paw_status paw_session_run(paw_session* session) {
   if (session == nullptr) return invalid("paw_session_run: null pointer");
   session->executor->run();
@@ -200,6 +247,25 @@ paw_status paw_session_read_output(const paw_session* session, size_t index, paw
   if (dtype != static_cast<paw_dtype>(ports[index].type.dtype)) return invalid(place + "asked for another type");
   if (bytes != ports[index].type.bytes()) return invalid(place + "asked for " + std::to_string(bytes));
   std::memcpy(data, session->executor->output(index), bytes);
+  return PAW_OK;
+}
+
+paw_status paw_session_read_real(const paw_session* session, size_t index, float* data, size_t count) {
+  if (session == nullptr || data == nullptr) return invalid("paw_session_read_real: null pointer");
+  const std::span<const paw::PlanPort> ports = session->loaded->plan.outputs();
+  if (index >= ports.size()) return wrong_index("output", index, ports.size());
+  const paw::TensorType& type = ports[index].type;
+  if (count != static_cast<size_t>(type.shape.elements())) {
+    return invalid("output " + std::to_string(index) + " is " + text(ports[index]) + ": got room for " +
+                   std::to_string(count) + " numbers");
+  }
+  const double scale = type.quant ? static_cast<double>(type.quant->scale[0]) : 1;
+  const std::int32_t zero = type.quant ? type.quant->zero_point[0] : 0;
+  const auto* from = static_cast<const std::byte*>(session->executor->output(index));
+  for (size_t i = 0; i < count; ++i) {
+    const double stored = paw::load_element(type.dtype, from, static_cast<std::int64_t>(i));
+    data[i] = static_cast<float>((stored - zero) * scale);
+  }
   return PAW_OK;
 }
 

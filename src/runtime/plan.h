@@ -34,8 +34,11 @@ inline constexpr std::string_view kPlanTarget =
     "generic";
 #endif
 
-// No plan may ask for more: 4 GiB of arena.
-inline constexpr std::uint64_t kMaxArenaBytes = std::uint64_t{4} << 30;
+// What plans can be made for.
+inline constexpr std::string_view kPlanTargets[] = {"x86-64", "arm64", "wasm", "generic"};
+
+// No plan may ask for more: 4 GiB of arena; 1 GiB where addresses have 32 bits.
+inline constexpr std::uint64_t kMaxArenaBytes = std::uint64_t{sizeof(void*) > 4 ? 4u : 1u} << 30;
 
 struct TableRef {
   std::uint64_t offset = 0, count = 0;  // from the start of the file; records (tables) or bytes (blobs)

@@ -7,6 +7,9 @@ namespace paw {
 
 namespace {
 
+#if defined(__wasm__)
+#define PAW_TRAIN_STEP(name)
+#endif
 constexpr std::array kSteps = {
 #define PAW_STEP(name) &step::name,
 #include "runtime/steps.inc"

@@ -3,33 +3,20 @@
 Exit code 77 (skipped) when Node.js, Chromium or the packages are not there and cannot be had.
 """
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SKIPPED = 77
+sys.path.insert(0, str(HERE.parent))
+from npm import SKIPPED, installed, missing_tool  # noqa: E402
+
 TOLERANCE = 1e-5  # of a probability
 
 
 def skip(reason):
     print(f"skipped: {reason}")
     return SKIPPED
-
-
-def installed(folder):
-    """The node_modules folder with the pinned packages; None when they cannot be had."""
-    wanted = (HERE / "package.json").read_text()
-    stamp = folder / "installed.json"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "package.json", folder)
-        npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
-        if subprocess.run(npm, cwd=folder, stderr=subprocess.DEVNULL).returncode != 0:
-            return None
-        stamp.write_text(wanted)
-    return folder / "node_modules"
 
 
 def worst(answers, expected):
@@ -39,10 +26,9 @@ def worst(answers, expected):
 
 def main():
     program, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    for tool in ("node", "npm", "chromium"):
-        if shutil.which(tool) is None:
-            return skip(f"{tool} is not installed")
-    modules = installed(folder)
+    if tool := missing_tool("node", "npm", "chromium"):
+        return skip(f"{tool} is not installed")
+    modules = installed(HERE / "package.json", folder)
     if modules is None:
         return skip("no network: @litertjs/core and playwright-core cannot be had")
     models = folder / "models"

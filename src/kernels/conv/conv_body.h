@@ -29,6 +29,7 @@ struct InOrder {
   }
   PAW_INLINE float* row(int r) const { return y + r * stride; }
   PAW_INLINE InOrder from(long r) const { return {y + r * stride, stride}; }
+  PAW_INLINE InOrder right(long c) const { return {y + c, stride}; }
 };
 
 // The same for segments that are some of the panel's rows and rows of the result anywhere.
@@ -41,6 +42,7 @@ struct Scattered {
   }
   PAW_INLINE float* row(int r) const { return rows[r] + column; }
   PAW_INLINE Scattered from(long r) const { return {rows + r, column, taps}; }
+  PAW_INLINE Scattered right(long c) const { return {rows, column + c, taps}; }
 };
 
 // What a forward pass knows before it looks at pixels.
@@ -56,14 +58,14 @@ struct Forward : Product {
 };
 
 // acc[r][v] = bias + rows * weights over all segments, clamped; stores the first `columns` columns of MR rows. The NV
-// vectors are the columns of one panel or, where a vector is as wide as a panel, of NV panels. KS sums, of every KS-th
-// product each, are added up in the end: a few accumulators alone would wait for each other.
-template <class T, int NV, int MR, int KS, class Place>
+// vectors are columns of one panel, which is Width wide, or, where a vector is as wide as a panel, of NV panels. KS
+// sums, of every KS-th product each, are added up in the end: a few accumulators alone would wait for each other.
+template <class T, int NV, int MR, int KS, class Place, int Width = 0>
 PAW_INLINE void tile(const Product& f, const float* const* rows, const float* weights, const Place& place,
                      int columns) {
   using V = typename T::V;
   constexpr bool kPanels = T::kLanes == kConvPanel;
-  constexpr int kWidth = kPanels ? T::kLanes : NV * T::kLanes;
+  constexpr int kWidth = Width > 0 ? Width : kPanels ? T::kLanes : NV * T::kLanes;
   const long apart = kPanels ? f.panel_step : T::kLanes;
   V acc[KS][MR][NV];
   PAW_UNROLL for (int v = 0; v < NV; ++v) {
@@ -213,11 +215,29 @@ PAW_INLINE PanelRun panel_run(long columns, Range panels) {
   return {left % 2 == 0 ? 2 : 3, false};
 }
 
+// Six rows of half a panel keep more sums than two rows of a whole one, where registers hold four numbers and the
+// compiler behind this one (of WebAssembly) shares out registers well.
+template <class T>
+constexpr bool by_halves() {
+#if defined(__wasm_simd128__)
+  return T::kLanes == 4;
+#else
+  return false;
+#endif
+}
+
 // MR rows against a run of panels.
 template <class T, int MR, class Place>
 PAW_INLINE void rows_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
                             const Place& y, int columns) {
   using Eight = typename T::Eight;
+  if constexpr (by_halves<T>()) {
+    constexpr int kVectors = 8 / T::kLanes;
+    if (run.count == 1) {
+      tile<T, kVectors, MR, 1, Place, kConvPanel>(f, rows, weights, y, columns);
+      return tile<T, kVectors, MR, 1, Place, kConvPanel>(f, rows, weights + 8, y.right(8), columns - 8);
+    }
+  }
   if constexpr (T::kLanes == kConvPanel) {
     if (run.count == 2) return tile<T, 2, MR, 1>(f, rows, weights, y, columns);
     if (run.count == 3) return tile<T, 3, MR, 1>(f, rows, weights, y, columns);
@@ -231,9 +251,14 @@ PAW_INLINE void rows_panels(const Product& f, const float* const* rows, const fl
 template <class T, class Place>
 PAW_INLINE void tile_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
                             const Place& y, long pixels, int columns) {
-  if constexpr (T::kLanes >= 8) {
+  if constexpr (T::kLanes >= 8 || by_halves<T>()) {
     switch (pixels) {
-      case 6: return rows_panels<T, 6>(f, rows, weights, run, y, columns);
+      case 6:
+        if constexpr (by_halves<T>()) {
+          rows_panels<T, 4>(f, rows, weights, run, y, columns);
+          return rows_panels<T, 2>(f, rows + 4, weights, run, y.from(4), columns);
+        }
+        return rows_panels<T, 6>(f, rows, weights, run, y, columns);
       case 5: return rows_panels<T, 5>(f, rows, weights, run, y, columns);
       case 4: return rows_panels<T, 4>(f, rows, weights, run, y, columns);
       case 3: return rows_panels<T, 3>(f, rows, weights, run, y, columns);

@@ -67,21 +67,33 @@ struct LeakyRelu {
   PAW_INLINE V operator()(V x) const { return T::select(T::less(x, T::set(0.0f)), T::mul(x, slope), x); }
 };
 
+// Vectors that are worked on together, where code is not part of a download.
+template <class F>
+constexpr int together() {
+#if defined(__wasm__)
+  return 1;
+#else
+  return F::kVectors;
+#endif
+}
+
 // Every element goes through the same instructions, in a full vector or not: units may be cut anywhere.
 template <class T, class F>
 void map(const UnaryF32& p, const float* x, float* y, Range units) {
-  constexpr int kWide = F::kVectors * T::kLanes;
+  constexpr int kVectors = together<F>(), kWide = kVectors * T::kLanes;
   const F f(p);
   const long limit = units.end * p.unit;
   const long end = limit < p.count ? limit : p.count;
   long i = units.begin * p.unit;
   for (; i + kWide <= end; i += kWide) {
-    typename T::V v[F::kVectors];
-    PAW_UNROLL for (int k = 0; k < F::kVectors; ++k) v[k] = T::load(x + i + k * T::kLanes);
-    PAW_UNROLL for (int k = 0; k < F::kVectors; ++k) v[k] = f(v[k]);
-    PAW_UNROLL for (int k = 0; k < F::kVectors; ++k) T::store(y + i + k * T::kLanes, v[k]);
+    typename T::V v[kVectors];
+    PAW_UNROLL for (int k = 0; k < kVectors; ++k) v[k] = T::load(x + i + k * T::kLanes);
+    PAW_UNROLL for (int k = 0; k < kVectors; ++k) v[k] = f(v[k]);
+    PAW_UNROLL for (int k = 0; k < kVectors; ++k) T::store(y + i + k * T::kLanes, v[k]);
   }
-  for (; i + T::kLanes <= end; i += T::kLanes) T::store(y + i, f(T::load(x + i)));
+  if constexpr (kVectors > 1) {
+    for (; i + T::kLanes <= end; i += T::kLanes) T::store(y + i, f(T::load(x + i)));
+  }
   if (i < end) {
     const int rest = static_cast<int>(end - i);
     T::store_first(y + i, f(T::load_first(x + i, rest)), rest);

@@ -11,7 +11,7 @@
 namespace paw::dwconv_i8_detail {
 
 constexpr int kPanel = static_cast<int>(kDwPanel);
-constexpr long kNone = -(1L << 40);  // a row that no window reads
+constexpr long kNone = -(__LONG_MAX__ / 4);  // a row that no window reads
 
 struct Depthwise {
   const DwconvI8& p;

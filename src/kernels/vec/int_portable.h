@@ -11,6 +11,14 @@
 #include <emmintrin.h>
 #endif
 
+// Ways of rounding that plans seldom ask for, lane by lane. In a WebAssembly module, which has one tier only and is
+// part of a download, they are calls.
+#if defined(__wasm__)
+#define PAW_SELDOM [[gnu::noinline]]
+#else
+#define PAW_SELDOM PAW_INLINE
+#endif
+
 namespace paw::vec {
 
 struct IntPortable {
@@ -89,22 +97,22 @@ struct IntPortable {
   }
   // Arithmetic shift to the right by one number of bits.
   static PAW_INLINE V shift_right(V a, int bits) { return a >> set(bits); }
-  static PAW_INLINE V shifted_left(V x, V left) {
+  PAW_SELDOM static V shifted_left(V x, V left) {
     V v;
     for (int i = 0; i < kLanes; ++i) v[i] = paw::shifted_left(x[i], left[i]);
     return v;
   }
-  static PAW_INLINE V doubled_high(V a, V multiplier) {
+  PAW_SELDOM static V doubled_high(V a, V multiplier) {
     V v;
     for (int i = 0; i < kLanes; ++i) v[i] = paw::doubled_high(a[i], multiplier[i]);
     return v;
   }
-  static PAW_INLINE V rounded_shift(V x, V right) {
+  PAW_SELDOM static V rounded_shift(V x, V right) {
     V v;
     for (int i = 0; i < kLanes; ++i) v[i] = paw::rounded_shift(x[i], right[i]);
     return v;
   }
-  static PAW_INLINE V scaled_real(V x, V low, V high) {
+  PAW_SELDOM static V scaled_real(V x, V low, V high) {
     V v;
     for (int i = 0; i < kLanes; ++i) v[i] = paw::scaled_real(x[i], {low[i], high[i]});
     return v;

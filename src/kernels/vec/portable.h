@@ -5,7 +5,12 @@
 #pragma once
 
 #define PAW_INLINE __attribute__((always_inline)) inline
+// Without vector registers, sums are in memory anyway, and a module of unrolled loops would be a third larger.
+#if defined(__wasm__) && !defined(__wasm_simd128__)
+#define PAW_UNROLL
+#else
 #define PAW_UNROLL _Pragma("GCC unroll 32")
+#endif
 #define PAW_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace paw::vec {

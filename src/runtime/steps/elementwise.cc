@@ -48,6 +48,9 @@ const char* check_binary(const void* raw, const StepOperands& operands) {
   if (p.unit < 1 || p.unit > kMaxUnit) return "the unit is out of range";
   const auto op = static_cast<std::int32_t>(p.op);
   if (op < 0 || op >= kBinaryOps) return "an unknown function";
+#if defined(__wasm__)
+  if (p.op == BinaryOp::kClampGrad || p.op == BinaryOp::kHardSwishGrad) return "a function of training";
+#endif
   // The kernel reads whole vectors along the last axis.
   if (p.a[kBinaryAxes - 1] > 1 || p.b[kBinaryAxes - 1] > 1) return "the last axis is not contiguous";
   if (!holds(operands.in[0], operand_floats(p, p.a))) return "the first input is too small";

@@ -1,0 +1,26 @@
+// The platforms that apps are made for. What differs between them is in their templates and in a row of this table.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace paw {
+
+// A model file inside a project.
+struct ModelSlot {
+  std::string_view form;  // what the pipeline calls it: "plan", "why"
+  std::string_view path;  // in the project
+  bool optional = false;  // left out when the model has none
+};
+
+struct Platform {
+  std::string_view name;    // the flag, the template's folder and the project's
+  std::string_view title;   // for people
+  std::string_view target;  // the engine's, of plans: runtime/plan.h
+  std::string_view data;    // folder of model.json and golden photos in the project; empty: the project's own
+  std::span<const ModelSlot> models;
+};
+
+std::span<const Platform> all_platforms();
+
+}  // namespace paw

@@ -1,0 +1,25 @@
+// Photos that travel inside an app, so that a phone can be compared with this computer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "ir/model.h"
+#include "vision/image.h"
+
+namespace paw {
+
+inline constexpr std::int64_t kGoldenPhotos = 8;
+
+struct GoldenPicture {
+  Bytes png;
+  Image image;  // its pixels
+};
+
+// "drawn": cats and dogs by code, of several shapes. Else a folder, of whose photos those that the model has not seen
+// are spread over; made smaller, so that nothing but pixels travels. kBadData: fewer than kGoldenPhotos of them.
+Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model);
+
+}  // namespace paw
