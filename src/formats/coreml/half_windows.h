@@ -1,4 +1,4 @@
-// Windows of convolutions in float16 that add up to what they did.
+// Windows of depthwise convolutions in float16 that add up to what they did.
 #pragma once
 
 #include <cstddef>

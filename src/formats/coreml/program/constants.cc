@@ -25,7 +25,7 @@ Tensor as_type(const Tensor& tensor, DType dtype) {
   return tensor_from_real({dtype, tensor.type.shape}, real_values(tensor));
 }
 
-// Weights [O,I,KH,KW] in float16, each window adding up to what it did.
+// Weights [O,1,KH,KW] in float16, each window adding up to what it did. Elsewhere many windows make up for each other.
 Tensor half_windows(const Tensor& weights) {
   const Shape& shape = weights.type.shape;
   AlignedBuffer buffer(weights.data.size() / 2);
@@ -125,10 +125,9 @@ class Store {
       if (auto encoded = this->encoded(); !encoded || encoded->valid()) return encoded;
     }
     if (type.dtype == DType::kF16 && real_ == MilType::kF32) return widened();
-    const bool plain_floats = type.dtype == DType::kF32 && real_ == MilType::kF16;
-    if (constant_.windows && plain_floats && type.shape[2] * type.shape[3] > 1) {
-      return plain(half_windows(constant_.tensor));
-    }
+    const Shape& shape = type.shape;
+    const bool own_windows = constant_.windows && shape[1] == 1 && shape[2] * shape[3] > 1;
+    if (own_windows && type.dtype == DType::kF32 && real_ == MilType::kF16) return plain(half_windows(constant_.tensor));
     return plain(as_type(constant_.tensor, *graph_type(real_)));
   }
 
