@@ -2,7 +2,9 @@
 // the result is printed beside.
 //
 //   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --form static_wi8_ai8 --output out.tflite --score
+//   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --recipe palette4 --output out.mlpackage --score
 //
+// What is judged is the file as it is read back.
 // Calibrated on photo floor(i * count / N) of each i below N, by sorted path; judged on all.
 #include <fmt/core.h>
 
@@ -13,10 +15,11 @@
 #include <nlohmann/json.hpp>
 
 #include "flags_main.h"
+#include "formats/coreml/coreml_file.h"
 #include "formats/tflite/tflite_file.h"
 #include "host/file.h"
 #include "host/progress.h"
-#include "optimize/quantize/quantise.h"
+#include "optimize/apply_recipe.h"
 #include "passes/export_form.h"
 #include "pipeline/backbone.h"
 #include "pipeline/net_runner.h"
@@ -30,7 +33,7 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 struct Settings {
-  std::string photos, inputs, form = "static_wi8_ai8", output, estimator = "automatic", bias = "analytic";
+  std::string photos, inputs, form = "static_wi8_ai8", recipe, output, estimator = "automatic", bias = "analytic";
   std::int64_t calibrate = 128, threads = 2, mixed = 0;
   bool score = false, learn = false, plain = false, per_tensor = false, equalise = false, no_absorb = false,
        by_output = false;
@@ -133,6 +136,35 @@ Result<QuantiseSettings> settings_of(const Settings& s) {
   return out;
 }
 
+// Written, and read again into `model`; its bytes.
+Result<std::size_t> through_tflite(Model& model, const std::string& output) {
+  PAW_ASSIGN_OR_RETURN(const Bytes written, write_tflite(model, {.metadata = false}));
+  if (!output.empty()) PAW_RETURN_IF_ERROR(write_file(output, written.span()));
+  PAW_ASSIGN_OR_RETURN(ReadModel read, read_tflite(written, "written"));
+  model.graph = std::move(read.model.graph);
+  return written.size();
+}
+
+// With labels "0", "1" and so on, for those who want a classifier.
+Result<std::size_t> through_ml_program(Model& model, const std::string& output, std::vector<std::string>& notes) {
+  Model named = model;
+  const std::int64_t classes = model.graph.type(model.graph.outputs[0]).shape.elements();
+  for (std::int64_t i = 0; i < classes; ++i) named.labels.push_back(std::to_string(i));
+  PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(named, {.at_least = IosVersion::kIos18}, &notes));
+  PAW_RETURN_IF_ERROR(save_mlpackage(package, output));
+  PAW_ASSIGN_OR_RETURN(ReadModel read, read_mlpackage(package, "written"));
+  model.graph = std::move(read.model.graph);
+  return package.model.size() + package.weights.size() + package.manifest.size();
+}
+
+Result<QuantisedGraph> make(const Model& model, const CalibrationSet& examples, const Settings& settings,
+                            const QuantiseProgress& say) {
+  PAW_ASSIGN_OR_RETURN(const QuantiseSettings how, settings_of(settings));
+  if (settings.recipe.empty()) return quantise(model.graph, examples, how, say);
+  PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe(settings.recipe));
+  return apply_recipe(model.graph, recipe, examples, how, say);
+}
+
 Result<nlohmann::json> measure(const Settings& settings) {
   PAW_ASSIGN_OR_RETURN(const Model loaded, load_backbone("efficientnet-lite0"));
   PAW_ASSIGN_OR_RETURN(Model model, export_form(loaded));
@@ -152,14 +184,17 @@ Result<nlohmann::json> measure(const Settings& settings) {
     last = stage;
     (void)done;
   };
-  PAW_ASSIGN_OR_RETURN(const QuantiseSettings how, settings_of(settings));
-  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, quantise(model.graph, examples, how, say));
-  nlohmann::json out{{"form", settings.form}, {"seconds", seconds_since(begin)}, {"notes", made.report.notes}};
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, make(model, examples, settings, say));
+  nlohmann::json out{{"form", settings.recipe.empty() ? settings.form : settings.recipe},
+                     {"seconds", seconds_since(begin)},
+                     {"float_bytes", totals(model.graph).parameters * 4}};
   const Model before = model;
   model.graph = std::move(made.graph);
-  PAW_ASSIGN_OR_RETURN(const Bytes written, write_tflite(model, {.metadata = false}));
-  out["bytes"] = written.size();
-  if (!settings.output.empty()) PAW_RETURN_IF_ERROR(write_file(settings.output, written.span()));
+  const bool core_ml = settings.output.ends_with(".mlpackage");
+  PAW_ASSIGN_OR_RETURN(const std::size_t bytes, core_ml ? through_ml_program(model, settings.output, made.report.notes)
+                                                        : through_tflite(model, settings.output));
+  out["bytes"] = bytes;
+  out["notes"] = made.report.notes;
   PAW_ASSIGN_OR_RETURN(const auto wanted, float_scores(before, inputs, settings));
   if (settings.score) {
     PAW_ASSIGN_OR_RETURN(const auto got, scores_of(model, inputs, static_cast<int>(settings.threads)));
@@ -194,7 +229,8 @@ int main(int argc, char** argv) {
       {"--photos", "FOLDER", "", &s.photos},
       {"--inputs", "FILE", "made when it is not there", &s.inputs, true},
       {"--form", "NAME", "", &s.form},
-      {"--output", "FILE", "", &s.output},
+      {"--recipe", "STEPS", "instead of a form", &s.recipe},
+      {"--output", "FILE", ".tflite or .mlpackage", &s.output},
       {"--calibrate", "N", "", &s.calibrate},
       {"--threads", "N", "", &s.threads},
       {"--estimator", "NAME", "", &s.estimator},

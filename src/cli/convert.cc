@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "pipeline/op_support.h"
 #include "pipeline/targets.h"
 
 namespace paw {
@@ -18,8 +19,7 @@ class ConvertCommand final : public Command {
         {.name = "-o",
          .metavar = "FILE",
          .help = "the file to write; its suffix is the format",
-         .target = &settings_.output,
-         .required = true},
+         .target = &settings_.output},
         {.name = "--net",
          .metavar = "NAME",
          .help = "a built-in net with random weights instead of a file",
@@ -49,10 +49,18 @@ class ConvertCommand final : public Command {
         {.name = "--model-version", .metavar = "TEXT", .help = "which edition", .target = &settings_.text.version},
         {.name = "--threads", .metavar = "N", .help = "for the comparison (default: 1)", .target = &settings_.threads},
         {.name = "--force", .help = "overwrite the file", .target = &settings_.force},
+        {.name = "--list-ops", .help = "which ops each format holds, instead of converting", .target = &list_ops_},
     };
   }
 
   Status run(const CommonOptions& common) override {
+    if (list_ops_) {
+      const std::vector<OpFormats> ops = ops_of_formats();
+      return common.json ? print_json(to_json(ops)) : print(to_text(ops));
+    }
+    if (settings_.output.empty()) {
+      return fail(ErrorCode::kUsage, "paw convert", "no file to write", "give -o FILE; its suffix is the format");
+    }
     Progress progress(progress_style(common.json, common.quiet));
     PAW_ASSIGN_OR_RETURN(const ConvertResult result, convert(settings_, progress));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
@@ -60,6 +68,7 @@ class ConvertCommand final : public Command {
 
  private:
   ConvertSettings settings_;
+  bool list_ops_ = false;
 };
 
 }  // namespace

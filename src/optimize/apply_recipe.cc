@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "optimize/palettize/learn_palettes.h"
 #include "optimize/palettize/palettize.h"
 #include "optimize/prune/channels.h"
 #include "optimize/prune/magnitude.h"
@@ -29,6 +30,15 @@ Status narrow(QuantisedGraph& out, int percent, const CalibrationSet& examples, 
   return {};
 }
 
+Status palettes(QuantisedGraph& out, int bits, const CalibrationSet& examples, int threads,
+                const QuantiseProgress& progress) {
+  const Graph floats = out.graph;
+  PAW_RETURN_IF_ERROR(palettize(out.graph, bits));
+  if (examples.size() > 0) return learn_palettes(out.graph, floats, examples, {.threads = threads}, progress);
+  out.report.notes.push_back("no photos: palettes are those nearest to the weights, and biases stay");
+  return {};
+}
+
 }  // namespace
 
 Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
@@ -38,7 +48,7 @@ Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, co
   if (recipe.channels != 0) PAW_RETURN_IF_ERROR(narrow(out, recipe.channels, examples, settings.threads, progress));
   if (recipe.sparsity != 0) PAW_RETURN_IF_ERROR(prune_smallest(out.graph, recipe.sparsity));
   if (recipe.two_of_four) PAW_RETURN_IF_ERROR(prune_two_of_four(out.graph));
-  if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettize(out.graph, recipe.palette));
+  if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettes(out, recipe.palette, examples, settings.threads, progress));
   if (!recipe.form) return out;
   settings.form = *recipe.form;
   settings.mixed = recipe.mixed;

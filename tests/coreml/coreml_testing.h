@@ -54,7 +54,8 @@ inline std::string network_refusal(const Change& change) {
 }
 
 inline coreml::schema::Block& block_of(coreml::schema::Model& model) {
-  return (*(*model.mutable_program()->mutable_functions())["main"].mutable_blocks())["CoreML5"];
+  // One, called after what iOS has: "CoreML5".
+  return (*model.mutable_program()->mutable_functions())["main"].mutable_blocks()->begin()->second;
 }
 // The first operation of that type.
 inline coreml::schema::Operation& operation(coreml::schema::Model& model, std::string_view type) {

@@ -1,5 +1,5 @@
 // Every op case: written as an ML Program and as a NeuralNetwork, read back, equal but for names.
-#include "op_cases/op_cases.h"
+#include "reference/op_cases.h"
 
 #include <gtest/gtest.h>
 

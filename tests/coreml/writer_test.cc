@@ -10,6 +10,7 @@ namespace paw::writer_test {
 namespace {
 
 using namespace coreml_testing;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -167,14 +168,67 @@ TEST(CoreMlHalf, KeepsAnOpInFloat32WhoseKnownRangeLeavesFloat16) {
       {.value = "features", .min = -3, .max = 70000, .mean = 0, .variance = 1, .samples = 10, .histogram = {}}};
   std::vector<std::string> notes;
   EXPECT_EQ(type_of_convolution(write_ml_program(model, {}, &notes).value()), 11);
-  EXPECT_THAT(notes, ElementsAre(HasSubstr("conv2d 'conv' is kept in float32: %features reaches 7e+04"),
-                                 HasSubstr("reduce_mean 'head' is kept in float32"), HasSubstr("behind the last")));
+  EXPECT_THAT(notes, ElementsAre(AllOf(HasSubstr("conv2d 'conv' is kept in float32: %features reaches 7e+04"),
+                                       HasSubstr("; reduce_mean 'head' is kept in float32")),
+                                 HasSubstr("behind the last")));
   // Sums of what still fits may not.
   model.calibration[0].max = 6000;
   notes.clear();
   EXPECT_EQ(type_of_convolution(write_ml_program(model, {}, &notes).value()), 10);
   EXPECT_THAT(notes, ElementsAre(HasSubstr("reduce_mean 'head' is kept in float32: its sums may reach 9.6e+04"),
                                  HasSubstr("behind the last")));
+}
+
+// Of weights in integers, channels that are nearly dead need no float32: their scale becomes the smallest that float16
+// holds in full, their integers smaller, and no weight moves by more than half of it.
+TEST(CoreMlHalf, HoldsNearlyDeadChannelsOfIntegers) {
+  constexpr float kLeast = 1.0F / 16384;
+  Model model = small_model();
+  Graph& graph = model.graph;
+  const ValueId weights = graph.nodes[0].inputs[1];
+  const TensorType plain = graph.type(weights);
+  std::vector<double> stored(static_cast<std::size_t>(plain.shape.elements()));
+  for (std::size_t i = 0; i < stored.size(); ++i) stored[i] = static_cast<double>(i % 255) - 127;
+  const auto with_scales = [&](std::vector<float> scales) {
+    const QuantParams quant{.scale = std::move(scales), .zero_point = {0, 0}, .axis = 0, .block = 0};
+    const TensorType type{DType::kI8, plain.shape, std::make_shared<const QuantParams>(quant)};
+    Model out = model;
+    GraphBuilder b("small");
+    ValueId x = b.input("image", {DType::kF32, {1, 4, 4, 3}});
+    const ValueId w = b.call(op::dequantize, {b.constant(tensor_from_stored(type, stored))});
+    b.set_scope("conv");
+    x = b.call(op::conv2d, {x, w}, graph.nodes[0].attrs);
+    b.set_scope("head");
+    x = b.call(op::reduce_mean, {x}, ReduceAttrs{{1, 2}});
+    b.output(b.call(op::softmax, {x}, {}, {.name = "scores"}));
+    out.graph = b.finish().value();
+    return out;
+  };
+  const Model near_dead = with_scales({0.01F, 3e-6F});
+  std::vector<std::string> notes;
+  const MlPackage package = write_ml_program(near_dead, {.at_least = IosVersion::kIos16}, &notes).value();
+  EXPECT_EQ(type_of_convolution(package), 10);
+  const auto read = read_mlpackage(package, "a");
+  ASSERT_TRUE(read) << read.error().text();
+  const auto weights_of = [](const Graph& g) {
+    for (const Node& node : g.nodes) {
+      if (node.op == &op::dequantize && g.is_constant(node.inputs[0])) return g.tensor(node.inputs[0]);
+    }
+    return Tensor{};
+  };
+  const Tensor got = weights_of(read->model.graph), wanted = weights_of(near_dead.graph);
+  ASSERT_TRUE(got.type.quant);
+  EXPECT_EQ(got.type.quant->scale[1], kLeast);
+  const std::vector<double> a = real_values(got), b = real_values(wanted);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_NEAR(a[i], b[i], i < a.size() / 2 ? 127 * 0.01 / 2048 : kLeast / 2.0) << i;
+  }
+  // Where all channels are like that, nothing can be made larger.
+  notes.clear();
+  EXPECT_EQ(type_of_convolution(
+                write_ml_program(with_scales({3e-6F, 3e-6F}), {.at_least = IosVersion::kIos16}, &notes).value()),
+            11);
+  EXPECT_THAT(notes, Contains(HasSubstr("reaches only 3e-06")));
 }
 
 // --- what is refused ---

@@ -1,7 +1,7 @@
 // The properties that every op has, each checked from OpDef::cases alone. Failures are reported through GoogleTest.
 #pragma once
 
-#include "op_cases/op_cases.h"
+#include "reference/op_cases.h"
 
 namespace paw {
 

@@ -12,10 +12,10 @@
 #include "formats/tflite/tflite_file.h"
 #include "forms.h"
 #include "nets/nets.h"
-#include "op_cases/op_cases.h"
 #include "ops/ops.h"
 #include "passes/export_form.h"
 #include "reference/interpreter.h"
+#include "reference/op_cases.h"
 
 namespace paw {
 namespace {

@@ -1,7 +1,7 @@
 // Prints docs/op-support.md.
 #include <cstdio>
 
-#include "op_support/op_support.h"
+#include "pipeline/op_support.h"
 
 int main() {
   const std::string page = paw::op_support_page();

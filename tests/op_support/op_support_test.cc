@@ -1,4 +1,4 @@
-#include "op_support/op_support.h"
+#include "pipeline/op_support.h"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +25,27 @@ TEST(OpSupport, ListsEveryOpOnce) {
     ASSERT_NE(first, std::string::npos) << op->name;
     EXPECT_EQ(page.find(row, first + 1), std::string::npos) << op->name;
   }
+}
+
+// The same cells as on the page.
+TEST(OpSupport, TheListOfFormatsSaysWhatThePageDoes) {
+  const std::string page = op_support_page();
+  const std::vector<OpFormats> ops = ops_of_formats();
+  ASSERT_GT(ops.size(), 40u);
+  for (const OpFormats& row : ops) {
+    ASSERT_EQ(row.held.size(), 5u);
+    const std::size_t begin = page.find("\n| `" + std::string(row.op) + "` |");
+    ASSERT_NE(begin, std::string::npos) << row.op;
+    const std::string line = page.substr(begin + 1, page.find('\n', begin + 1) - begin - 1);
+    for (const auto& [format, held] : row.held) {
+      EXPECT_NE(line.find(held.empty() ? std::string(" |") : "| " + held + " |"), std::string::npos)
+          << row.op << format;
+    }
+  }
+  const std::string text = to_text(ops);
+  EXPECT_NE(text.find("conv2d             yes        yes        yes        yes        yes\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("erf in tflite: no: has no operator in TensorFlow Lite"), std::string::npos);
 }
 
 }  // namespace paw::op_support_test

@@ -8,9 +8,9 @@
 #include <cstdio>
 
 #include "op_cases/attr_visitors.h"
-#include "op_cases/op_cases.h"
 #include "ops/ops.h"
 #include "reference/interpreter.h"
+#include "reference/op_cases.h"
 
 namespace paw {
 namespace {

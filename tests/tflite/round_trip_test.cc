@@ -10,11 +10,11 @@
 #include "formats/tflite/tflite_file.h"
 #include "forms.h"
 #include "nets/nets.h"
-#include "op_cases/op_cases.h"
 #include "ops/ops.h"
 #include "passes/export_form.h"
 #include "passes/passes.h"
 #include "reference/interpreter.h"
+#include "reference/op_cases.h"
 
 namespace paw::round_trip_test {
 

@@ -4,6 +4,7 @@
 #include "formats/coreml/description.h"
 #include "formats/coreml/package.h"
 #include "formats/coreml/parse.h"
+#include "formats/coreml/program/float_ops.h"
 #include "formats/coreml/program/program_reader.h"
 #include "formats/coreml/program/program_writer.h"
 #include "formats/coreml/read_model.h"
@@ -76,10 +77,14 @@ Result<Written> write_once(const Model& model, const ProgramSettings& settings) 
 
 }  // namespace
 
-Result<MlPackage> write_ml_program(const Model& model, const MlProgramOptions& options,
+Result<MlPackage> write_ml_program(const Model& given, const MlProgramOptions& options,
                                    std::vector<std::string>* notes) {
-  PAW_RETURN_IF_ERROR(verify(model));
-  PAW_RETURN_IF_ERROR(check_export_form(model));
+  PAW_RETURN_IF_ERROR(verify(given));
+  PAW_RETURN_IF_ERROR(check_export_form(given));
+  Model model = given;
+  if (has_integer_ops(model.graph)) {
+    PAW_ASSIGN_OR_RETURN(model.graph, ops_in_floats(given.graph));
+  }
   if (options.precision != DType::kF16 && options.precision != DType::kF32) {
     return fail(ErrorCode::kUsage, "precision", "an ML Program computes in f16 or f32");
   }

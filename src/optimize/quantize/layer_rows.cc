@@ -305,4 +305,8 @@ LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& in
   return m;
 }
 
+std::int64_t places_for(std::size_t columns, std::int64_t most) {
+  return std::clamp<std::int64_t>(8 * static_cast<std::int64_t>(columns), 2048, most);
+}
+
 }  // namespace paw

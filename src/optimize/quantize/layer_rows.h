@@ -37,4 +37,7 @@ LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& in
                            ValueId target, std::int64_t places, bool second, int threads,
                            std::span<const std::int64_t> channels = {});
 
+// How many places to look at for the moments of rows of that many weights.
+std::int64_t places_for(std::size_t columns, std::int64_t most);
+
 }  // namespace paw

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ir/verify.h"
 #include "ops/ops.h"
 #include "optimize/quantize/channel_quant.h"
 #include "optimize/quantize/rounding.h"
@@ -12,8 +11,6 @@
 namespace paw {
 
 namespace {
-
-constexpr std::size_t kMostColumns = 2560;  // of a row: the time grows with their cube
 
 class LayerLearner {
  public:
@@ -28,8 +25,8 @@ class LayerLearner {
     const bool alone = uses_.users(stored).size() == 1 && is_integer(dtype);
     if (!alone) return out;
     const std::size_t columns = layer_matrix(quantised_, layer).columns;
-    const auto places = std::clamp<std::int64_t>(8 * static_cast<std::int64_t>(columns), 2048, settings_.places);
-    const bool rounds = settings_.rounding && columns <= kMostColumns;
+    const std::int64_t places = places_for(columns, settings_.places);
+    const bool rounds = settings_.rounding && columns <= kMostRoundedColumns;
     const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
                                          rounds, settings_.threads);
     if (m.samples == 0) return out;
@@ -88,22 +85,17 @@ class LayerLearner {
 Result<std::vector<LearnedLayer>> learn_layers(Graph& quantised, const Graph& graph, const CalibrationSet& examples,
                                                const LearnSettings& settings, const QuantiseProgress& progress) {
   const Uses uses(quantised);
-  const std::vector<NodeId> layers = layers_of(quantised), originals = layers_of(graph);
-  if (layers.size() != originals.size()) {
-    return fail(ErrorCode::kInternal, "quantize", "the quantised graph has other layers than the float graph");
-  }
-  const std::int64_t count = affordable_examples(graph, std::min(settings.examples, examples.size()));
-  StagedRun inputs(quantised, examples, count, settings.threads), targets(graph, examples, count, settings.threads);
   LayerLearner learner(quantised, uses, graph, settings);
   std::vector<LearnedLayer> out;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    say(progress, settings.rounding ? "learning how to round" : "correcting biases", static_cast<std::int64_t>(i),
-        std::ssize(layers));
-    PAW_RETURN_IF_ERROR(inputs.run_until(layers[i]));
-    PAW_RETURN_IF_ERROR(targets.run_until(NodeId(originals[i].index + 1)));
-    out.push_back(learner.learn(layers[i], originals[i], inputs, targets));
-  }
-  PAW_RETURN_IF_ERROR(verify(quantised));
+  const LayerWalk walk{.stage = settings.rounding ? "learning how to round" : "correcting biases",
+                       .examples = settings.examples,
+                       .threads = settings.threads};
+  PAW_RETURN_IF_ERROR(
+      walk_layers(quantised, graph, examples, walk, progress,
+                  [&](NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets) {
+                    out.push_back(learner.learn(layer, original, inputs, targets));
+                    return Status{};
+                  }));
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "optimize/quantize/equalise.h"
 #include "optimize/quantize/layers.h"
 #include "optimize/quantize/learn.h"
+#include "optimize/quantize/learn_halves.h"
 #include "optimize/quantize/measure.h"
 #include "optimize/quantize/range_search.h"
 #include "optimize/quantize/scale_groups.h"
@@ -49,10 +50,7 @@ class Quantisation {
     start_report();
     PAW_RETURN_IF_ERROR(equalise_channels());
     switch (settings_.form) {
-      case QuantForm::kFloat16:
-        out_.graph = graph_;
-        PAW_RETURN_IF_ERROR(weights_to_f16(out_.graph));
-        return std::move(out_);
+      case QuantForm::kFloat16: PAW_RETURN_IF_ERROR(halves()); return std::move(out_);
       case QuantForm::kDynamicWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, false)); break;
       case QuantForm::kWeightOnlyWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, true)); break;
       case QuantForm::kWeightOnlyWi4: PAW_RETURN_IF_ERROR(weights_alone(DType::kI4, true)); break;
@@ -155,6 +153,14 @@ class Quantisation {
     PAW_ASSIGN_OR_RETURN(const std::int64_t channels, equalise(graph_, seen, how));
     if (settings_.equalise) out_.report.notes.push_back(std::to_string(channels) + " channels were scaled");
     return {};
+  }
+
+  Status halves() {
+    out_.graph = graph_;
+    if (settings_.learn_rounding && examples_.size() > 0) {
+      PAW_RETURN_IF_ERROR(learn_halves(out_.graph, examples_, {.threads = settings_.threads}, progress_));
+    }
+    return weights_to_f16(out_.graph);
   }
 
   Status weights_alone(DType dtype, bool dequantize) {

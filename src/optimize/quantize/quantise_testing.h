@@ -23,6 +23,17 @@ inline CalibrationSet random_examples(const Graph& graph, int count, std::uint64
   return set;
 }
 
+// Numbers of one example are much alike, as neighbouring pixels are.
+inline CalibrationSet alike_examples(const Graph& graph, int count, std::uint64_t seed = 5) {
+  CalibrationSet set{graph.type(graph.inputs[0]).shape, {}};
+  Random random(seed);
+  for (int i = 0; i < count; ++i) {
+    const double common = random.uniform(-1, 1);
+    for (float& v : set.add()) v = static_cast<float>(common + random.uniform(-0.2, 0.2));
+  }
+  return set;
+}
+
 // Results of a graph for each example, as the engine computes them.
 inline std::vector<std::vector<double>> engine_results(const Graph& graph, const CalibrationSet& set) {
   const auto file = lower(graph);

@@ -69,36 +69,36 @@ class RowProblem {
   }
   const std::vector<double>& real() const { return best_; }
 
-  // Integers in the order of the quadratic; the squared error that they add.
-  double round(double scale, double highest, std::vector<double>& stored) {
+  // Numbers that `nearest` gives, in the order of the quadratic; the squared error that they add.
+  template <class Nearest>
+  double round(const Nearest& nearest, std::vector<double>& values) {
     const std::size_t n = q_.size();
-    stored.resize(n);
+    values.resize(n);
     for (std::size_t k = n; k-- > 0;) {
       const double* u = q_.upper(k);
-      const double wanted = best_[k] - inner_product(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k];
-      stored[k] = std::clamp(std::nearbyint(wanted / scale), -highest, highest);
-      error_[k] = stored[k] * scale - best_[k];
+      values[k] = nearest(best_[k] - inner_product(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k]);
+      error_[k] = values[k] - best_[k];
     }
     for (std::size_t k = 0; k < n; ++k) gradient_[k] = inner_product(q_.row(k), error_.data(), n);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
-      if (!improve(scale, highest, stored)) break;
+      if (!improve(nearest, values)) break;
     }
     return inner_product(error_.data(), gradient_.data(), n);
   }
 
  private:
-  bool improve(double scale, double highest, std::vector<double>& stored) {
+  template <class Nearest>
+  bool improve(const Nearest& nearest, std::vector<double>& values) {
     bool changed = false;
     const std::size_t n = q_.size();
     for (std::size_t k = 0; k < n; ++k) {
       const double* a = q_.row(k);
-      const double wanted = stored[k] - gradient_[k] / (a[k] * scale);
-      const double now = std::clamp(std::nearbyint(wanted), -highest, highest);
-      if (now == stored[k]) continue;
-      const double by = (now - stored[k]) * scale;
+      const double now = nearest(values[k] - gradient_[k] / a[k]);
+      if (now == values[k]) continue;
+      const double by = now - values[k];
       // Ties and rounding errors would make it go on for ever.
-      if (by * (2 * gradient_[k] + by * a[k]) >= -1e-12 * a[k] * scale * scale) continue;
-      stored[k] = now;
+      if (by * (2 * gradient_[k] + by * a[k]) >= -1e-12 * a[k] * by * by) continue;
+      values[k] = now;
       error_[k] += by;
       for (std::size_t j = 0; j < n; ++j) gradient_[j] += by * a[j];
       changed = true;
@@ -121,44 +121,96 @@ float usable_scale(double scale, float least) {
   return std::isnormal(s) ? s : 1.0f;
 }
 
+// The problems of all rows of a layer.
+class LayerProblem {
+ public:
+  explicit LayerProblem(const LayerMoments& m) : m_(m), ridge_for_all_(ridge_of(m.xx[0], m.matrix.columns, m.samples)) {
+    if (m.xx.size() == 1) shared_.emplace(m.xx[0], m.matrix.columns, ridge_for_all_);
+  }
+
+  // f(row, its problem, its quadratic) for all of them; `weights`: [rows][columns].
+  template <class F>
+  void each_row(std::span<const double> weights, int threads, const F& f) const {
+    const std::size_t n = m_.matrix.columns;
+    for_each_index(threads, m_.matrix.rows, [&](std::size_t o) {
+      const double ridge = shared_ ? ridge_for_all_ : ridge_of(m_.xx_of(o), n, m_.samples);
+      std::optional<Quadratic> own;
+      if (!shared_) own.emplace(m_.xx_of(o), n, ridge);
+      const Quadratic& q = shared_ ? *shared_ : *own;
+      RowProblem problem(q, weights.subspan(o * n, n), m_.yx.data() + o * n, ridge);
+      f(o, problem, q);
+    });
+  }
+
+ private:
+  const LayerMoments& m_;
+  double ridge_for_all_;
+  std::optional<Quadratic> shared_;
+};
+
+// Of row `o`: mean squared error of what it puts out with these weights, the bias being right.
+double row_error(const LayerMoments& m, std::size_t o, const double* row) {
+  const std::size_t n = m.matrix.columns;
+  double squares = m.yy[o] - 2 * inner_product(row, m.yx.data() + o * n, n);
+  for (std::size_t k = 0; k < n; ++k) squares += row[k] * inner_product(m.xx_of(o).data() + k * n, row, n);
+  return std::max(squares, 0.0);
+}
+
+// Row of a quadratic as it lies in the weights.
+void put(const Quadratic& q, std::span<const double> ordered, double* to) {
+  for (std::size_t k = 0; k < ordered.size(); ++k) to[q.column(k)] = ordered[k];
+}
+
 }  // namespace
 
 RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> weights, const RoundingLimits& limits,
                                int threads) {
   const std::size_t n = m.matrix.columns, rows = m.matrix.rows;
   RoundedWeights out{std::vector<double>(rows * n), std::vector<float>(rows), std::vector<double>(rows)};
-  const double ridge_for_all = ridge_of(m.xx[0], n, m.samples);
-  std::optional<Quadratic> shared;
-  if (m.xx.size() == 1) shared.emplace(m.xx[0], n, ridge_for_all);
   const float common = limits.per_channel ? 0
                                           : usable_scale(farthest(weights) / limits.highest,
                                                          limits.least.empty() ? 0 : std::ranges::max(limits.least));
   static constexpr std::array kNarrower{1.0, 0.9, 0.8, 0.7, 0.6};
   const std::size_t tried = limits.highest < 100 && limits.per_channel ? kNarrower.size() : 1;
-  for_each_index(threads, rows, [&](std::size_t o) {
-    const double ridge = shared ? ridge_for_all : ridge_of(m.xx_of(o), n, m.samples);
-    std::optional<Quadratic> own;
-    if (!shared) own.emplace(m.xx_of(o), n, ridge);
-    const Quadratic& q = shared ? *shared : *own;
-    RowProblem problem(q, weights.subspan(o * n, n), m.yx.data() + o * n, ridge);
+  LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
     double least_error = INFINITY;
-    std::vector<double> stored, best;
+    std::vector<double> values, best;
     for (std::size_t t = 0; t < tried; ++t) {
       const double widest = kNarrower[t] * farthest(problem.real()) / limits.highest;
-      const float scale = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
-      const double error = problem.round(scale, limits.highest, stored);
+      const double scale = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
+      const auto nearest = [&](double wanted) {
+        return std::clamp(std::nearbyint(wanted / scale), -limits.highest, limits.highest) * scale;
+      };
+      const double error = problem.round(nearest, values);
       if (error >= least_error) continue;
       least_error = error;
-      best = stored;
-      out.scale[o] = scale;
+      best = values;
+      out.scale[o] = static_cast<float>(scale);
     }
-    double* to = out.stored.data() + o * n;
-    for (std::size_t k = 0; k < n; ++k) to[q.column(k)] = best[k];
-    std::vector<double> real(n);
-    for (std::size_t k = 0; k < n; ++k) real[k] = to[k] * out.scale[o];
-    double squares = m.yy[o] - 2 * inner_product(real.data(), m.yx.data() + o * n, n);
-    for (std::size_t k = 0; k < n; ++k) squares += real[k] * inner_product(m.xx_of(o).data() + k * n, real.data(), n);
-    out.error[o] = std::max(squares, 0.0);
+    put(q, best, out.stored.data() + o * n);
+    out.error[o] = row_error(m, o, out.stored.data() + o * n);
+    for (double& v : std::span(out.stored).subspan(o * n, n)) v = std::nearbyint(v / double{out.scale[o]});
+  });
+  return out;
+}
+
+GriddedWeights round_to_grid(const LayerMoments& m, std::span<const double> weights, const Grid& nearest, int threads) {
+  const std::size_t n = m.matrix.columns, rows = m.matrix.rows;
+  GriddedWeights out{std::vector<double>(rows * n), std::vector<double>(rows)};
+  LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
+    std::vector<double> values;
+    problem.round(nearest, values);
+    put(q, values, out.values.data() + o * n);
+    out.error[o] = row_error(m, o, out.values.data() + o * n);
+  });
+  return out;
+}
+
+std::vector<double> best_weights(const LayerMoments& m, std::span<const double> weights, int threads) {
+  const std::size_t n = m.matrix.columns;
+  std::vector<double> out(weights.size());
+  LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
+    put(q, problem.real(), out.data() + o * n);
   });
   return out;
 }

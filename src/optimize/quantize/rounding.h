@@ -1,12 +1,16 @@
 // Weights rounded by what the layer then puts out, not one by one: a least-squares problem over integers.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "optimize/quantize/layer_rows.h"
 
 namespace paw {
+
+// Rows of more weights than this are not rounded so: the time grows with their cube.
+inline constexpr std::size_t kMostRoundedColumns = 2560;
 
 struct RoundingLimits {
   double highest = 127;      // integers lie within +-highest
@@ -26,6 +30,21 @@ struct RoundedWeights {
 // 1986), then single integers change as long as that helps. Needs second moments.
 RoundedWeights round_by_output(const LayerMoments& moments, std::span<const double> weights,
                                const RoundingLimits& limits, int threads);
+
+// Of all numbers that a weight may be, the nearest to one.
+using Grid = std::function<double(double)>;
+
+struct GriddedWeights {
+  std::vector<double> values;  // [rows][columns], all of the grid
+  std::vector<double> error;   // [rows], as above
+};
+
+// The same for weights of any grid, such as float16 or a palette.
+GriddedWeights round_to_grid(const LayerMoments& moments, std::span<const double> weights, const Grid& nearest,
+                             int threads);
+
+// The real minimiser alone, [rows][columns].
+std::vector<double> best_weights(const LayerMoments& moments, std::span<const double> weights, int threads);
 
 // The bias with which the mean of what a layer puts out is right (Nagel et al. 2019, section 4.2, measured).
 std::vector<double> matching_bias(const LayerMoments& moments, std::span<const double> weights);

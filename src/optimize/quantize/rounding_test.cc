@@ -73,6 +73,35 @@ TEST(Rounding, BeatsTheNearestIntegers) {
   EXPECT_LT(ours, 0.7 * theirs);
 }
 
+// On a grid that is no even one: three values, chosen by what the row then puts out.
+TEST(Rounding, BeatsTheNearestValuesOfAnyGrid) {
+  const std::size_t rows = 8, columns = 40;
+  const auto weights = random_weights(rows * columns);
+  const LayerMoments m = moments(rows, columns, weights, 500);
+  const auto nearest = [](double w) { return w < -0.3 ? -0.7 : w < 0.5 ? 0.1 : 0.8; };
+  const GriddedWeights rounded = round_to_grid(m, weights, nearest, 1);
+  double ours = 0, theirs = 0;
+  for (std::size_t o = 0; o < rows; ++o) {
+    std::vector<double> alone, own;
+    for (std::size_t k = 0; k < columns; ++k) {
+      alone.push_back(nearest(weights[o * columns + k]));
+      own.push_back(rounded.values[o * columns + k]);
+      EXPECT_TRUE(own[k] == -0.7 || own[k] == 0.1 || own[k] == 0.8) << own[k];
+    }
+    ours += error_of(m, o, own), theirs += error_of(m, o, alone);
+    EXPECT_NEAR(rounded.error[o], error_of(m, o, own), 1e-9);
+  }
+  EXPECT_LT(ours, 0.5 * theirs);
+}
+
+// Without a grid nothing is lost.
+TEST(Rounding, TheRealMinimiserIsWhatMadeTheResults) {
+  const auto weights = random_weights(4 * 10);
+  const LayerMoments m = moments(4, 10, weights, 500);
+  const std::vector<double> best = best_weights(m, weights, 1);
+  for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_NEAR(best[i], weights[i], 1e-9);
+}
+
 // Three columns: every combination of integers near the weights is tried.
 TEST(Rounding, IsTheBestOfAllForFewColumns) {
   const std::vector<double> weights{0.31, -0.77, 1.0};

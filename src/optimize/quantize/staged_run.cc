@@ -6,8 +6,10 @@
 #include <map>
 
 #include "ir/builder.h"
+#include "ir/verify.h"
 #include "lower/lower.h"
 #include "ops/ops.h"
+#include "optimize/quantize/layers.h"
 #include "runtime/executor.h"
 
 namespace paw {
@@ -165,6 +167,23 @@ void StagedRun::read(ValueId value, std::int64_t example, std::vector<float>& ou
               : static_cast<std::int32_t>(load_element(type.dtype, from.data(), static_cast<std::int64_t>(i)));
     out[i] = static_cast<float>(stored - zero) * scale;
   }
+}
+
+Status walk_layers(Graph& changing, const Graph& graph, const CalibrationSet& examples, const LayerWalk& walk,
+                   const QuantiseProgress& progress, const LayerVisit& visit) {
+  const std::vector<NodeId> layers = layers_of(changing), originals = layers_of(graph);
+  if (layers.size() != originals.size()) {
+    return fail(ErrorCode::kInternal, "quantize", "the quantised graph has other layers than the float graph");
+  }
+  const std::int64_t count = affordable_examples(graph, std::min(walk.examples, examples.size()));
+  StagedRun inputs(changing, examples, count, walk.threads), targets(graph, examples, count, walk.threads);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    say(progress, walk.stage, static_cast<std::int64_t>(i), std::ssize(layers));
+    PAW_RETURN_IF_ERROR(inputs.run_until(layers[i]));
+    PAW_RETURN_IF_ERROR(targets.run_until(NodeId(originals[i].index + 1)));
+    PAW_RETURN_IF_ERROR(visit(layers[i], originals[i], inputs, targets));
+  }
+  return verify(changing);
 }
 
 }  // namespace paw

@@ -2,12 +2,14 @@
 // before what it makes is.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "ir/graph.h"
 #include "optimize/calibration.h"
+#include "optimize/quantize/progress.h"
 
 namespace paw {
 
@@ -33,5 +35,20 @@ class StagedRun {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+struct LayerWalk {
+  std::string_view stage;  // what progress is told
+  std::int64_t examples = 128;
+  int threads = 1;
+};
+
+// What becomes of a layer: `layer` of the graph that changes, `original` of the float graph that it was made of.
+// `inputs` knows what the one reads, the layers before it being as they were left; `targets` what the other puts out.
+using LayerVisit =
+    std::function<Status(NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets)>;
+
+// Visits the layers (layers.h) of both graphs in order; they have the same ones. The result is verified.
+Status walk_layers(Graph& changing, const Graph& graph, const CalibrationSet& examples, const LayerWalk& walk,
+                   const QuantiseProgress& progress, const LayerVisit& visit);
 
 }  // namespace paw

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "formats/coreml/half_windows.h"
 #include "formats/coreml/layout.h"
 #include "tensor/half.h"
 
@@ -22,6 +23,14 @@ Tensor as_type(const Tensor& tensor, DType dtype) {
     return {{dtype, tensor.type.shape}, Bytes(std::move(buffer))};
   }
   return tensor_from_real({dtype, tensor.type.shape}, real_values(tensor));
+}
+
+// Weights [O,1,KH,KW] in float16, each window adding up to what it did. Elsewhere many windows make up for each other.
+Tensor half_windows(const Tensor& weights) {
+  const Shape& shape = weights.type.shape;
+  AlignedBuffer buffer(weights.data.size() / 2);
+  round_windows_to_half(weights.as<float>(), static_cast<std::size_t>(shape[2] * shape[3]), buffer.as<std::uint16_t>());
+  return {{DType::kF16, shape}, Bytes(std::move(buffer))};
 }
 
 // Scales and zero points of a blockwise type as tensors of their own, in the file's order; equal slices once.
@@ -78,6 +87,31 @@ Stored zero_points(std::span<const std::int32_t> values, Shape shape, DType dtyp
   return stored(tensor_from_stored({dtype, shape}, numbers));
 }
 
+// Scales that float16 holds with fewer digits, or not at all, become the smallest that it holds with all of them, and
+// the integers smaller: no number moves by more than half of that scale, which is what other blocks of the tensor lose
+// by rounding (what has none such is kept in float32, see precision.cc).
+FileConstant with_normal_scales(FileConstant c) {
+  constexpr float kLeast = 1.0F / 16384;
+  const bool blocks = c.blocks.rank() > 0;
+  const TensorType type = c.tensor.type;
+  QuantParams quant = *type.quant;
+  std::vector<float>& scale = blocks ? c.scale : quant.scale;
+  const std::vector<std::int32_t>& zero = blocks ? c.zero_point : quant.zero_point;
+  if (std::ranges::none_of(scale, [](float s) { return s < kLeast; })) return c;
+  std::vector<double> values = stored_values(c.tensor);
+  const BlockIndex block(type.shape, blocks ? c.blocks : type.shape);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    const std::size_t k = blocks ? block(at) : quant_index(type, at);
+    if (scale[k] >= kLeast) continue;
+    values[i] = zero[k] + std::nearbyint((values[i] - zero[k]) * static_cast<double>(scale[k]) / kLeast);
+  }
+  for (float& s : scale) s = std::max(s, kLeast);
+  c.tensor = tensor_from_stored({type.dtype, type.shape}, values);
+  c.tensor.type.quant = std::make_shared<const QuantParams>(std::move(quant));
+  return c;
+}
+
 class Store {
  public:
   Store(ConstantStore& store, const FileConstant& constant, MilType real, std::string_view name)
@@ -91,6 +125,10 @@ class Store {
       if (auto encoded = this->encoded(); !encoded || encoded->valid()) return encoded;
     }
     if (type.dtype == DType::kF16 && real_ == MilType::kF32) return widened();
+    const Shape& shape = type.shape;
+    const bool own_windows = constant_.windows && shape[1] == 1 && shape[2] * shape[3] > 1;
+    if (own_windows && type.dtype == DType::kF32 && real_ == MilType::kF16)
+      return plain(half_windows(constant_.tensor));
     return plain(as_type(constant_.tensor, *graph_type(real_)));
   }
 
@@ -108,31 +146,33 @@ class Store {
     const bool byte = type.dtype == DType::kI8 || type.dtype == DType::kU8;
     const bool nibble = type.dtype == DType::kI4 || type.dtype == DType::kU4;
     if ((!byte && !nibble) || type.shape.rank() == 0) {
-      store_.note("constant " + name_ + ", " + std::string(paw::name(type.dtype)) + ", is stored as floats");
+      if (type.shape.rank() > 0) {
+        store_.note("constant " + name_ + ", " + std::string(paw::name(type.dtype)) + ", is stored as floats");
+      }
       return plain(as_type(constant_.tensor, *graph_type(real_)));
     }
     if (constant_.encoding)
       store_.note("constant " + name_ + " is stored as integers, without its palette or sparsity");
-    return byte && constant_.blocks.rank() == 0 ? affine() : blockwise();
+    const FileConstant held = real_ == MilType::kF16 ? with_normal_scales(constant_) : constant_;
+    return byte && constant_.blocks.rank() == 0 ? affine(held) : blockwise(held);
   }
 
-  Result<Var> affine() {
-    const TensorType& type = constant_.tensor.type;
+  Result<Var> affine(const FileConstant& held) {
+    const TensorType& type = held.tensor.type;
     const QuantParams& quant = *type.quant;
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos16, "weights of 8-bit integers"));
     const bool vector = quant.axis >= 0;
     const Shape shape = vector ? Shape{static_cast<std::int64_t>(quant.scale.size())} : Shape{};
     const double axis[] = {vector ? static_cast<double>(quant.axis) : 0.0};
     return store_.block.emit_constexpr("constexpr_affine_dequantize",
-                                       {{"quantized_data", stored({{type.dtype, type.shape}, constant_.tensor.data})},
+                                       {{"quantized_data", stored({{type.dtype, type.shape}, held.tensor.data})},
                                         {"zero_point", zero_points(quant.zero_point, shape, type.dtype)},
                                         {"scale", stored_reals(quant.scale, shape, real_)},
                                         {"axis", stored(tensor_from_stored({DType::kI32, {}}, axis))}},
                                        true, real_, type.shape, name_);
   }
 
-  Result<Var> blockwise() {
-    FileConstant c = constant_;
+  Result<Var> blockwise(FileConstant c) {
     const TensorType& type = c.tensor.type;
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos18, "weights of 4-bit integers, or with scales per block,"));
     if (c.blocks.rank() == 0) blocks_of_axis(c);

@@ -34,6 +34,7 @@ class BlockIndex {
 struct FileConstant {
   Tensor tensor;  // not blockwise: see below
   std::optional<Encoding> encoding;
+  bool windows = false;  // weights of a convolution, [O,I,KH,KW]
   // Of a blockwise tensor: scales and zero points per block, of `blocks`, which divides the tensor's shape.
   Shape blocks;
   std::vector<float> scale;

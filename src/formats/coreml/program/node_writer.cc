@@ -18,7 +18,7 @@ Result<Var> NodeWriter::weights(std::size_t i, std::span<const int> axes) {
   if (!constant.valid()) {
     return refuse("its " + std::string(node_.op->inputs[i].name) + " must be constant in a Core ML file");
   }
-  return program_.constant(constant, axes, std::nullopt, real_);
+  return program_.constant(constant, axes, std::nullopt, real_, axes.size() == 4);
 }
 
 Result<Var> NodeWriter::broadcast(std::size_t i, int rank) {

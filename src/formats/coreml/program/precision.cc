@@ -21,21 +21,18 @@ std::string number(double value) {
   return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 4).ptr};
 }
 
-struct Magnitude {
-  double most = 0;  // of the finite ones
-};
-
-Magnitude magnitude(const Tensor& tensor) {
-  Magnitude m;
-  for (const double v : real_values(tensor)) {
-    if (std::isfinite(v)) m.most = std::max(m.most, std::abs(v));
+// The largest finite number; 0: there is none, or all are 0. Of integers, whose scales are stored in float16 too, the
+// largest scale when that is too small: smaller ones beside it can be made larger (constants.cc).
+double largest_magnitude(const Tensor& tensor) {
+  const std::vector<double> values = real_values(tensor);
+  double most = 0, scale = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == 0 || !std::isfinite(values[i])) continue;
+    most = std::max(most, std::abs(values[i]));
+    const auto& quant = tensor.type.quant;
+    if (quant) scale = std::max(scale, double{quant->scale[quant_index(tensor.type, static_cast<std::int64_t>(i))]});
   }
-  if (tensor.type.quant) {  // its scales are stored in float16 too
-    for (const float s : tensor.type.quant->scale) {
-      if (s < kLeastHalf) m.most = std::min(m.most, double{s});
-    }
-  }
-  return m;
+  return scale > 0 ? std::min(most, scale < kLeastHalf ? scale : most) : most;
 }
 
 // Real attributes: the first that float16 cannot hold.
@@ -87,6 +84,10 @@ class Guard {
       const OpDef* op = graph_[maker].op;
       if (op == &op::dequantize || op == &op::cast) return of_constant(graph_[maker].inputs[0]);
     }
+    if (const auto& quant = graph_.type(id).quant; quant != nullptr) {
+      const double least = std::ranges::min(quant->scale);
+      return least < kLeastHalf ? graph_.label(id) + " has a scale of " + number(least) : std::string();
+    }
     const double most = range(id);
     return most > kMostHalf ? graph_.label(id) + " reaches " + number(most) : std::string();
   }
@@ -94,7 +95,7 @@ class Guard {
   std::string of_constant(ValueId id) {
     if (!graph_.type(id).is_real()) return {};
     double& most = constant_[id.index];
-    if (most < 0) most = magnitude(graph_.tensor(id)).most;
+    if (most < 0) most = largest_magnitude(graph_.tensor(id));
     if (most > kMostHalf) return "its constant reaches " + number(most);
     if (most > 0 && most < kLeastHalf) return "its constant reaches only " + number(most);
     return {};
@@ -122,6 +123,20 @@ class Guard {
   std::map<std::string, double, std::less<>> ranges_;
   std::vector<double> constant_;  // largest magnitude; -1: not looked at yet
 };
+
+// One note for all ops that float16 cannot hold, the first of them by name.
+void tell_kept(const Graph& graph, const std::vector<std::pair<NodeId, std::string>>& kept,
+               std::vector<std::string>& notes) {
+  constexpr std::size_t kNamed = 3;
+  if (kept.empty()) return;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kept.size(), kNamed); ++i) {
+    text += (i > 0 ? "; " : "") + graph.label(kept[i].first) + " is kept in float32: " + kept[i].second;
+  }
+  text += ", outside float16";
+  if (kept.size() > kNamed) text += "; so are " + std::to_string(kept.size() - kNamed) + " more ops";
+  notes.push_back(std::move(text));
+}
 
 }  // namespace
 
@@ -160,6 +175,7 @@ std::vector<bool> computes_half(const Model& model, std::vector<std::string>& no
   Guard guard(model);
   const std::vector<bool> last = behind_pixels(model.graph);
   std::vector<bool> half;
+  std::vector<std::pair<NodeId, std::string>> outside;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
     if (last[i]) {
@@ -167,12 +183,11 @@ std::vector<bool> computes_half(const Model& model, std::vector<std::string>& no
       ++kept;
       continue;
     }
-    const std::string problem = guard.problem(model.graph.nodes[i]);
+    std::string problem = guard.problem(model.graph.nodes[i]);
     half.push_back(problem.empty());
-    if (!problem.empty()) {
-      notes.push_back(model.graph.label(NodeId(i)) + " is kept in float32: " + problem + ", outside float16");
-    }
+    if (!problem.empty()) outside.emplace_back(NodeId(i), std::move(problem));
   }
+  tell_kept(model.graph, outside, notes);
   if (kept > 0) {
     notes.push_back("behind the last op on pixels, " + std::to_string(kept) + (kept == 1 ? " op is" : " ops are") +
                     " kept in float32");

@@ -182,8 +182,9 @@ Result<Var> ProgramWriter::converted(ValueId value, const Form& from, bool home,
   return var;
 }
 
-Result<Var> ProgramWriter::constant(ValueId id, std::span<const int> axes, std::optional<Shape> shape, MilType real) {
-  const Written key{id, {axes.begin(), axes.end()}, shape ? shape->text() : "", real};
+Result<Var> ProgramWriter::constant(ValueId id, std::span<const int> axes, std::optional<Shape> shape, MilType real,
+                                    bool windows) {
+  const Written key{id, {axes.begin(), axes.end()}, shape ? shape->text() : "", real, windows};
   if (const auto found = constants_.find(key); found != constants_.end()) return found->second;
   const Value& value = graph()[id];
   Tensor tensor = graph().tensor(id);
@@ -191,6 +192,7 @@ Result<Var> ProgramWriter::constant(ValueId id, std::span<const int> axes, std::
   // Another shape: what is said per axis would have to follow.
   if (shape && tensor.type.quant) tensor = tensor_from_real({DType::kF32, tensor.type.shape}, real_values(tensor));
   FileConstant stored = file_constant(tensor, encoding, axes);
+  stored.windows = windows;
   if (shape) {
     stored.tensor.type.shape = *shape;
     if (encoding && encoding->kind == Encoding::Kind::kPalette && encoding->group != 0) stored.encoding.reset();

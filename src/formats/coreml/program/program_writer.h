@@ -35,7 +35,9 @@ class ProgramWriter {
   Result<Var> form(ValueId value, bool home, MilType real);
   // The constant behind `value`: itself, or what a cast or dequantize node makes of one. Invalid: not constant.
   ValueId constant_behind(ValueId value) const;
-  Result<Var> constant(ValueId constant, std::span<const int> axes, std::optional<Shape> shape, MilType real);
+  // `windows`: see FileConstant.
+  Result<Var> constant(ValueId constant, std::span<const int> axes, std::optional<Shape> shape, MilType real,
+                       bool windows = false);
   void define(ValueId value, Var var, bool home);
   // The name that the value's home form in `type` must have because the file's outputs say so; empty: any.
   std::string exact_name(ValueId value, MilType type, bool home);
@@ -55,6 +57,7 @@ class ProgramWriter {
     std::vector<int> axes;
     std::string shape;
     MilType real;
+    bool windows;
     auto operator<=>(const Written&) const = default;
   };
 

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "ir/verify.h"
-#include "op_cases/op_cases.h"
 #include "ops/ops.h"
 #include "reference/interpreter.h"
+#include "reference/op_cases.h"
 
 namespace paw {
 

@@ -1,4 +1,4 @@
-#include "op_cases/op_cases.h"
+#include "reference/op_cases.h"
 
 #include <cmath>
 

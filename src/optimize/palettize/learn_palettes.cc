@@ -1,0 +1,142 @@
+#include "optimize/palettize/learn_palettes.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "optimize/palettize/k_means.h"
+#include "optimize/quantize/layers.h"
+#include "optimize/quantize/least_squares.h"
+#include "optimize/quantize/parallel.h"
+#include "optimize/quantize/rounding.h"
+#include "optimize/quantize/staged_run.h"
+#include "tensor/half.h"
+
+namespace paw {
+
+namespace {
+
+constexpr int kRounds = 3;                 // of choosing indices and values in turn
+constexpr std::size_t kSharesOfRows = 16;  // whose sums are added in order, whatever the threads
+
+void hold_in_half(std::vector<float>& palette) {
+  for (float& v : palette) v = half_to_float(double_to_half(double{v}));
+  std::ranges::sort(palette);
+  const auto repeated = std::ranges::unique(palette);
+  palette.erase(repeated.begin(), repeated.end());
+}
+
+struct FittedPalette {
+  std::vector<double> weights;  // [rows][columns]
+  double error = 0;             // mean squared, of all rows
+};
+
+// The palette of one layer.
+class PaletteFit {
+ public:
+  PaletteFit(const LayerMoments& m, std::span<const double> weights, std::size_t count, int threads)
+      : m_(m), weights_(weights), count_(count), threads_(threads) {}
+
+  FittedPalette run() const {
+    std::vector<float> palette = first();
+    FittedPalette best;
+    for (int round = 0; round < kRounds; ++round) {
+      hold_in_half(palette);
+      const auto nearest = [&](double w) { return double{palette[nearest_value(palette, static_cast<float>(w))]}; };
+      GriddedWeights chosen = round_to_grid(m_, weights_, nearest, threads_);
+      const double error = std::accumulate(chosen.error.begin(), chosen.error.end(), 0.0);
+      if (round > 0 && error >= best.error) break;
+      if (round + 1 < kRounds) palette = refitted(chosen.values, palette);
+      best = {std::move(chosen.values), error};
+    }
+    return best;
+  }
+
+ private:
+  double ridge_of_row(std::size_t o) const { return ridge_of(m_.xx_of(o), m_.matrix.columns, m_.samples); }
+
+  // Of the real minimiser, each weight counting as much as what it is multiplied with.
+  std::vector<float> first() const {
+    const std::size_t n = m_.matrix.columns;
+    const std::vector<double> wanted = best_weights(m_, weights_, threads_);
+    const std::vector<float> numbers(wanted.begin(), wanted.end());
+    std::vector<float> importance(numbers.size());
+    for (std::size_t o = 0; o < m_.matrix.rows; ++o) {
+      const double ridge = ridge_of_row(o);
+      for (std::size_t k = 0; k < n; ++k) importance[o * n + k] = static_cast<float>(m_.xx_of(o)[k * n + k] + ridge);
+    }
+    return k_means(numbers, importance, count_);
+  }
+
+  // The values with the least error, every weight keeping its index: a system of as many equations.
+  std::vector<float> refitted(const std::vector<double>& chosen, const std::vector<float>& palette) const {
+    const std::size_t n = m_.matrix.columns, rows = m_.matrix.rows, size = palette.size();
+    std::vector<std::vector<double>> sums(kSharesOfRows, std::vector<double>(size * size + size));
+    for_each_index(threads_, kSharesOfRows, [&](std::size_t share) {
+      std::vector<double> by_value(size);
+      std::vector<std::size_t> index(n);
+      for (std::size_t o = share; o < rows; o += kSharesOfRows)
+        add_row(o, chosen, palette, index, by_value, sums[share]);
+    });
+    for (std::size_t share = 1; share < kSharesOfRows; ++share) {
+      for (std::size_t i = 0; i < sums[0].size(); ++i) sums[0][i] += sums[share][i];
+    }
+    double trace = 0;
+    for (std::size_t a = 0; a < size; ++a) trace += sums[0][a * size + a];
+    // Holds values that few weights take.
+    const double ridge = 1e-6 * trace / static_cast<double>(size) + 1e-30;
+    std::vector<double> values(sums[0].begin() + static_cast<std::ptrdiff_t>(size * size), sums[0].end());
+    for (std::size_t a = 0; a < size; ++a) values[a] += ridge * double{palette[a]};
+    Cholesky(std::span(sums[0]).first(size * size), size, ridge).solve(values);
+    return {values.begin(), values.end()};
+  }
+
+  void add_row(std::size_t o, const std::vector<double>& chosen, const std::vector<float>& palette,
+               std::vector<std::size_t>& index, std::vector<double>& by_value, std::vector<double>& sums) const {
+    const std::size_t n = m_.matrix.columns, size = palette.size();
+    const double ridge = ridge_of_row(o);
+    for (std::size_t k = 0; k < n; ++k) index[k] = nearest_value(palette, static_cast<float>(chosen[o * n + k]));
+    for (std::size_t k = 0; k < n; ++k) {
+      std::ranges::fill(by_value, 0.0);
+      const double* a = m_.xx_of(o).data() + k * n;
+      for (std::size_t j = 0; j < n; ++j) by_value[index[j]] += a[j];
+      by_value[index[k]] += ridge;
+      double* to = sums.data() + index[k] * size;
+      for (std::size_t b = 0; b < size; ++b) to[b] += by_value[b];
+      sums[size * size + index[k]] += m_.yx[o * n + k] + ridge * weights_[o * n + k];
+    }
+  }
+
+  const LayerMoments& m_;
+  std::span<const double> weights_;
+  std::size_t count_;
+  int threads_;
+};
+
+}  // namespace
+
+Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const PaletteLearning& how,
+                      const QuantiseProgress& progress) {
+  const Uses uses(small);
+  const auto visit = [&](NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets) -> Status {
+    const ValueId stored = small[layer].inputs[1];
+    const Value& floats = graph[graph[original].inputs[1]];
+    const auto& encoding = small[stored].encoding;
+    const std::size_t columns = layer_matrix(small, layer).columns;
+    const bool fits = encoding && encoding->kind == Encoding::Kind::kPalette && !floats.encoding &&
+                      uses.users(stored).size() == 1 && columns <= kMostRoundedColumns;
+    const LayerMoments m = layer_moments(small, layer, inputs, targets, graph[original].outputs[0],
+                                         places_for(columns, how.places), fits, how.threads);
+    if (m.samples == 0) return {};
+    if (fits) {
+      const std::vector<double> weights = weight_rows(graph.tensor(graph[original].inputs[1]), m.matrix);
+      const FittedPalette fitted = PaletteFit(m, weights, std::size_t{1} << encoding->bits, how.threads).run();
+      set_constant(small, stored, tensor_from_real(small.type(stored), weights_of_rows(fitted.weights, m.matrix)));
+    }
+    set_layer_bias(small, uses, layer, matching_bias(m, weight_rows(small.tensor(stored), m.matrix)));
+    return {};
+  };
+  const LayerWalk walk{.stage = "learning palettes", .examples = how.examples, .threads = how.threads};
+  return walk_layers(small, graph, examples, walk, progress, visit);
+}
+
+}  // namespace paw
