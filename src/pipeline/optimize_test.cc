@@ -220,7 +220,8 @@ TEST_F(OptimizeTest, WhatTheLogKnowsIsNotTriedAgain) {
   auto output = ModelOutput::create(path("small.tflite"), "", false);
   auto photos = trial_photos(path("photos"));
   ASSERT_TRUE(output && photos);
-  RecipeTrials trials({.model = model, .name = "m"}, {}, nullptr, {}, *output, progress);
+  const ComparedModel before{.model = model, .name = "m"};
+  RecipeTrials trials(before, {}, nullptr, {}, *output, progress);
   TrialLog log;
   ASSERT_TRUE(log.add({.recipe = "float16", .bytes = 1, .macs = 9, .drop = 0, .agreement = 1, .refused = {}}));
   ASSERT_TRUE(log.add({.recipe = "palette4", .refused = "why not"}));
