@@ -10,6 +10,7 @@
 #include "pipeline/diff.h"
 #include "pipeline/model_files.h"
 #include "pipeline/targets.h"
+#include "runtime/plan.h"
 
 namespace paw::convert_test {
 
@@ -45,6 +46,21 @@ class ConvertTest : public ColorModelTest {
     return names;
   }
 };
+
+TEST_F(ConvertTest, PlansForOtherTargetsAreComparedHereAndSayWhoseTheyAre) {
+  write(color_model(10));
+  for (const auto& [target, name] : {std::pair{"web", "wasm"}, {"arm64", "arm64"}, {"", "x86-64"}}) {
+    ConvertSettings settings = to(std::string(name) + ".plan");
+    settings.target = target;
+    const auto result = run(settings);
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(result->verified->agree, result->verified->images);
+    const auto file = map_file(path(std::string(name) + ".plan"));
+    ASSERT_TRUE(file);
+    constexpr std::size_t kTarget = offsetof(PlanHeader, target);
+    EXPECT_STREQ(reinterpret_cast<const char*>(file->data() + kTarget), name);
+  }
+}
 
 TEST_F(ConvertTest, ThePlanAnswersAsTheModelAtItsTemperature) {
   Model model = color_model(10);
