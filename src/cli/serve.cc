@@ -23,13 +23,11 @@ class ServeCommand final : public Command {
   }
 
   Status run(const CommonOptions& common) override {
-    return serve(settings_, [&](const std::string& address) {
-      if (common.json) {
-        (void)print_json({{"address", address}});
-      } else {
-        (void)print(address + "\nonly this machine can open it; Ctrl-C ends it\n");
-      }
+    return serve(settings_, [&](const std::string& address) -> Status {
+      PAW_RETURN_IF_ERROR(common.json ? print_json({{"address", address}})
+                                      : print(address + "\nonly this machine can open it; Ctrl-C ends it\n"));
       std::fflush(stdout);
+      return {};
     });
   }
 

@@ -35,7 +35,7 @@ Image middle(const Image& from, std::int64_t width, std::int64_t height) {
 // Square, wide and tall: each geometry shows.
 Image drawn_golden(std::int64_t i) {
   const auto species = i % 2 == 0 ? draw::Species::kCat : draw::Species::kDog;
-  const Image whole = draw::draw_picture(species, kGoldenSide, kGoldenSeed, static_cast<std::uint64_t>(i / 2));
+  Image whole = draw::draw_picture(species, kGoldenSide, kGoldenSeed, static_cast<std::uint64_t>(i / 2));
   constexpr std::int64_t kShort = kGoldenSide * 3 / 4;
   if (i % 4 < 2) return whole;
   return i < kGoldenPhotos / 2 ? middle(whole, kGoldenSide, kShort) : middle(whole, kShort, kGoldenSide);

@@ -63,7 +63,7 @@ void set_up(httplib::Server& server, const fs::path& root) {
 
 }  // namespace
 
-Status serve(const ServeSettings& settings, const std::function<void(const std::string& address)>& ready) {
+Status serve(const ServeSettings& settings, const std::function<Status(const std::string& address)>& ready) {
   if (settings.port < 0 || settings.port > 65'535) {
     return fail(ErrorCode::kUsage, "--port", fmt::format("{} is no port", settings.port), "give 0 to 65535");
   }
@@ -81,7 +81,7 @@ Status serve(const ServeSettings& settings, const std::function<void(const std::
     return fail(ErrorCode::kIo, fmt::format("{}:{}", kHost, port), "this port is taken",
                 "name another with --port, or 0 for any");
   }
-  ready(fmt::format("http://{}:{}/", kHost, port));
+  PAW_RETURN_IF_ERROR(ready(fmt::format("http://{}:{}/", kHost, port)));
   server.listen_after_bind();
   return {};
 }

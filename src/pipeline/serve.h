@@ -15,8 +15,9 @@ struct ServeSettings {
 };
 
 // Serves files below the folder on 127.0.0.1 until the process is interrupted; `ready` is called with the address once
-// it listens. Nothing outside the folder is given out, links that lead there included, and only requests that name this
-// machine are answered. kIo: no such folder, no index.html in it, the port is taken. kUsage: no port number.
-Status serve(const ServeSettings& settings, const std::function<void(const std::string& address)>& ready);
+// it listens, and may refuse. Nothing outside the folder is given out, links that lead there included, and only
+// requests that name this machine are answered. kIo: no such folder, no index.html in it, the port is taken. kUsage: no
+// port number.
+Status serve(const ServeSettings& settings, const std::function<Status(const std::string& address)>& ready);
 
 }  // namespace paw
