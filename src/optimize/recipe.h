@@ -20,6 +20,7 @@ struct Recipe {
   bool two_of_four = false;  // of any four weights in a row two become zero
   int palette = 0;           // bits of an index into a palette of weights; 0: none
   std::optional<QuantForm> form;
+  bool trained = false;  // and weights are trained as that form rounds them
 
   // In the order above, with full names: "sparse50+static_wi8_ai8".
   std::string text() const;

@@ -164,7 +164,7 @@ TEST_F(OptimizeTest, EveryBeginningOfTheCalibrationPhotosIsSpread) {
 }
 
 TEST_F(OptimizeTest, PhotosThatChooseDoNotJudge) {
-  const auto fresh = choose_optimize_photos(color_model(1), path("photos"), {}, true);
+  const auto fresh = choose_optimize_photos(color_model(1), path("photos"), {}, {.validation = true});
   ASSERT_TRUE(fresh);
   EXPECT_EQ(fresh->validation->size(), 8) << "all eight calibrate: none is left";
   Model model = color_model(10);
@@ -172,12 +172,12 @@ TEST_F(OptimizeTest, PhotosThatChooseDoNotJudge) {
     model.provenance.photos.push_back({sha256(map_file(path("photos/") + name)->span()), Split::kTrain});
   }
   std::ranges::sort(model.provenance.photos, {}, &SeenPhoto::sha256);
-  const auto chosen = choose_optimize_photos(model, path("photos"), {}, true);
+  const auto chosen = choose_optimize_photos(model, path("photos"), {}, {.validation = true});
   ASSERT_TRUE(chosen);
   EXPECT_THAT(names(*chosen->validation), ElementsAre("blue/2.png", "red/1.png", "red/3.png"));
   EXPECT_THAT(names(*chosen->evaluation), ElementsAre("blue/1.png", "blue/3.png", "red/2.png"));
   model.provenance.photos[0].split = Split::kVal;
-  const auto tuned = choose_optimize_photos(model, path("photos"), {}, true);
+  const auto tuned = choose_optimize_photos(model, path("photos"), {}, {.validation = true});
   EXPECT_EQ(tuned->validation->size(), 1);
   EXPECT_EQ(tuned->evaluation->size(), 6);
 }

@@ -46,7 +46,7 @@ class Quantisation {
       case QuantForm::kFloat16:
         out_.graph = graph_;
         PAW_RETURN_IF_ERROR(weights_to_f16(out_.graph));
-        return std::move(out_);
+        return finished();
       case QuantForm::kDynamicWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, false)); break;
       case QuantForm::kWeightOnlyWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, true)); break;
       case QuantForm::kWeightOnlyWi4: PAW_RETURN_IF_ERROR(weights_alone(DType::kI4, true)); break;
@@ -54,10 +54,15 @@ class Quantisation {
       case QuantForm::kStaticWi8Ai16: PAW_RETURN_IF_ERROR(integers()); break;
     }
     PAW_RETURN_IF_ERROR(improve());
-    return std::move(out_);
+    return finished();
   }
 
  private:
+  QuantisedGraph finished() {
+    out_.floats = std::move(graph_);
+    return std::move(out_);
+  }
+
   bool is_static() const {
     return settings_.form == QuantForm::kStaticWi8Ai8 || settings_.form == QuantForm::kStaticWi8Ai16;
   }
