@@ -1,9 +1,12 @@
 #include "pipeline/optimize.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "host/process.h"
 #include "optimize/recipe.h"
 #include "pipeline/targets.h"
 
@@ -44,9 +47,22 @@ class OptimizeCommand final : public Command {
         {.name = "--ranges-by-output",
          .help = "try every estimator's range of each value of an integer net by what the net puts out",
          .target = &settings_.quantise.ranges_by_output},
+        {.name = "--fine-tune",
+         .help = "train what has lost channels to answer as the float model does",
+         .target = &settings_.fine_tune},
+        {.name = "--student",
+         .metavar = "NET",
+         .help = "a built-in net that learns from the model and takes its place",
+         .target = &settings_.student},
+        {.name = "--epochs",
+         .metavar = "N",
+         .help = fmt::format("of fine-tuning (default: {}; of a student {})", epochs_for({}, Student::kShrunk),
+                             epochs_for({}, Student::kNew)),
+         .target = &settings_.tuning.epochs},
+        {.name = "--seed", .metavar = "N", .help = "of fine-tuning (default: 0)", .target = &settings_.tuning.seed},
         {.name = "--effort",
          .metavar = "E",
-         .help = "quick (default) or full, which tries more and learns how to round weights",
+         .help = "quick (default) or full, which tries more, learns how to round weights and fine-tunes",
          .target = &effort_,
          .choices = effort_names()},
         {.name = "--net",
@@ -67,6 +83,7 @@ class OptimizeCommand final : public Command {
   }
 
   Status run(const CommonOptions& common) override {
+    end_when_interrupted("paw: interrupted; the file was not written");
     Progress progress(progress_style(common.json, common.quiet));
     settings_.effort = enum_named<Effort>(effort_).value_or(Effort::kQuick);
     settings_.quantise.threads = static_cast<int>(threads_);

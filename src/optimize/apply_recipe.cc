@@ -6,6 +6,7 @@
 #include "optimize/palettize/palettize.h"
 #include "optimize/prune/channels.h"
 #include "optimize/prune/magnitude.h"
+#include "optimize/quantize/simulate.h"
 
 namespace paw {
 
@@ -39,20 +40,37 @@ Status palettes(QuantisedGraph& out, int bits, const CalibrationSet& examples, i
   return {};
 }
 
+// Quantisation-aware training: of weights and biases, at the scales that were measured.
+Status train_integers(QuantisedGraph& quantised, const Retrain& retrain) {
+  if (!retrain) {
+    return fail(ErrorCode::kUsage, "qat_wi8_ai8", "has no photos to learn from",
+                "give --calibrate the photos that the model was trained on, or take static_wi8_ai8");
+  }
+  PAW_ASSIGN_OR_RETURN(const Graph simulation, simulate(quantised.graph, quantised.floats));
+  PAW_ASSIGN_OR_RETURN(const Graph trained, retrain(simulation, Student::kRounded));
+  return take_trained(quantised.graph, trained);
+}
+
 }  // namespace
 
 Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
-                                    QuantiseSettings settings, const QuantiseProgress& progress) {
+                                    QuantiseSettings settings, const Retrain& retrain,
+                                    const QuantiseProgress& progress) {
   PAW_RETURN_IF_ERROR(check_float(graph));
   QuantisedGraph out{.graph = graph, .report = {}};
   if (recipe.channels != 0) PAW_RETURN_IF_ERROR(narrow(out, recipe.channels, examples, settings.threads, progress));
+  if (recipe.channels != 0 && retrain) {
+    PAW_ASSIGN_OR_RETURN(out.graph, retrain(out.graph, Student::kShrunk));
+  }
   if (recipe.sparsity != 0) PAW_RETURN_IF_ERROR(prune_smallest(out.graph, recipe.sparsity));
   if (recipe.two_of_four) PAW_RETURN_IF_ERROR(prune_two_of_four(out.graph));
   if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettes(out, recipe.palette, examples, settings.threads, progress));
   if (!recipe.form) return out;
   settings.form = *recipe.form;
   settings.mixed = recipe.mixed;
+  if (recipe.trained) settings.learn_rounding = false;  // training does
   PAW_ASSIGN_OR_RETURN(QuantisedGraph quantised, quantise(out.graph, examples, settings, progress));
+  if (recipe.trained) PAW_RETURN_IF_ERROR(train_integers(quantised, retrain));
   quantised.report.notes.insert(quantised.report.notes.begin(), out.report.notes.begin(), out.report.notes.end());
   return quantised;
 }

@@ -13,6 +13,7 @@ namespace {
 struct NamedForm {
   std::string_view name;
   QuantForm form;
+  bool trained = false;
 };
 
 // Names are those of the field (ai-edge-quantizer); the first of a form is the one that is printed.
@@ -23,6 +24,7 @@ constexpr NamedForm kForms[] = {
     {"weight_only_wi4_afp32", QuantForm::kWeightOnlyWi4},
     {"static_wi8_ai8", QuantForm::kStaticWi8Ai8},
     {"static_wi8_ai16", QuantForm::kStaticWi8Ai16},
+    {"qat_wi8_ai8", QuantForm::kStaticWi8Ai8, true},
     {"int8", QuantForm::kStaticWi8Ai8},
 };
 
@@ -70,6 +72,7 @@ Status add_step(Recipe& recipe, std::string_view step) {
   if (form != std::end(kForms)) {
     if (recipe.form) return usage("'" + std::string(step) + "' is a second way to store numbers", "give one");
     recipe.form = form->form;
+    recipe.trained = form->trained;
     return {};
   }
   if (step == kTwoOfFour) {
@@ -110,7 +113,10 @@ std::string Recipe::text() const {
   if (sparsity != 0) add(std::string(kSparse) + std::to_string(sparsity));
   if (two_of_four) add(std::string(kTwoOfFour));
   if (palette != 0) add(std::string(kPalette) + std::to_string(palette));
-  if (form) add(std::string(std::ranges::find(kForms, *form, &NamedForm::form)->name));
+  if (form) {
+    const auto is_it = [&](const NamedForm& named) { return named.form == *form && named.trained == trained; };
+    add(std::string(std::ranges::find_if(kForms, is_it)->name));
+  }
   if (mixed != 0) add(std::string(kMixed) + std::to_string(mixed));
   return out;
 }

@@ -20,7 +20,8 @@ struct Recipe {
   bool two_of_four = false;  // of any four weights in a row two become zero
   int palette = 0;           // bits of an index into a palette of weights; 0: none
   std::optional<QuantForm> form;
-  int mixed = 0;  // percent of the arithmetic of integers that may stay float32, where they hurt most; 0: none
+  bool trained = false;  // and weights are trained as that form rounds them
+  int mixed = 0;         // percent of the arithmetic of integers that may stay float32, where they hurt most; 0: none
 
   // In the order above, with full names: "sparse50+static_wi8_ai8".
   std::string text() const;

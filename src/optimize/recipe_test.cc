@@ -19,6 +19,12 @@ TEST(RecipeTest, StepsComeInAnyOrderAndArePrintedInTheirs) {
   EXPECT_EQ(recipe->form, QuantForm::kStaticWi8Ai8);
   EXPECT_EQ(recipe->text(), "sparse50+static_wi8_ai8");
   EXPECT_EQ(*parse_recipe(recipe->text()), *recipe);
+  EXPECT_FALSE(recipe->trained);
+  const auto trained = parse_recipe("qat_wi8_ai8+channels50");
+  ASSERT_TRUE(trained) << trained.error().text();
+  EXPECT_EQ(trained->form, QuantForm::kStaticWi8Ai8);
+  EXPECT_TRUE(trained->trained);
+  EXPECT_EQ(trained->text(), "channels50+qat_wi8_ai8");
 }
 
 TEST(RecipeTest, EveryNamedStepIsRead) {

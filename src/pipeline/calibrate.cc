@@ -41,7 +41,7 @@ Result<Model> calibrate(const Model& model, HeldOut& held_out, CalibrationReport
   HeldOutScores said = held_out.scores;
   if (!held_out.distances.empty()) {
     Novelty& novelty = held_out.novelty;
-    report.novelty_limit = novelty.limit = upper_quantile(held_out.distances, kFar);
+    report.novelty_limit = novelty.limit = novelty_limit(held_out.distances);
     const auto width = static_cast<std::size_t>(said.classes);
     for (std::size_t i = 0; i < count; ++i) {
       apply_temperature(std::span(said.scores).subspan(i * width, width), novelty.divisor(held_out.distances[i]));
@@ -54,6 +54,10 @@ Result<Model> calibrate(const Model& model, HeldOut& held_out, CalibrationReport
   for (std::size_t i = 0; i < count; ++i) report.lost += std::ranges::max(said.of(i)) < report.threshold ? 1 : 0;
   report.lost /= static_cast<double>(count);
   return out;
+}
+
+double novelty_limit(std::vector<double> held_out_distances) {
+  return upper_quantile(std::move(held_out_distances), kFar);
 }
 
 }  // namespace paw

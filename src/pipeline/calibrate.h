@@ -34,4 +34,7 @@ struct HeldOut {
 // photos change nothing, said in the report.
 Result<Model> calibrate(const Model& model, HeldOut& held_out, CalibrationReport& report);
 
+// The distance from which on a photo counts as unlike the training photos: all but 2 % of the held-out ones are nearer.
+double novelty_limit(std::vector<double> held_out_distances);
+
 }  // namespace paw

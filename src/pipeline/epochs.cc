@@ -24,6 +24,7 @@ class EpochRun {
 
   // Goes on from the newest checkpoint, if there is one.
   Status resume() {
+    if (phase_.checkpoints.empty()) return {};
     std::vector<std::string> passed_over;
     PAW_ASSIGN_OR_RETURN(auto found,
                          read_checkpoint(phase_.checkpoints, phase_.name, trainer_.state().values, passed_over));
@@ -54,8 +55,7 @@ class EpochRun {
                  .seconds = epoch.seconds};
     history_.rows.push_back(row);
     if (history_.best.add(row.epoch, seen.loss)) best_ = trainer_.state().values;
-    const Json about = {{"identity", phase_.identity}, {"history", to_json(history_)}};
-    PAW_RETURN_IF_ERROR(write_checkpoint(phase_.checkpoints, phase_.name, {trainer_.state(), best_, to_text(about)}));
+    PAW_RETURN_IF_ERROR(keep());
     return phase_.epoch_done(history_);
   }
 
@@ -67,6 +67,12 @@ class EpochRun {
   const std::vector<Tensor>& best() const { return best_; }
 
  private:
+  Status keep() const {
+    if (phase_.checkpoints.empty()) return {};
+    const Json about = {{"identity", phase_.identity}, {"history", to_json(history_)}};
+    return write_checkpoint(phase_.checkpoints, phase_.name, {trainer_.state(), best_, to_text(about)});
+  }
+
   const Phase& phase_;
   Trainer& trainer_;
   TrainHistory& history_;

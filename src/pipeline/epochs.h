@@ -34,10 +34,10 @@ std::optional<TrainHistory> history_from(const Json& json);
 struct Phase {
   std::string name;  // small letters; checkpoints are named by it
   TrainSettings settings;
-  std::int64_t patience = 0;          // epochs without a lower validation loss before it stops; 0: never
-  std::filesystem::path checkpoints;  // folder
-  std::string identity;               // of the run, as JSON: checkpoints of another one are refused
-  std::int64_t epochs_before = 0;     // of earlier phases
+  std::int64_t patience = 0;               // epochs without a lower validation loss before it stops; 0: never
+  std::filesystem::path checkpoints = {};  // folder; empty: none are written
+  std::string identity = {};               // of the run, as JSON: checkpoints of another one are refused
+  std::int64_t epochs_before = 0;          // of earlier phases
   std::function<Status(const TrainHistory&)> epoch_done;  // after the epoch's checkpoint; with the new row last
   std::function<void(const std::string&)> note;
 };

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "host/text.h"
+#include "nets/nets.h"
 #include "passes/export_form.h"
 #include "pipeline/clock.h"
 #include "pipeline/model_output.h"
@@ -24,7 +26,7 @@ Status check(const OptimizeSettings& s) {
   if (s.quantise.threads < 1 || s.quantise.threads > 256) return usage("--threads must be 1 to 256");
   if (!(s.max_drop >= 0 && s.max_drop <= 1)) return usage("--max-drop must be between 0 and 1");
   if (s.resume && s.recipe != kAutoRecipe) return usage("only --recipe auto can be resumed; leave --resume out");
-  return {};
+  return check(s.tuning);
 }
 
 // "block3/dw (12.1 dB), stem (14.0 dB)": whose results are furthest from the float model's.
@@ -41,7 +43,8 @@ std::string worst_layers(const QuantiseReport& report) {
 }
 
 // A gentler recipe of the same kind.
-std::string gentler(Recipe recipe, const QuantiseSettings& settings) {
+std::string gentler(const Recipe& recipe, bool tuned, const QuantiseSettings& settings) {
+  if (recipe.channels != 0) return tuned ? "a smaller share of channels, or more --epochs" : "--fine-tune";
   if (recipe.sparsity != 0 || recipe.two_of_four) return "a smaller share of zeros, or none";
   if (recipe.palette != 0) return recipe.palette < 8 ? "a palette of more bits" : "--recipe float16";
   if (recipe.form == QuantForm::kWeightOnlyWi4) return "--recipe weight_only_wi8_afp32";
@@ -72,7 +75,8 @@ Status judge(const OptimizeResult& result, const Recipe& recipe, const OptimizeS
   const std::string layers = worst_layers(result.report);
   if (!layers.empty()) message += "; hurt most: " + layers;
   return fail(ErrorCode::kGateFailed, printable(output.name()), std::move(message),
-              fmt::format("it is kept as {}; try {}", printable(rejected), gentler(recipe, settings.quantise)));
+              fmt::format("it is kept as {}; try {}", printable(rejected),
+                          gentler(recipe, !result.fine_tuning.rows.empty(), settings.quantise)));
 }
 
 // Not every format holds every way of storing weights.
@@ -90,6 +94,60 @@ Status check_photos(const OptimizeSettings& settings, const Recipe& recipe, bool
               "give --calibrate PHOTOS");
 }
 
+// Is there anything that training makes up for?
+Result<bool> trains(const OptimizeSettings& settings, const Recipe& recipe, bool automatic) {
+  if (!settings.student.empty()) {
+    if (recipe.channels == 0) return true;
+    return fail(ErrorCode::kUsage, "paw optimize", "channelsNN makes the model narrower, --student takes another net",
+                "give one of them");
+  }
+  if (automatic) return settings.effort == Effort::kFull;
+  if (recipe.trained) return true;
+  if (recipe.channels != 0) return settings.fine_tune || settings.effort == Effort::kFull;
+  if (!settings.fine_tune) return false;
+  return fail(ErrorCode::kUsage, "paw optimize",
+              fmt::format("--fine-tune has nothing to make up for in {}", recipe.text()),
+              "it goes with channelsNN; qat_wi8_ai8 always trains");
+}
+
+// What --effort full would do with photos to learn from, it does without where there are none; --fine-tune asks for it.
+Result<OptimizePhotos> choose_photos(const OptimizeSettings& settings, const Model& model, const Recipe& recipe,
+                                     bool automatic, bool training) {
+  const bool required = settings.fine_tune || !settings.student.empty() || recipe.trained;
+  const auto choose = [&](bool learning) {
+    return choose_optimize_photos(model, settings.calibrate, settings.evaluate,
+                                  {.validation = automatic, .learning = learning});
+  };
+  Result<OptimizePhotos> photos = choose(training);
+  if (photos || !training || required) return photos;
+  PAW_ASSIGN_OR_RETURN(OptimizePhotos without, choose(false));
+  without.notes.push_back("nothing was fine-tuned: " + photos.error().message);
+  return without;
+}
+
+// The student with what it learned, in export form, and what is known of the model beside its graph.
+Result<Model> taught_student(const OptimizeSettings& settings, const Model& teacher, FineTuner& tuner) {
+  const Shape& image = teacher.graph.type(teacher.graph.inputs[0]).shape;
+  if (image.rank() != 4 || image[1] != image[2] || image[3] != 3) {
+    return fail(
+        ErrorCode::kUnsupported, settings.student,
+        "cannot learn from a model whose input is " + image.text() + ": built-in nets take square colour images");
+  }
+  const NetOptions options{.size = image[1],
+                           .classes = teacher.graph.type(teacher.graph.outputs[0]).shape.elements(),
+                           .seed = static_cast<std::uint64_t>(settings.tuning.seed)};
+  PAW_ASSIGN_OR_RETURN(Model net, build_net(settings.student, options));
+  Model student = teacher;
+  student.graph = std::move(net.graph);
+  return tuner.tune(student, Student::kNew);
+}
+
+std::vector<Recipe> candidates(const OptimizeSettings& settings, const ModelFormat& format) {
+  std::vector<Recipe> recipes = candidate_recipes(format, settings.target, settings.effort);
+  if (!settings.student.empty()) std::erase_if(recipes, [](const Recipe& recipe) { return recipe.channels != 0; });
+  return recipes;
+}
+
 QuantiseSettings quantise_settings(const OptimizeSettings& settings) {
   QuantiseSettings out = settings.quantise;
   if (settings.effort == Effort::kFull) out.learn_rounding = true;
@@ -101,7 +159,9 @@ Result<TrialLog> trial_log(const OptimizeSettings& settings, const ModelOutput& 
   const QuantiseSettings& q = settings.quantise;
   const Json how{{"format", output.format().name},     {"target", settings.target},
                  {"evaluate", settings.evaluate},      {"effort", settings.effort == Effort::kFull ? "full" : "quick"},
-                 {"learn_rounding", q.learn_rounding}, {"ranges_by_output", q.ranges_by_output}};
+                 {"learn_rounding", q.learn_rounding}, {"ranges_by_output", q.ranges_by_output},
+                 {"fine_tune", settings.fine_tune},    {"student", settings.student},
+                 {"epochs", settings.tuning.epochs},   {"seed", settings.tuning.seed}};
   PAW_ASSIGN_OR_RETURN(const auto files, photo_files(settings.calibrate));
   std::vector<std::string> photos;
   for (const auto& file : files) photos.push_back(file.string());
@@ -120,12 +180,12 @@ Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& prog
     PAW_ASSIGN_OR_RETURN(recipe, parse_recipe(settings.recipe));
   }
   PAW_RETURN_IF_ERROR(check_photos(settings, recipe, automatic));
+  PAW_ASSIGN_OR_RETURN(const bool training, trains(settings, recipe, automatic));
   PAW_ASSIGN_OR_RETURN(ModelOutput output, ModelOutput::create(settings.output, settings.target, settings.force));
   PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model(settings.source, /*random_weights=*/true));
   output.set_text(text_of(loaded));
   PAW_ASSIGN_OR_RETURN(const Model model, export_form(loaded.model));
-  PAW_ASSIGN_OR_RETURN(OptimizePhotos photos,
-                       choose_optimize_photos(model, settings.calibrate, settings.evaluate, automatic));
+  PAW_ASSIGN_OR_RETURN(OptimizePhotos photos, choose_photos(settings, model, recipe, automatic, training));
   OptimizeResult result{.input = settings.source.name(),
                         .output = output.name(),
                         .format = std::string(output.format().name),
@@ -138,22 +198,34 @@ Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& prog
   if (photos.calibration) {
     PAW_ASSIGN_OR_RETURN(examples, calibration_set(model, *photos.calibration, progress));
   }
+  std::optional<FineTuner> tuner;
+  if (!photos.learning.empty()) {
+    FineTuneSettings how = settings.tuning;
+    how.threads = settings.quantise.threads;
+    PAW_ASSIGN_OR_RETURN(tuner, FineTuner::create(model, photos.learning, photos.tuning, how, progress));
+  }
+  Model start = model;
+  if (!settings.student.empty()) {
+    PAW_ASSIGN_OR_RETURN(start, taught_student(settings, model, *tuner));
+    result.fine_tuning = tuner->history();
+  }
   const ComparedModel before{.model = model, .name = result.input};
   TrialPhotos* seen = photos.calibration ? photos.calibration.get() : photos.evaluation.get();
-  RecipeTrials trials(before, std::move(examples), seen, quantise_settings(settings), output, progress);
+  RecipeTrials trials(before, start, std::move(examples), seen, tuner ? &*tuner : nullptr, quantise_settings(settings),
+                      output, progress);
   TrialLog log;
   if (automatic) {
-    PAW_ASSIGN_OR_RETURN(log, trial_log(settings, output, model));
+    PAW_ASSIGN_OR_RETURN(log, trial_log(settings, output, start));
   }
-  PAW_ASSIGN_OR_RETURN(RecipeTrial trial,
-                       automatic
-                           ? choose_recipe(candidate_recipes(output.format(), settings.target, settings.effort),
-                                           settings.max_drop, *photos.validation, trials, log, progress, result.tried)
-                           : trials.make(recipe));
+  PAW_ASSIGN_OR_RETURN(RecipeTrial trial, automatic
+                                              ? choose_recipe(candidates(settings, output.format()), settings.max_drop,
+                                                              *photos.validation, trials, log, progress, result.tried)
+                                              : trials.make(recipe));
   result.recipe = trial.recipe.text();
   result.bytes = trial.bytes;
   result.zipped_bytes = output.zipped_bytes();
   result.report = std::move(trial.report);
+  if (!trial.history.rows.empty()) result.fine_tuning = std::move(trial.history);
   result.notes.insert(result.notes.end(), trial.notes.begin(), trial.notes.end());
   tell_full_weights(trial.recipe, result);
   result.make_seconds = seconds_since(begin);

@@ -11,6 +11,7 @@
 #include "host/progress.h"
 #include "optimize/quantize/quantise.h"
 #include "pipeline/auto_recipe.h"
+#include "pipeline/fine_tune.h"
 #include "pipeline/latency.h"
 #include "pipeline/load.h"
 
@@ -25,7 +26,10 @@ struct OptimizeSettings {
   std::string target;      // of target_names(); empty: the widest of the format
   double max_drop = 0.01;  // of accuracy, or, where photos have no labels, of agreement with the float model
   QuantiseSettings quantise;
-  Effort effort = Effort::kQuick;  // kFull learns how to round weights, and tries more recipes
+  Effort effort = Effort::kQuick;  // kFull learns how to round weights, fine-tunes, and tries more recipes
+  bool fine_tune = false;          // what has lost channels
+  std::string student;             // a built-in net that learns from the model and takes its place; empty: none
+  FineTuneSettings tuning;         // its threads are those of `quantise`
   bool force = false;
   bool resume = false;  // "auto" goes on where it was stopped
 };
@@ -35,6 +39,7 @@ struct OptimizeResult {
   std::uint64_t bytes = 0, zipped_bytes = 0;
   std::uint64_t float_bytes = 0;   // weights of the float model at four bytes each
   std::vector<TriedRecipe> tried;  // by "auto"
+  TrainHistory fine_tuning;        // its epochs, if there were any
   Comparison verified;
   Latency latency;
   double max_drop = 0;
@@ -48,7 +53,7 @@ struct OptimizeResult {
 // OUTPUT.rejected, and the error is kGateFailed; it names the layers that were hurt most and a recipe to try. Other
 // errors: kResumeRefused: see TrialLog. kUsage: flags, recipe, the output's suffix; kIo: the output is there (without
 // force), or cannot be written; kBadData: photos; kUnsupported: the model is quantised, or the format cannot hold the
-// result.
+// result; kDiverged: fine-tuning.
 Result<OptimizeResult> optimize(const OptimizeSettings& settings, Progress& progress);
 
 Json to_json(const OptimizeResult& result);

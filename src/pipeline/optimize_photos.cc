@@ -30,7 +30,6 @@ class Seen {
     const auto bytes = map_file(file);
     return bytes ? provenance_.split_of(sha256(bytes->span())) : std::nullopt;
   }
-  bool trained(const fs::path& file) const { return split(file) == Split::kTrain; }
   bool tuned(const fs::path& file) const {
     const auto found = split(file);
     return found && *found != Split::kTest;
@@ -53,9 +52,14 @@ Files spread(const Files& files) {
   return out;
 }
 
+Files of_split(const Files& files, const Seen& seen, Split split) {
+  Files out;
+  std::ranges::copy_if(files, std::back_inserter(out), [&](const fs::path& file) { return seen.split(file) == split; });
+  return out;
+}
+
 Files calibration_files(const Files& files, const Seen& seen) {
-  Files trained;
-  std::ranges::copy_if(files, std::back_inserter(trained), [&](const fs::path& file) { return seen.trained(file); });
+  const Files trained = of_split(files, seen, Split::kTrain);
   return spread(trained.empty() ? files : trained);
 }
 
@@ -79,10 +83,48 @@ Files validation_files(const Files& files, const Seen& seen) {
   return tuned;
 }
 
+// Moves a share of `from`, evenly spread, to `to`.
+void take_some(Files& from, Files& to, std::size_t count) {
+  Files rest;
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const bool take = taken < count && i >= taken * from.size() / count;
+    taken += take ? 1 : 0;
+    (take ? to : rest).push_back(std::move(from[i]));
+  }
+  from = std::move(rest);
+}
+
+Status choose_learning(const Provenance& provenance, const Seen& seen, const Files& files, const std::string& evaluate,
+                       OptimizePhotos& out) {
+  if (!provenance.photos.empty()) {
+    out.learning = of_split(files, seen, Split::kTrain);
+    out.tuning = of_split(files, seen, Split::kVal);
+  } else if (evaluate.empty()) {
+    return fail(
+        ErrorCode::kUsage, "fine-tuning",
+        "the model does not carry the hashes of its training photos: all of --calibrate would train it, and none "
+        "be left to judge it",
+        "give others with --evaluate PHOTOS");
+  } else {
+    PAW_ASSIGN_OR_RETURN(const Files judging, photo_files(evaluate));
+    out.learning = without(files, judging);
+  }
+  if (out.tuning.size() < kFewestTuning) {
+    take_some(out.learning, out.tuning, std::max(kFewestTuning, out.learning.size() / 10));
+  }
+  if (out.learning.size() >= kFewestLearning) return {};
+  return fail(ErrorCode::kBadData, "fine-tuning",
+              fmt::format("has {} photos to learn from, {} at least are needed", out.learning.size(), kFewestLearning),
+              provenance.photos.empty()
+                  ? "give more with --calibrate"
+                  : "give --calibrate the photos that the model was trained on: it learns from them alone");
+}
+
 }  // namespace
 
 Result<OptimizePhotos> choose_optimize_photos(const Model& model, const std::string& calibrate,
-                                              const std::string& evaluate, bool validate) {
+                                              const std::string& evaluate, WantedPhotos wanted) {
   OptimizePhotos out;
   if (calibrate.empty() && evaluate.empty()) {
     PAW_ASSIGN_OR_RETURN(out.evaluation, trial_photos(std::string{}));
@@ -95,10 +137,15 @@ Result<OptimizePhotos> choose_optimize_photos(const Model& model, const std::str
     PAW_ASSIGN_OR_RETURN(const Files files, photo_files(calibrate));
     tuning = calibration_files(files, seen);
     out.calibration = trial_photos(tuning);
-    if (validate) {
+    if (wanted.validation) {
       const Files validation = validation_files(without(files, tuning), seen);
       out.validation = trial_photos(validation.empty() ? files : validation);
       tuning.insert(tuning.end(), validation.begin(), validation.end());
+    }
+    if (wanted.learning) {
+      PAW_RETURN_IF_ERROR(choose_learning(model.provenance, seen, files, evaluate, out));
+      tuning.insert(tuning.end(), out.learning.begin(), out.learning.end());
+      tuning.insert(tuning.end(), out.tuning.begin(), out.tuning.end());
     }
   }
   PAW_ASSIGN_OR_RETURN(const Files all, photo_files(evaluate.empty() ? calibrate : evaluate));

@@ -39,6 +39,7 @@ Json to_json(const OptimizeResult& r) {
           {"verified", std::move(verified)},
           {"latency_ms", {{"before", r.latency.before_ms}, {"after", r.latency.after_ms}}},
           {"calibration_photos", r.report.examples},
+          {"fine_tuning", to_json(r.fine_tuning)},
           {"layers", std::move(layers)},
           {"notes", r.notes},
           {"make_seconds", r.make_seconds},

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "host/shelf.h"
+#include "base/shelf.h"
 #include "ir/preprocess.h"
 #include "train/data.h"
 #include "vision/augment.h"

@@ -27,10 +27,21 @@ double drop_of(const Comparison& comparison) {
 }
 
 Result<RecipeTrial> RecipeTrials::make(const Recipe& recipe) {
+  const bool tunes = tuner_ != nullptr && (recipe.channels != 0 || recipe.trained);
+  Retrain retrain;
+  if (tunes) {
+    retrain = [this](const Graph& graph, Student kind) -> Result<Graph> {
+      Model student = start_;
+      student.graph = graph;
+      PAW_ASSIGN_OR_RETURN(Model tuned, tuner_->tune(student, kind));
+      return std::move(tuned.graph);
+    };
+  }
   PAW_ASSIGN_OR_RETURN(QuantisedGraph small,
-                       apply_recipe(model_.model.graph, recipe, examples_, settings_, shown_on(progress_)));
+                       apply_recipe(start_.graph, recipe, examples_, settings_, retrain, shown_on(progress_)));
   progress_.finish();
-  RecipeTrial trial{.recipe = recipe, .model = model_.model, .report = std::move(small.report)};
+  RecipeTrial trial{.recipe = recipe, .model = start_, .report = std::move(small.report)};
+  if (tunes) trial.history = tuner_->history();
   trial.model.graph = std::move(small.graph);
   trial.notes = trial.report.notes;
   PAW_RETURN_IF_ERROR(verify(trial.model));

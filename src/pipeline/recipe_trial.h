@@ -8,6 +8,7 @@
 
 #include "optimize/apply_recipe.h"
 #include "pipeline/compare.h"
+#include "pipeline/fine_tune.h"
 #include "pipeline/model_output.h"
 
 namespace paw {
@@ -16,6 +17,7 @@ struct RecipeTrial {
   Recipe recipe;
   Model model;  // as it was written
   QuantiseReport report;
+  TrainHistory history;            // of fine-tuning
   std::vector<std::string> notes;  // of making and writing
   std::uint64_t bytes = 0;         // of the file
   std::int64_t macs = 0;
@@ -27,18 +29,22 @@ double drop_of(const Comparison& comparison);
 
 class RecipeTrials {
  public:
-  // `model` in export form, called `name` in messages. `seen`: photos for formats that must know the ranges of values;
-  // may be null. All outlive this.
-  RecipeTrials(const ComparedModel& model, CalibrationSet examples, TrialPhotos* seen, QuantiseSettings settings,
-               ModelOutput& output, Progress& progress)
+  // `model`: what the files are compared with; `start`: what they are made of. Both in export form. `seen`: photos for
+  // formats that must know the ranges of values; may be null. `tuner`: trains what has lost channels; may be null. All
+  // outlive this.
+  RecipeTrials(const ComparedModel& model, const Model& start, CalibrationSet examples, TrialPhotos* seen,
+               FineTuner* tuner, QuantiseSettings settings, ModelOutput& output, Progress& progress)
       : model_(model),
+        start_(start),
         examples_(std::move(examples)),
         seen_(seen),
+        tuner_(tuner),
         settings_(std::move(settings)),
         output_(output),
         progress_(progress) {}
 
-  // Makes the model; the file stands as the output's draft. Errors: those of apply_recipe() and of the writer.
+  // Makes the model; the file stands as the output's draft. Errors: those of apply_recipe(), of FineTuner and of the
+  // writer.
   Result<RecipeTrial> make(const Recipe& recipe);
   // Opens the draft, which must be this trial's, and compares it with the float model, which answers each photo once.
   Status judge(RecipeTrial& trial, TrialPhotos& photos);
@@ -47,8 +53,10 @@ class RecipeTrials {
 
  private:
   const ComparedModel& model_;
+  const Model& start_;
   CalibrationSet examples_;
   TrialPhotos* seen_;
+  FineTuner* tuner_;
   QuantiseSettings settings_;
   ModelOutput& output_;
   Progress& progress_;

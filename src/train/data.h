@@ -14,7 +14,8 @@ class ExampleSource {
   virtual ~ExampleSource() = default;
   virtual std::int64_t size() const = 0;
   // Writes example `index` as it looks in `epoch` (augmentation; evaluation asks for epoch 0): the model's input
-  // [H,W,C] and the probability of each class. A pure function of its arguments; called from several threads.
+  // [H,W,C] and the probability of each class, where `target` is longer followed by a hint (TrainingFormOptions). A
+  // pure function of its arguments; called from several threads.
   virtual Status read(std::int64_t index, std::int64_t epoch, std::span<float> input,
                       std::span<float> target) const = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "base/random.h"
 #include "ir/builder.h"
@@ -16,7 +17,8 @@ namespace {
 // How fast scores fall beyond the limit: at a tenth more, logits are divided by 3.
 constexpr double kSteepness = 20;
 constexpr int kIterations = 6;
-constexpr std::int64_t kSpare = 8;  // directions carried along for convergence
+constexpr std::string_view kScope = "novelty";  // source note of its nodes, by which they are known
+constexpr std::int64_t kSpare = 8;              // directions carried along for convergence
 
 double root(float feature) { return feature > 0 ? std::sqrt(static_cast<double>(feature)) : 0; }
 
@@ -150,7 +152,7 @@ Result<Model> with_novelty(const Model& model, const Novelty& novelty) {
   PAW_RETURN_IF_ERROR(run_pass(graph, pass::eliminate_dead_code));
   GraphBuilder b(std::move(graph));
   const std::vector<ValueId> ends = b.graph().outputs;
-  b.set_scope("novelty");
+  b.set_scope(std::string(kScope));
   const ReduceAttrs over_features{{1}, true};
   const ValueId roots = b.call(op::sqrt, {b.call(op::relu, {ends[1]})});
   const ValueId centred =
@@ -171,6 +173,19 @@ Result<Model> with_novelty(const Model& model, const Novelty& novelty) {
   const ValueId scores = b.call(op::softmax, {tempered}, {}, {.name = name});
   PAW_ASSIGN_OR_RETURN(out.graph, b.finish());
   out.graph.outputs = {scores};
+  return out;
+}
+
+std::optional<Model> without_novelty(const Model& model) {
+  Model out = model;
+  Graph& graph = out.graph;
+  const Uses uses(graph);
+  const NodeId last = graph.outputs.empty() ? NodeId{} : uses.producer(graph.outputs[0]);
+  if (!last.valid() || graph[last].op != &op::softmax) return std::nullopt;
+  const NodeId division = uses.producer(graph[last].inputs[0]);
+  if (!division.valid() || graph[division].op != &op::div || graph[division].source != kScope) return std::nullopt;
+  graph[last].inputs[0] = graph[division].inputs[0];
+  if (!run_pass(graph, pass::eliminate_dead_code)) return std::nullopt;
   return out;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,5 +46,8 @@ struct Novelty {
 // `model` with its logits divided by the divisor of its features, as ordinary nodes: up to the limit it answers as
 // before, beyond it the same class with lower scores. kUnsupported: it has no "features", or does not end in a softmax.
 Result<Model> with_novelty(const Model& model, const Novelty& novelty);
+
+// What with_novelty() was given, also after passes of `deploy`; none: the model's logits are divided by no novelty.
+std::optional<Model> without_novelty(const Model& model);
 
 }  // namespace paw

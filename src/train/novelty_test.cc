@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "nets/nets.h"
+#include "passes/export_form.h"
 #include "reference/interpreter.h"
 #include "train/transfer.h"
 
@@ -99,7 +100,17 @@ TEST(Novelty, GraphDividesLogitsByTheDivisor) {
     ASSERT_EQ(after.size(), 3u);
     EXPECT_NEAR(std::log(after[0] / after[1]), std::log(before[0] / before[1]) / novelty.divisor(far), 1e-4);
     EXPECT_NEAR(std::log(after[2] / after[1]), std::log(before[2] / before[1]) / novelty.divisor(far), 1e-4);
+    for (const Model& with : {*changed, *export_form(*changed)}) {
+      const auto without = without_novelty(with);
+      ASSERT_TRUE(without);
+      ASSERT_TRUE(verify(*without));
+      EXPECT_FALSE(without->graph.find("novelty/mean").valid());
+      const std::vector<double> again = run(without->graph, 77);
+      for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(again[c], before[c], 1e-5);
+      EXPECT_TRUE(with_novelty(*without, novelty)) << "its features are still known";
+    }
   }
+  EXPECT_FALSE(without_novelty(*model));
   EXPECT_NE(novelty.divisor(far), 1);
   EXPECT_FALSE(with_novelty({.graph = *features}, novelty));
 }

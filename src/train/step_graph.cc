@@ -1,6 +1,7 @@
 #include "train/step_graph.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ir/builder.h"
 #include "ops/ops.h"
@@ -13,6 +14,26 @@ namespace paw {
 namespace {
 
 using Role = StepState::Role;
+
+// Root mean squares of a layer's rows: along the first axis, of a depthwise layer's weights [1,KH,KW,C] the last.
+Tensor row_sizes(const Tensor& weights) {
+  const Shape& shape = weights.type.shape;
+  const auto values = weights.as<float>();
+  const bool depthwise = shape.rank() == 4 && shape[0] == 1;
+  const auto rows = static_cast<std::size_t>(depthwise ? shape.back() : shape[0]), columns = values.size() / rows;
+  std::vector<float> sizes;
+  for (std::size_t row = 0; row < rows; ++row) {
+    double squares = 0;
+    for (std::size_t k = 0; k < columns; ++k) {
+      const double w = values[depthwise ? k * rows + row : row * columns + k];
+      squares += w * w;
+    }
+    sizes.push_back(static_cast<float>(std::sqrt(squares / static_cast<double>(columns))));
+  }
+  std::vector<std::int64_t> extents(static_cast<std::size_t>(shape.rank()), 1);
+  (depthwise ? extents.back() : extents.front()) = static_cast<std::int64_t>(rows);
+  return Tensor::f32(Shape(std::span<const std::int64_t>(extents)), sizes);
+}
 
 class Step {
  public:
@@ -44,6 +65,7 @@ class Step {
     }
     step_.lr = position(lr_);
     if (step_number_.valid()) step_.step = position(step_number_);
+    if (form_.hint.valid()) step_.hint = position(form_.hint);
     if (form_.seed.valid()) step_.seed = position(form_.seed);
     return std::move(step_);
   }
@@ -103,8 +125,16 @@ class Step {
   // `after`: the parameter, then each of `moments`.
   void updated(std::size_t i, const std::vector<ValueId>& moments, const std::vector<ValueId>& after) {
     const TensorType& type = form_.weights[i].type;
-    add_state(Role::kParameter, form_.sources[i], {form_.parameters[i], after[0], type}, form_.weights[i]);
+    const ValueId moved = options_.relative_steps && !is_vector(i) ? scaled_step(i, after[0]) : after[0];
+    add_state(Role::kParameter, form_.sources[i], {form_.parameters[i], moved, type}, form_.weights[i]);
     for (std::size_t k = 0; k < moments.size(); ++k) moments_.push_back({moments[k], after[k + 1], type});
+  }
+
+  // before + size (after - before)
+  ValueId scaled_step(std::size_t i, ValueId after) {
+    const ValueId step = builder_.call(op::sub, {after, form_.parameters[i]});
+    const ValueId scaled = builder_.call(op::mul, {step, builder_.constant(row_sizes(form_.weights[i]))});
+    return builder_.call(op::add, {form_.parameters[i], scaled});
   }
 
   // running' = running + (1 - momentum) (now - running)
@@ -135,6 +165,8 @@ class Step {
 
 Result<StepGraph> step_graph(const Model& model, const StepOptions& options) {
   const TrainingFormOptions form_options{.label_smoothing = options.label_smoothing,
+                                         .temperature = options.temperature,
+                                         .hint_weight = options.hint_weight,
                                          .freeze_statistics = options.freeze_statistics};
   PAW_ASSIGN_OR_RETURN(TrainingForm form, training_form(model, form_options));
   PAW_ASSIGN_OR_RETURN(std::vector<ValueId> grads, autodiff(form.graph, form.loss, form.parameters));

@@ -31,7 +31,7 @@ std::int64_t right_answers(std::span<const float> logits, std::span<const float>
 struct Trainer::State {
   // Where a step's operands and results lie. The plan may use the memory of inputs again while it runs.
   struct Places {
-    std::span<float> image, target;
+    std::span<float> image, target, hint;
     float* lr = nullptr;
     float* step = nullptr;         // AdamW
     std::int64_t* seed = nullptr;  // dropout
@@ -46,7 +46,8 @@ struct Trainer::State {
   Plan plan;
   std::unique_ptr<Executor> executor;
   std::unique_ptr<ThreadPool> pool;
-  std::vector<float> targets;  // of the batch at hand
+  std::vector<float> targets;        // of the batch at hand: of each example class probabilities, then its hint
+  std::vector<float> probabilities;  // of the batch at hand, without class weights
   Places places;
   std::size_t classes = 0;
   Schedule schedule;
@@ -63,6 +64,7 @@ struct Trainer::State {
 
   Status prepare();
   void find_places();
+  void part_targets();
   void write_values();
   std::vector<Tensor> read_values() const;
   Status feed(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number);
@@ -90,12 +92,14 @@ Status Trainer::State::prepare() {
 void Trainer::State::find_places() {
   places.image = input(step.image);
   places.target = input(step.target);
-  targets.resize(places.target.size());
+  if (step.hint) places.hint = input(*step.hint);
+  targets.resize(places.target.size() + places.hint.size());
   places.lr = input(step.lr).data();
   if (step.step) places.step = input(*step.step).data();
   if (step.seed) places.seed = static_cast<std::int64_t*>(executor->input(*step.seed));
   places.loss = static_cast<const float*>(executor->output(step.loss));
   places.logits = {static_cast<const float*>(executor->output(step.logits)), places.target.size()};
+  probabilities.resize(places.target.size());
   classes = places.target.size() / static_cast<std::size_t>(settings.batch);
 }
 
@@ -119,11 +123,8 @@ std::vector<Tensor> Trainer::State::read_values() const {
 Status Trainer::State::feed(const ExampleSource& source, std::span<const std::int64_t> indices, std::int64_t number) {
   PAW_RETURN_IF_ERROR(load_batch(source, indices, last.epochs_done, places.image, targets, *pool));
   mix_batch(settings.mixing, image_shape(), settings.seed, number, places.image, targets);
-  if (settings.class_weights.empty()) {
-    std::ranges::copy(targets, places.target.begin());
-  } else {
-    weigh_targets(settings.class_weights, targets, places.target);
-  }
+  part_targets();
+  if (!settings.class_weights.empty()) weigh_targets(settings.class_weights, probabilities, places.target);
   *places.lr = static_cast<float>(schedule.at(number));
   if (places.step != nullptr) *places.step = static_cast<float>(number + 1);
   if (places.seed != nullptr) {
@@ -131,6 +132,17 @@ Status Trainer::State::feed(const ExampleSource& source, std::span<const std::in
     places.seed[1] = number;
   }
   return {};
+}
+
+// What is known of each example to where the step reads it.
+void Trainer::State::part_targets() {
+  const std::size_t row = targets.size() / static_cast<std::size_t>(settings.batch), width = row - classes;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(settings.batch); ++i) {
+    const auto example = std::span<const float>(targets).subspan(i * row, row);
+    std::ranges::copy(example.first(classes), probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
+    std::ranges::copy(example.last(width), places.hint.begin() + static_cast<std::ptrdiff_t>(i * width));
+  }
+  std::ranges::copy(probabilities, places.target.begin());
 }
 
 Error Trainer::State::diverged(std::int64_t number, const std::string& what) const {
@@ -185,7 +197,7 @@ Status Trainer::State::run_steps(const ExampleSource& source, const Progress& pr
     PAW_RETURN_IF_ERROR(run_step(source, indices, begin + i));
     summary.loss += static_cast<double>(*places.loss) / static_cast<double>(steps());
     summary.learning_rate = schedule.at(begin + i);
-    right += right_answers(places.logits, targets, classes);
+    right += right_answers(places.logits, probabilities, classes);
     if (progress) progress(std::min((i + 1) * settings.batch, examples), examples);
   }
   summary.accuracy = static_cast<double>(right) / static_cast<double>(padded);

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/shelf.h"
 #include "host/blob_cache.h"
-#include "host/shelf.h"
 #include "ir/preprocess.h"
 #include "kernels/image/image.h"
 #include "vision/image.h"

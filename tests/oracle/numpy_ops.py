@@ -187,6 +187,7 @@ NUMPY = {
     "neg": lambda c: -c.x[0],
     "abs": lambda c: np.abs(c.x[0]),
     "sign": lambda c: np.sign(c.x[0]),
+    "round": lambda c: np.rint(c.x[0]),
     "square": lambda c: c.x[0] ** 2,
     "sqrt": lambda c: np.sqrt(c.x[0]),
     "rsqrt": lambda c: c.x[0] ** -0.5,

@@ -29,8 +29,9 @@ enum class UnaryOp : std::int32_t {
   kAbs,
   kNeg,
   kSign,
+  kRound,  // nearest even
 };
-inline constexpr int kUnaryOps = static_cast<int>(UnaryOp::kSign) + 1;
+inline constexpr int kUnaryOps = static_cast<int>(UnaryOp::kRound) + 1;
 
 enum class BinaryOp : std::int32_t {
   kAdd,

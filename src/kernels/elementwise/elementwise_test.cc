@@ -71,6 +71,7 @@ double reference(UnaryOp op, double x) {
     case UnaryOp::kAbs: return std::abs(x);
     case UnaryOp::kNeg: return -x;
     case UnaryOp::kSign: return sign(x);
+    case UnaryOp::kRound: return std::nearbyint(x);
   }
   return 0;
 }
@@ -81,7 +82,8 @@ Tolerance tolerance(UnaryOp op) {
     case UnaryOp::kClamp:
     case UnaryOp::kAbs:
     case UnaryOp::kNeg:
-    case UnaryOp::kSign: return {};
+    case UnaryOp::kSign:
+    case UnaryOp::kRound: return {};
     case UnaryOp::kGelu:
     case UnaryOp::kGeluTanh: return {5e-5, 1e-11};
     default: return {5e-7, 1e-37};
@@ -133,9 +135,22 @@ TEST(Unary, UnitsAndPlaceDoNotChangeBits) {
   }
 }
 
+TEST(Unary, RoundsHalvesToEvenHoweverLarge) {
+  for (const Isa isa : available_isas()) {
+    for (const float x : {0.5f, 1.5f, 2.5f, 4194303.5f, 4194304.5f, 4194305.5f, 8388607.5f, 8388609.0f, 3e38f}) {
+      for (const float v : {x, -x}) {
+        float y = 0;
+        kernel_table(isa).unary_f32({.count = 1, .op = UnaryOp::kRound}, &v, &y, {0, 1});
+        EXPECT_EQ(y, std::nearbyint(v)) << name(isa) << " " << v;
+      }
+    }
+  }
+}
+
 TEST(Unary, ZerosKeepTheSignThatTheReferenceGives) {
   for (const Isa isa : available_isas()) {
-    for (const UnaryOp op : {UnaryOp::kClamp, UnaryOp::kSign, UnaryOp::kAbs, UnaryOp::kNeg, UnaryOp::kSqrt}) {
+    for (const UnaryOp op :
+         {UnaryOp::kClamp, UnaryOp::kSign, UnaryOp::kAbs, UnaryOp::kNeg, UnaryOp::kSqrt, UnaryOp::kRound}) {
       const float x[] = {-0.0f, 0.0f};
       float y[2];
       kernel_table(isa).unary_f32({.count = 2, .op = op, .a = 0.0f, .b = 6.0f}, x, y, {0, 1});

@@ -30,6 +30,15 @@ PAW_INLINE typename T::V sign_of(typename T::V x) {
   return T::select(T::less(zero, x), T::set(1.0f), not_positive);
 }
 
+// From 2^22 on every float that is no integer ends in .5, and T::round does not hold.
+template <class T>
+PAW_INLINE typename T::V round_of(typename T::V x) {
+  const auto a = T::abs(x), half_way = T::set(4194304.0f), twice = T::set(8388608.0f);
+  const auto lower = T::round(T::sub(a, half_way));
+  const auto near = T::select(T::less(a, half_way), T::round(a), T::add(lower, half_way));
+  return T::select(T::less(a, twice), T::copysign(near, x), x);
+}
+
 PAW_UNARY(Copy, 4, x);
 PAW_UNARY(HardSigmoid, 4, hard_sigmoid_of<T>(x));
 PAW_UNARY(HardSwish, 4, T::mul(x, hard_sigmoid_of<T>(x)));
@@ -47,6 +56,7 @@ PAW_UNARY(Square, 4, T::mul(x, x));
 PAW_UNARY(Abs, 4, T::abs(x));
 PAW_UNARY(Neg, 4, T::neg(x));
 PAW_UNARY(Sign, 4, sign_of<T>(x));
+PAW_UNARY(Round, 4, round_of<T>(x));
 #undef PAW_UNARY
 
 template <class T>
@@ -123,6 +133,7 @@ void unary(const UnaryF32& p, const float* x, float* y, Range units) {
     case UnaryOp::kAbs: return map<T, Abs<T>>(p, x, y, units);
     case UnaryOp::kNeg: return map<T, Neg<T>>(p, x, y, units);
     case UnaryOp::kSign: return map<T, Sign<T>>(p, x, y, units);
+    case UnaryOp::kRound: return map<T, Round<T>>(p, x, y, units);
   }
   // clang-format on
 }

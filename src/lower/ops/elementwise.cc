@@ -52,6 +52,7 @@ constexpr UnaryEntry kUnary[] = {
     {&op::abs, {.op = UnaryOp::kAbs}},
     {&op::neg, {.op = UnaryOp::kNeg}},
     {&op::sign, {.op = UnaryOp::kSign}},
+    {&op::round, {.op = UnaryOp::kRound}},
     {&op::erf, {.op = UnaryOp::kErf}},
 };
 

@@ -50,7 +50,7 @@ class Quantisation {
     start_report();
     PAW_RETURN_IF_ERROR(equalise_channels());
     switch (settings_.form) {
-      case QuantForm::kFloat16: PAW_RETURN_IF_ERROR(halves()); return std::move(out_);
+      case QuantForm::kFloat16: PAW_RETURN_IF_ERROR(halves()); return finished();
       case QuantForm::kDynamicWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, false)); break;
       case QuantForm::kWeightOnlyWi8: PAW_RETURN_IF_ERROR(weights_alone(DType::kI8, true)); break;
       case QuantForm::kWeightOnlyWi4: PAW_RETURN_IF_ERROR(weights_alone(DType::kI4, true)); break;
@@ -58,10 +58,15 @@ class Quantisation {
       case QuantForm::kStaticWi8Ai16: PAW_RETURN_IF_ERROR(integers()); break;
     }
     PAW_RETURN_IF_ERROR(improve());
-    return std::move(out_);
+    return finished();
   }
 
  private:
+  QuantisedGraph finished() {
+    out_.floats = std::move(graph_);
+    return std::move(out_);
+  }
+
   bool is_static() const {
     return settings_.form == QuantForm::kStaticWi8Ai8 || settings_.form == QuantForm::kStaticWi8Ai16;
   }

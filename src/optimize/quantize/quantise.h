@@ -63,6 +63,7 @@ struct QuantiseReport {
 
 struct QuantisedGraph {
   Graph graph;
+  Graph floats;  // whose weights were rounded: the one that was given, maybe with its channels scaled
   QuantiseReport report;
 };
 
