@@ -162,7 +162,7 @@ Result<QuantisedGraph> make(const Model& model, const CalibrationSet& examples, 
   PAW_ASSIGN_OR_RETURN(const QuantiseSettings how, settings_of(settings));
   if (settings.recipe.empty()) return quantise(model.graph, examples, how, say);
   PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe(settings.recipe));
-  return apply_recipe(model.graph, recipe, examples, how, say);
+  return apply_recipe(model.graph, recipe, examples, how, {}, say);
 }
 
 Result<nlohmann::json> measure(const Settings& settings) {
