@@ -54,6 +54,7 @@ enum Trait : std::uint32_t {
   kTrainOnly = 1u << 4,            // never in an exported model: losses, backward ops, optimiser steps
   kCommutative = 1u << 5,          // first two inputs may be swapped
   kDeclaresOutputScale = 1u << 6,  // the output's quantisation must be declared on it (quantize)
+  kSurrogateGradient = 1u << 7,    // its gradient is not its derivative (which would teach nothing), on purpose
 };
 
 // How close a kernel must come to the reference.

@@ -26,7 +26,7 @@ std::vector<OpCase> cases_round() {
 constinit const OpDef round{.name = "round",
                             .summary = "nearest integer, halves to even; in training gradients pass straight through",
                             .inputs = {"x"},
-                            .traits = kElementwise | kTrainOnly,
+                            .traits = kElementwise | kTrainOnly | kSurrogateGradient,
                             .accuracy = Accuracy::kExact,
                             .infer = infer_unary,
                             .reference = eval_round,

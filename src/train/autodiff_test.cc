@@ -38,6 +38,19 @@ TEST(Autodiff, AddsUpEveryPathToAValue) {
   EXPECT_THAT(values_of(graph, *grads, std::span(&in, 1))[0].data, ElementsAre(2 * 3 + 1, 2 * -5 + 1));
 }
 
+// The surrogate gradient of round, which no difference can check.
+TEST(Autodiff, GoesStraightThroughRounding) {
+  GraphBuilder b("rounded");
+  const ValueId x = b.input("x", {kReal, {3}});
+  const ValueId whole = b.call(op::round, {x});
+  const ValueId loss = b.call(op::reduce_sum, {b.call(op::mul, {whole, whole})}, ReduceAttrs{});
+  Graph graph = *b.finish();
+  const auto grads = autodiff(graph, loss, std::span(&x, 1));
+  ASSERT_TRUE(grads) << grads.error().text();
+  const RefTensor in{Shape{3}, {0.4, 1.6, -2.5}};
+  EXPECT_THAT(values_of(graph, *grads, std::span(&in, 1))[0].data, ElementsAre(0, 2 * 2, 2 * -2));
+}
+
 TEST(Autodiff, SumsALossThatIsNotScalar) {
   GraphBuilder b("wide");
   const ValueId x = b.input("x", {kReal, {3}});

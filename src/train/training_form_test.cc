@@ -31,7 +31,8 @@ std::vector<std::vector<double>> run(const Graph& graph, const std::vector<doubl
   inputs.push_back({{2, 2}, {1, 2, -1, 0.5}});
   inputs.push_back({{2}, {0.1, -0.1}});
   std::vector<std::vector<double>> out;
-  for (const RefTensor& result : *interpret(graph, inputs)) out.push_back(result.data);
+  const auto results = interpret(graph, inputs);
+  for (const RefTensor& result : *results) out.push_back(result.data);
   return out;
 }
 
