@@ -127,7 +127,8 @@ class Store {
     if (type.dtype == DType::kF16 && real_ == MilType::kF32) return widened();
     const Shape& shape = type.shape;
     const bool own_windows = constant_.windows && shape[1] == 1 && shape[2] * shape[3] > 1;
-    if (own_windows && type.dtype == DType::kF32 && real_ == MilType::kF16) return plain(half_windows(constant_.tensor));
+    if (own_windows && type.dtype == DType::kF32 && real_ == MilType::kF16)
+      return plain(half_windows(constant_.tensor));
     return plain(as_type(constant_.tensor, *graph_type(real_)));
   }
 
