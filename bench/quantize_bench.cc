@@ -3,6 +3,7 @@
 //
 //   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --form static_wi8_ai8 --output out.tflite --score
 //   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --recipe palette4 --output out.mlpackage --score
+//   paw_quantize_bench --photos imagenet-1000 --inputs inputs.f32 --judge other.mlpackage
 //
 // What is judged is the file as it is read back.
 // Calibrated on photo floor(i * count / N) of each i below N, by sorted path; judged on all.
@@ -22,6 +23,7 @@
 #include "optimize/apply_recipe.h"
 #include "passes/export_form.h"
 #include "pipeline/backbone.h"
+#include "pipeline/model_files.h"
 #include "pipeline/net_runner.h"
 #include "pipeline/trial_photos.h"
 #include "vision/preprocess.h"
@@ -33,7 +35,8 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 struct Settings {
-  std::string photos, inputs, form = "static_wi8_ai8", recipe, output, estimator = "automatic", bias = "analytic";
+  std::string photos, inputs, form = "static_wi8_ai8", recipe, output, judge, estimator = "automatic",
+                              bias = "analytic";
   std::int64_t calibrate = 128, threads = 2, mixed = 0;
   bool score = false, learn = false, plain = false, per_tensor = false, equalise = false, no_absorb = false,
        by_output = false;
@@ -160,9 +163,22 @@ Result<std::size_t> through_ml_program(Model& model, const std::string& output, 
 Result<QuantisedGraph> make(const Model& model, const CalibrationSet& examples, const Settings& settings,
                             const QuantiseProgress& say) {
   PAW_ASSIGN_OR_RETURN(const QuantiseSettings how, settings_of(settings));
+  if (settings.recipe == "none") return QuantisedGraph{.graph = model.graph, .report = {}};
   if (settings.recipe.empty()) return quantise(model.graph, examples, how, say);
   PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe(settings.recipe));
   return apply_recipe(model.graph, recipe, examples, how, {}, say);
+}
+
+// A Core ML file that someone else made of the same net.
+Result<nlohmann::json> judge_file(const Model& model, std::span<const float> inputs, const Settings& settings) {
+  PAW_ASSIGN_OR_RETURN(const ReadModel read, read_mlpackage(std::filesystem::path(settings.judge)));
+  PAW_ASSIGN_OR_RETURN(const auto wanted, float_scores(model, inputs, settings));
+  PAW_ASSIGN_OR_RETURN(const auto got, scores_of(read.model, inputs, static_cast<int>(settings.threads)));
+  const std::size_t photos =
+      wanted.size() / static_cast<std::size_t>(model.graph.type(model.graph.outputs[0]).shape.elements());
+  return nlohmann::json{{"float_bytes", totals(model.graph).parameters * 4},
+                        {"bytes", bytes_on_disk(settings.judge)},
+                        {"engine", judge(wanted, got, photos, static_cast<std::size_t>(settings.calibrate))}};
 }
 
 Result<nlohmann::json> measure(const Settings& settings) {
@@ -171,6 +187,7 @@ Result<nlohmann::json> measure(const Settings& settings) {
   if (!std::filesystem::exists(settings.inputs)) PAW_RETURN_IF_ERROR(write_inputs(model, settings));
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(settings.inputs));
   const auto inputs = file.as<float>();
+  if (!settings.judge.empty()) return judge_file(model, inputs, settings);
   CalibrationSet examples{model.graph.type(model.graph.inputs[0]).shape, {}};
   const auto size = static_cast<std::size_t>(examples.shape.elements());
   const auto photos = static_cast<std::int64_t>(inputs.size() / size);
@@ -231,6 +248,7 @@ int main(int argc, char** argv) {
       {"--form", "NAME", "", &s.form},
       {"--recipe", "STEPS", "instead of a form", &s.recipe},
       {"--output", "FILE", ".tflite or .mlpackage", &s.output},
+      {"--judge", "FILE", "a .mlpackage instead of making one", &s.judge},
       {"--calibrate", "N", "", &s.calibrate},
       {"--threads", "N", "", &s.threads},
       {"--estimator", "NAME", "", &s.estimator},

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from other_runtime import Classifier
 
-# In probability. float16 is rounded after every op, as the file says.
-TOLERANCE = {"f32": 1e-5, "nn": 1e-5, "f16": 5e-3}
+# In probability. float16 is rounded after every op, as the file says. Integers ("i8") are ours in integer arithmetic, the file's
+# in float16 between quantize and dequantize: now and then a number falls into the next of 256 steps.
+TOLERANCE = {"f32": 1e-5, "nn": 1e-5, "f16": 5e-3, "i8": 0.05}
 
 
 def problem(path, folder):

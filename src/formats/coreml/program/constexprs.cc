@@ -65,15 +65,28 @@ bool divides(const Shape& blocks, const Shape& shape) {
   return true;
 }
 
+// Blocks of scale 0 (what float16 makes of that of a nearly dead channel) are zeros at any other scale.
+Tensor without_dead_scales(const Tensor& q, const BlockIndex& block, std::vector<double>& scale,
+                           const std::vector<double>& offset) {
+  if (std::ranges::find(scale, 0.0) == scale.end()) return q;
+  std::vector<double> values = stored_values(q);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t k = block(static_cast<std::int64_t>(i));
+    if (scale[k] == 0) values[i] = offset[k];
+  }
+  std::ranges::replace(scale, 0.0, 1.0);
+  return tensor_from_stored(q.type, values);
+}
+
 // scale * (data - offset), the scales in blocks. As integers with scales where those are as the graph has them, else
 // as floats.
-FileValue scaled(const FileValue& data, const Shape& blocks, const std::vector<double>& scale,
-                 std::vector<double> offset, MilType result) {
+FileValue scaled(const FileValue& data, const Shape& blocks, std::vector<double> scale, std::vector<double> offset,
+                 MilType result) {
   if (offset.empty()) offset.assign(scale.size(), 0.0);
-  const Tensor& q = data.numbers.tensor;
+  Tensor q = data.numbers.tensor;
   const bool integers = is_integer(q.type.dtype);
   const auto holds = [&](double s, double z) {
-    return std::isfinite(s) && s > 0 && z == std::floor(z) && z >= lowest(q.type.dtype) && z <= highest(q.type.dtype);
+    return std::isfinite(s) && s >= 0 && z == std::floor(z) && z >= lowest(q.type.dtype) && z <= highest(q.type.dtype);
   };
   bool exact = integers;
   for (std::size_t i = 0; exact && i < scale.size(); ++i) exact = holds(scale[i], offset[i]);
@@ -87,6 +100,7 @@ FileValue scaled(const FileValue& data, const Shape& blocks, const std::vector<d
     }
     return made(type, tensor_from_stored({*graph_type(result), q.type.shape}, values), data.numbers.encoding);
   }
+  q = without_dead_scales(q, BlockIndex(q.type.shape, blocks), scale, offset);
   FileValue value = made(type, q, data.numbers.encoding);
   value.numbers.tensor.type.quant = per_tensor(1, 0);  // says only that it is quantised; see FileConstant::blocks
   value.numbers.blocks = blocks;
