@@ -114,7 +114,7 @@ class PaletteFit {
 
 }  // namespace
 
-Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const PaletteLearning& how,
+Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const LayerSampling& how,
                       const QuantiseProgress& progress) {
   const Uses uses(small);
   const auto visit = [&](NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets) -> Status {

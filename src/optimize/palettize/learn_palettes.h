@@ -3,15 +3,10 @@
 
 #include "ir/graph.h"
 #include "optimize/calibration.h"
+#include "optimize/quantize/layer_rows.h"
 #include "optimize/quantize/progress.h"
 
 namespace paw {
-
-struct PaletteLearning {
-  std::int64_t places = 8192;  // of a layer's result that are looked at, at most
-  std::int64_t examples = 128;
-  int threads = 1;  // the result does not depend on it
-};
 
 // `small` was made of `graph` by palettize(): each palette is chosen anew, for weights that count as much as what they
 // are multiplied with; each weight takes one of its values by what the layer then puts out, those before it being
@@ -19,7 +14,7 @@ struct PaletteLearning {
 // make the mean right. Values are numbers that float16 holds. Layers without palettes get biases alone, as do those
 // with zeros that must stay, shared weights or rows of more than kMostRoundedColumns weights. Errors: those of the
 // engine on one of the layers.
-Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const PaletteLearning& how,
+Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const LayerSampling& how,
                       const QuantiseProgress& progress);
 
 }  // namespace paw

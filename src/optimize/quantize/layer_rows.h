@@ -10,6 +10,13 @@
 
 namespace paw {
 
+// How much of what layers read and put out is looked at when they are made to put out what they did.
+struct LayerSampling {
+  std::int64_t places = 8192;  // of a layer's result, at most
+  std::int64_t examples = 128;
+  int threads = 1;  // the result does not depend on it
+};
+
 // Second moments about the mean, at some places, of what one output channel multiplies its weights with (x, `columns`
 // of them) and of what the float layer puts out (y). Dense layers and convolutions: one `xx` for all channels;
 // depthwise: one each.

@@ -39,7 +39,7 @@ void take_bias(LayerMoments& m, const std::vector<double>& bias) {
 
 }  // namespace
 
-Status learn_halves(Graph& graph, const CalibrationSet& examples, const HalfLearning& how,
+Status learn_halves(Graph& graph, const CalibrationSet& examples, const LayerSampling& how,
                     const QuantiseProgress& progress) {
   const Graph floats = graph;
   const Uses uses(graph);
