@@ -77,8 +77,10 @@ Json to_json(const DemoResult& r) {
 std::string to_text(const DemoResult& r) {
   return fmt::format(
       "{}{}{}the model has {}; try it: paw predict {} PICTURE --trace\n"
-      "next stages, not built yet: apps, report\n",
-      to_text(r.trained), to_text(r.exports), to_text(r.predicted), human_bytes(r.bytes), printable(r.trained.model));
+      "as a web app: paw app {} -o apps --web\n"
+      "not built yet: Android and iOS apps, report\n",
+      to_text(r.trained), to_text(r.exports), to_text(r.predicted), human_bytes(r.bytes), printable(r.trained.model),
+      printable(r.trained.model));
 }
 
 }  // namespace paw

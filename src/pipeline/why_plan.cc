@@ -51,7 +51,11 @@ std::optional<Ending> ending_of(const Graph& graph) {
   const Uses uses(graph);
   const NodeId softmax = maker_of(graph, uses, graph.outputs[0]);
   if (!softmax.valid() || graph[softmax].op != &op::softmax) return {};
-  const NodeId dense = maker_of(graph, uses, graph[softmax].inputs[0]);
+  NodeId dense = maker_of(graph, uses, graph[softmax].inputs[0]);
+  // One divisor for all classes, as novelty has it, changes how sure the answer is, not where it comes from.
+  while (dense.valid() && graph[dense].op == &op::div && graph.type(graph[dense].inputs[1]).shape.elements() == 1) {
+    dense = maker_of(graph, uses, graph[dense].inputs[0]);
+  }
   if (!dense.valid() || !made_by(graph[dense], {&op::fully_connected, &op::conv2d})) return {};
   const ValueId weights = graph[dense].inputs[1];
   const NodeId average = maker_of(graph, uses, graph[dense].inputs[0]);

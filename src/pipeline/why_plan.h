@@ -14,7 +14,8 @@ namespace paw {
 struct AppPlans {
   Bytes main;  // outputs: scores; with `why` also the last feature map
   // Input: that feature map, as it is stored. Output: f32 [1, height, width, classes], each class's logit by place
-  // (without bias). None: the model does not end in average, dense layer and softmax.
+  // (without bias and without a divisor that all classes share). None: the model does not end in average, dense layer
+  // and softmax.
   std::optional<Bytes> why;
 };
 
