@@ -6,8 +6,7 @@
 # folders below as well. Files named *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out
 # elsewhere; *_simd128.cc goes into WebAssembly modules alone (wasm_engine.cmake).
 #
-# Files are compiled in batches (paw_batches): tests in every build, sources where PAW_BATCHES is on (dev), except
-# phone-safe ones. A file costs its headers more than its lines. So a test keeps what it defines in
+# Files are compiled in batches (paw_batches): tests always, sources unless PAW_BATCHES is off, except phone-safe ones. A file costs its headers more than its lines. So a test keeps what it defines in
 # `namespace paw::x_test`, and a helper in an anonymous namespace has a name that no other file of its layer gives away
 # (`eval_abs` in abs.cc). BATCH is how many sources go together, 8 unless said; 1 where files are alike down to the names.
 
@@ -15,10 +14,9 @@ set(PAW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversio
                  -Wmissing-field-initializers)
 # Designated initialisers leave defaulted members out on purpose: OpDef, OpCase.
 list(APPEND PAW_WARNINGS -Wno-missing-field-initializers)
-# In a batch, every name of one file would be hidden by the same name in another. The release build compiles each file by
-# itself, and looks.
+# In a batch, a local name may hide what another file has in its anonymous namespace; gcc can look at locals alone.
 if(PAW_BATCHES)
-  list(REMOVE_ITEM PAW_WARNINGS -Wshadow)
+  list(TRANSFORM PAW_WARNINGS REPLACE "^-Wshadow$" "$<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>")
 endif()
 set(PAW_BATCH 8)
 if(PAW_WERROR)
