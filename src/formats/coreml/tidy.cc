@@ -4,6 +4,7 @@
 
 #include "ir/rewriter.h"
 #include "ops/activation.h"
+#include "ops/matmul.h"
 #include "ops/ops.h"
 #include "ops/shape_ops.h"
 
@@ -22,6 +23,8 @@ class Tidy {
       if (node.op == &op::mul) gate(node);
       if (node.op == &op::log) log_of_softmax(node);
       if (node.op == &op::maximum || node.op == &op::minimum) half_clamp(node);
+      if (node.op == &op::matmul) dense(node);
+      if (node.op == &op::add) biased(node);
       if (node.op == &op::reshape) reshape(node);
       if (node.op == &op::broadcast_to) broadcast(node);
     }
@@ -66,6 +69,28 @@ class Tidy {
       (node.op == &op::maximum ? attrs.min : attrs.max) = bound;
       return become(node, op::clamp, {node.inputs[1 - i]}, attrs);
     }
+  }
+
+  bool is_stored(ValueId value) const {
+    const NodeId maker = edits_.uses().producer(value);
+    if (!maker.valid()) return graph_.is_constant(value);
+    return graph_[maker].op == &op::cast && graph_.is_constant(graph_[maker].inputs[0]);
+  }
+
+  void dense(const Node& node) {
+    const auto& attrs = node.attrs.as<MatmulAttrs>();
+    const ValueId x = node.inputs[0], weights = node.inputs[1];
+    if (attrs.transpose_a || !attrs.transpose_b || !is_stored(weights)) return;
+    if (graph_.type(weights).shape.rank() == 2) become(node, op::fully_connected, {x, weights});
+  }
+
+  void biased(const Node& node) {
+    const Node* dense = made_by(node.inputs[0], op::fully_connected);
+    const ValueId bias = node.inputs[1];
+    if (dense == nullptr || !graph_.is_constant(bias) || (dense->inputs.size() > 2 && dense->inputs[2].valid())) return;
+    const Shape& out = graph_.type(dense->outputs[0]).shape;
+    if (graph_.type(bias).shape == Shape{out.back()})
+      become(node, op::fully_connected, {dense->inputs[0], dense->inputs[1], bias});
   }
 
   // Of values that took the form of an image for a layer that knows channels only.

@@ -8,8 +8,8 @@ namespace paw::coreml {
 const TensorType& NodeWriter::type(std::size_t i) const { return program_.graph().type(node_.inputs[i]); }
 const TensorType& NodeWriter::out_type() const { return program_.graph().type(node_.outputs[0]); }
 
-Result<Var> NodeWriter::in(std::size_t i) { return program_.form(node_.inputs[i], true, real_); }
-Result<Var> NodeWriter::plain(std::size_t i) { return program_.form(node_.inputs[i], false, real_); }
+Result<Var> NodeWriter::in(std::size_t i) { return program_.form(node_.inputs[i], true, real()); }
+Result<Var> NodeWriter::plain(std::size_t i) { return program_.form(node_.inputs[i], false, real()); }
 
 bool NodeWriter::is_constant(std::size_t i) const { return program_.constant_behind(node_.inputs[i]).valid(); }
 
@@ -18,7 +18,14 @@ Result<Var> NodeWriter::weights(std::size_t i, std::span<const int> axes) {
   if (!constant.valid()) {
     return refuse("its " + std::string(node_.op->inputs[i].name) + " must be constant in a Core ML file");
   }
-  return program_.constant(constant, axes, std::nullopt, real_, axes.size() == 4);
+  return program_.constant(constant, axes, std::nullopt, real(), axes.size() == 4);
+}
+
+Result<Var> NodeWriter::half_weights(std::span<const int> axes, const Shape& shape) {
+  const ValueId constant = program_.constant_behind(node_.inputs[1]);
+  PAW_ASSIGN_OR_RETURN(const Var half, program_.constant(constant, axes, shape, MilType::kF16));
+  return block().emit("cast", {{"x", {half}}, {"dtype", {block().text(name(real()))}}}, real(), shape,
+                      program_.wanted_name(node_.inputs[1]) + "_" + std::string(name(real())));
 }
 
 Result<Var> NodeWriter::broadcast(std::size_t i, int rank) {
@@ -36,7 +43,7 @@ Result<Var> NodeWriter::broadcast(std::size_t i, int rank) {
     for (const int axis : {3, 1, 2}) {
       if (axis - missing >= 0) axes[static_cast<std::size_t>(at++)] = axis - missing;
     }
-    return program_.constant(constant, std::span(axes).first(static_cast<std::size_t>(at)), file, real_);
+    return program_.constant(constant, std::span(axes).first(static_cast<std::size_t>(at)), file, real());
   }
   PAW_ASSIGN_OR_RETURN(const Var x, plain(i));
   if (extents[1] == 1 && extents[2] == 1) {
@@ -53,13 +60,13 @@ BlockWriter& NodeWriter::block() { return program_.block(); }
 Status NodeWriter::out(std::string_view op, const std::vector<Input>& inputs) {
   const ValueId y = node_.outputs[0];
   const Shape shape = AxisOrder::home(out_type().shape.rank()).to_file(out_type().shape);
-  const MilType type = is_float(out_type().dtype) ? real_ : mil_type(out_type().dtype).value_or(real_);
+  const MilType type = is_float(out_type().dtype) ? real() : mil_type(out_type().dtype).value_or(real());
   return is(block().emit(op, inputs, type, shape, program_.wanted_name(y), program_.exact_name(y, type, true)), true);
 }
 
 Status NodeWriter::out_plain(std::string_view op, const std::vector<Input>& inputs) {
   const ValueId y = node_.outputs[0];
-  const MilType type = is_float(out_type().dtype) ? real_ : mil_type(out_type().dtype).value_or(real_);
+  const MilType type = is_float(out_type().dtype) ? real() : mil_type(out_type().dtype).value_or(real());
   return is(
       block().emit(op, inputs, type, out_type().shape, program_.wanted_name(y), program_.exact_name(y, type, false)),
       false);

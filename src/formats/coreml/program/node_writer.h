@@ -7,6 +7,7 @@
 #include "formats/coreml/coreml_file.h"
 #include "formats/coreml/layout.h"
 #include "formats/coreml/program/block.h"
+#include "formats/coreml/program/precision.h"
 #include "ir/op_def.h"
 
 namespace paw::coreml {
@@ -15,7 +16,8 @@ class ProgramWriter;
 
 class NodeWriter {
  public:
-  NodeWriter(ProgramWriter& program, const Node& node, MilType real) : program_(program), node_(node), real_(real) {}
+  NodeWriter(ProgramWriter& program, const Node& node, NodePrecision precision)
+      : program_(program), node_(node), precision_(precision) {}
 
   template <class A>
   const A& attrs() const {
@@ -27,7 +29,9 @@ class NodeWriter {
   const TensorType& type(std::size_t i) const;
   const TensorType& out_type() const;
   // fp16 or fp32: what this op computes in.
-  MilType real() const { return real_; }
+  MilType real() const { return precision_.half ? MilType::kF16 : MilType::kF32; }
+  // Operand 1 is stored in float16 although this op computes in float32: half_weights() has it.
+  bool has_half_weights() const { return precision_.half_weights; }
 
   // Operand `i`, its axes in home order (AxisOrder::home) or as in the graph. Floats are in real().
   Result<Var> in(std::size_t i);
@@ -36,10 +40,12 @@ class NodeWriter {
   Result<Var> broadcast(std::size_t i, int rank);
   // Operand `i`, which must be constant: its axes in that order, then of `shape` when given.
   Result<Var> weights(std::size_t i, std::span<const int> axes);
+  // Operand 1, of `shape`, in float16 and cast to real() by an op of its own.
+  Result<Var> half_weights(std::span<const int> axes, const Shape& shape);
   bool is_constant(std::size_t i) const;
 
   BlockWriter& block();
-  Var number(double value) { return block().real(value, real_); }
+  Var number(double value) { return block().real(value, real()); }
   // The result of an op on reals, of the output's shape in home order or as in the graph; and the node's output is it.
   Status out(std::string_view type, const std::vector<Input>& inputs);
   Status out_plain(std::string_view type, const std::vector<Input>& inputs);
@@ -56,7 +62,7 @@ class NodeWriter {
  private:
   ProgramWriter& program_;
   const Node& node_;
-  MilType real_;
+  NodePrecision precision_;
 };
 
 // What the format makes of an op: a writer, or the reason why there is none.

@@ -15,6 +15,8 @@ namespace {
 constexpr double kMostHalf = 65504;           // largest finite float16
 constexpr double kLeastHalf = 1.0 / 16384;    // smallest normal one; below it numbers lose digits
 constexpr double kVanishes = 1.0 / 33554432;  // what rounds to 0
+// Weights of fewer elements stay as they are: an op more costs more than it saves.
+constexpr std::int64_t kManyWeights = 32768;
 
 std::string number(double value) {
   char text[32];
@@ -75,7 +77,23 @@ class Guard {
     return attributes.problem;
   }
 
+  // The node has many weights that are floats, and float16 holds them.
+  bool has_half_weights(const Node& node) {
+    const bool dense = node.op == &op::fully_connected || node.op == &op::conv2d;
+    const ValueId id = dense ? stored_weights(node.inputs[1]) : ValueId{};
+    if (!id.valid() || !is_float(graph_.type(id).dtype) || graph_[id].encoding) return false;
+    return graph_.type(id).shape.elements() >= kManyWeights && of_constant(id).empty();
+  }
+
  private:
+  // A constant, or the one that a cast is made of; invalid: neither.
+  ValueId stored_weights(ValueId id) const {
+    if (graph_.is_constant(id)) return id;
+    const NodeId maker = uses_.producer(id);
+    if (!maker.valid() || graph_[maker].op != &op::cast) return {};
+    return graph_.is_constant(graph_[maker].inputs[0]) ? graph_[maker].inputs[0] : ValueId{};
+  }
+
   std::string of_value(ValueId id) {
     if (graph_.is_constant(id)) return of_constant(id);
     const NodeId maker = uses_.producer(id);
@@ -171,20 +189,20 @@ std::vector<bool> behind_pixels(const Graph& graph) {
   return behind;
 }
 
-std::vector<bool> computes_half(const Model& model, std::vector<std::string>& notes) {
+std::vector<NodePrecision> node_precisions(const Model& model, std::vector<std::string>& notes) {
   Guard guard(model);
   const std::vector<bool> last = behind_pixels(model.graph);
-  std::vector<bool> half;
+  std::vector<NodePrecision> precisions;
   std::vector<std::pair<NodeId, std::string>> outside;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
     if (last[i]) {
-      half.push_back(false);
+      precisions.push_back({.half_weights = guard.has_half_weights(model.graph.nodes[i])});
       ++kept;
       continue;
     }
     std::string problem = guard.problem(model.graph.nodes[i]);
-    half.push_back(problem.empty());
+    precisions.push_back({.half = problem.empty()});
     if (!problem.empty()) outside.emplace_back(NodeId(i), std::move(problem));
   }
   tell_kept(model.graph, outside, notes);
@@ -195,7 +213,7 @@ std::vector<bool> computes_half(const Model& model, std::vector<std::string>& no
   if (model.calibration.empty()) {
     notes.push_back("float16: only constants were checked; the model holds no ranges of activations");
   }
-  return half;
+  return precisions;
 }
 
 }  // namespace paw::coreml

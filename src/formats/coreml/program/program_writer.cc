@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "formats/coreml/layout.h"
-#include "formats/coreml/program/precision.h"
 #include "ops/ops.h"
 
 namespace paw::coreml {
@@ -27,8 +26,8 @@ const ProgramWriteRule* rule_of(const OpDef* op) {
 
 ProgramWriter::ProgramWriter(const Model& model, const ProgramSettings& settings, BlockWriter& block)
     : model_(model), settings_(settings), block_(block), uses_(model.graph), forms_(model.graph.values.size()) {
-  if (settings.options.precision == DType::kF16) half_ = computes_half(model, notes_);
-  if (half_.empty()) half_.assign(model.graph.nodes.size(), false);
+  if (settings.options.precision == DType::kF16) precisions_ = node_precisions(model, notes_);
+  precisions_.resize(model.graph.nodes.size());
 }
 
 Status ProgramWriter::run(Description& description) {
@@ -109,7 +108,7 @@ Status ProgramWriter::write_nodes() {
   for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
     const Node& node = graph().nodes[i];
     if (is_stored(node)) continue;
-    NodeWriter writer(*this, node, half_[i] ? MilType::kF16 : MilType::kF32);
+    NodeWriter writer(*this, node, precisions_[i]);
     const ProgramWriteRule* rule = rule_of(node.op);
     if (rule == nullptr) return writer.refuse("has no form in an ML Program");
     if (rule->write == nullptr) return writer.refuse("has no form in an ML Program: " + std::string(rule->refusal));

@@ -9,6 +9,7 @@
 #include "formats/coreml/program/block.h"
 #include "formats/coreml/program/constants.h"
 #include "formats/coreml/program/node_writer.h"
+#include "formats/coreml/program/precision.h"
 
 namespace paw::coreml {
 
@@ -78,7 +79,7 @@ class ProgramWriter {
   std::map<Written, Var> constants_;
   std::map<std::uint32_t, std::string> output_names_;  // per value: the output feature made of it
   std::vector<Var> inputs_;
-  std::vector<bool> half_;  // per node
+  std::vector<NodePrecision> precisions_;  // per node
   std::vector<std::string> notes_;
   IosVersion version_ = IosVersion::kIos15;
 };

@@ -1,4 +1,5 @@
 // conv2d, depthwise_conv2d <-> conv
+#include "formats/coreml/program/ops/dense.h"
 #include "formats/coreml/program/ops/window.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/conv2d.h"
@@ -26,9 +27,29 @@ Status write(NodeWriter& w, std::span<const int> weight_axes, std::int64_t group
   return w.out("conv", inputs);
 }
 
+// Of one pixel to one pixel, by one pixel of weights: a dense layer.
+bool is_dense(NodeWriter& w) {
+  const auto one_pixel = [](const Shape& shape) { return shape[1] == 1 && shape[2] == 1; };
+  return one_pixel(w.type(0).shape) && one_pixel(w.type(1).shape) && one_pixel(w.out_type().shape) &&
+         w.attrs<Conv2dAttrs>().groups == 1;
+}
+
+Status write_pixel_of_half(NodeWriter& w) {
+  PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
+  const std::array<std::int64_t, 2> flat = {x.shape[0], x.shape[1]};
+  const Var rows = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
+  PAW_ASSIGN_OR_RETURN(const OpForm dense, dense_of_half(w, rows, kConvToFile));
+  const std::array<std::int64_t, 4> pixel = {x.shape[0], w.out_type().shape.back(), 1, 1};
+  const Var y = w.step(dense.type, dense.inputs, {pixel[0], pixel[1]});
+  return w.out("reshape", {{"x", {y}}, {"shape", {w.block().ints(pixel)}}});
+}
+
 }  // namespace
 
-Status write_conv2d(NodeWriter& w) { return write<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups); }
+Status write_conv2d(NodeWriter& w) {
+  if (w.has_half_weights() && is_dense(w)) return write_pixel_of_half(w);
+  return write<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups);
+}
 
 Status write_depthwise_conv2d(NodeWriter& w) {
   return write<DepthwiseConv2dAttrs>(w, kDepthwiseToFile, w.type(0).shape.back());

@@ -1,4 +1,5 @@
 // fully_connected <-> linear; matmul <-> matmul
+#include "formats/coreml/program/ops/dense.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/matmul.h"
 #include "ops/ops.h"
@@ -8,24 +9,45 @@ namespace paw::coreml::program {
 namespace {
 constexpr std::array<int, 2> kMatrix = {0, 1};
 constexpr std::array<int, 1> kVector = {0};
-}  // namespace
-
-Status write_fully_connected(NodeWriter& w) {
-  PAW_ASSIGN_OR_RETURN(Var x, w.plain(0));
+Result<OpForm> linear(NodeWriter& w, const Var& x) {
+  if (w.has_half_weights()) return dense_of_half(w, x, kMatrix);
   PAW_ASSIGN_OR_RETURN(const Var weights, w.weights(1, kMatrix));
-  // linear takes up to three axes: more become rows, and come back behind it.
-  const Shape& in = w.type(0).shape;
-  const std::int64_t features = w.out_type().shape.back();
-  const bool rows = in.rank() > 3;
-  const std::array<std::int64_t, 2> flat = {in.elements() / in.back(), in.back()};
-  if (rows) x = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
   std::vector<Input> inputs = {{"x", {x}}, {"weight", {weights}}};
   if (w.has(2)) {
     PAW_ASSIGN_OR_RETURN(const Var bias, w.weights(2, kVector));
     inputs.push_back({"bias", {bias}});
   }
-  if (!rows) return w.out_plain("linear", inputs);
-  const Var y = w.step("linear", inputs, {flat[0], features});
+  return OpForm{"linear", std::move(inputs)};
+}
+
+}  // namespace
+
+Result<OpForm> dense_of_half(NodeWriter& w, const Var& rows, std::span<const int> axes) {
+  const std::int64_t features = w.out_type().shape.back();
+  PAW_ASSIGN_OR_RETURN(const Var weights, w.half_weights(axes, {features, rows.shape.back()}));
+  OpForm matmul{"matmul",
+                {{"x", {rows}},
+                 {"y", {weights}},
+                 {"transpose_x", {w.block().flag(false)}},
+                 {"transpose_y", {w.block().flag(true)}}}};
+  if (!w.has(2)) return matmul;
+  Shape shape = rows.shape;
+  shape[shape.rank() - 1] = features;
+  const Var y = w.step(matmul.type, matmul.inputs, shape);
+  PAW_ASSIGN_OR_RETURN(const Var bias, w.weights(2, kVector));
+  return OpForm{"add", {{"x", {y}}, {"y", {bias}}}};
+}
+
+Status write_fully_connected(NodeWriter& w) {
+  PAW_ASSIGN_OR_RETURN(Var x, w.plain(0));
+  // linear takes up to three axes: more become rows, and come back behind it.
+  const Shape& in = w.type(0).shape;
+  const bool rows = in.rank() > 3;
+  const std::array<std::int64_t, 2> flat = {in.elements() / in.back(), in.back()};
+  if (rows) x = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
+  PAW_ASSIGN_OR_RETURN(const OpForm dense, linear(w, x));
+  if (!rows) return w.out_plain(dense.type, dense.inputs);
+  const Var y = w.step(dense.type, dense.inputs, {flat[0], w.out_type().shape.back()});
   return w.out_plain("reshape", {{"x", {y}}, {"shape", {w.block().ints(w.out_type().shape.extents())}}});
 }
 
