@@ -1,5 +1,6 @@
-// node drive.mjs FOLDER MODULES: runs every model of FOLDER/models.json ([{model, shape, inputs}]) in LiteRT.js in headless
-// Chromium and prints one JSON array: {model, answers} or {model, error}. MODULES: the node_modules folder.
+// node drive.mjs FOLDER MODULES: runs every model of FOLDER/models.json in headless Chromium and prints one JSON array. Those
+// with `inputs` go through LiteRT.js: {model, answers}; those with `pictures` through LiteRT.js and MediaPipe in one page:
+// {model, litert, mediapipe}; or {model, error}. MODULES: the node_modules folder.
 import {createReadStream, existsSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
@@ -9,7 +10,7 @@ import {fileURLToPath} from 'node:url';
 const [folder, modules] = process.argv.slice(2);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const {chromium} = createRequire(path.join(path.resolve(modules), 'x.js'))('playwright-core');
-const TYPES = {'.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm'};
+const TYPES = {'.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm'};
 
 // The file behind a path of the page; undefined when there is none.
 function file(url) {
@@ -37,11 +38,17 @@ page.on('pageerror', (error) => process.stderr.write(`[page] ${error}\n`));
 await page.goto(`http://127.0.0.1:${server.address().port}/page.html`);
 await page.waitForFunction(() => window.answer !== undefined);
 const results = [];
-for (const {model, shape, inputs} of JSON.parse(readFileSync(path.join(folder, 'models.json')))) {
-  const urls = inputs.map((name) => `/models/${name}`);
+for (const entry of JSON.parse(readFileSync(path.join(folder, 'models.json')))) {
+  const {model, shape} = entry;
+  const urls = (entry.inputs ?? entry.pictures).map((name) => `/models/${name}`);
+  const url = `/models/${model}`;
   try {
-    const answers = await page.evaluate(([url, ...rest]) => window.answer(url, ...rest), [`/models/${model}`, shape, urls]);
-    results.push({model, answers});
+    if (entry.inputs) {
+      results.push({model, answers: await page.evaluate(([...all]) => window.answer(...all), [url, shape, urls])});
+    } else {
+      const asked = {...entry, pictures: urls};
+      results.push({model, ...(await page.evaluate(([...all]) => window.classify(...all), [url, asked]))});
+    }
   } catch (error) {
     results.push({model, error: String(error)});
   }

@@ -1,5 +1,5 @@
-// paw_interop_web_models FOLDER: our own .tflite files with inputs and the scores that our engine gives, for the
-// browser.
+// paw_interop_web_models FOLDER: our own .tflite files with inputs or pictures, and the scores that our engine gives,
+// for the browser.
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +13,9 @@
 #include "nets/nets.h"
 #include "passes/export_form.h"
 #include "pipeline/net_runner.h"
+#include "vision/draw/draw.h"
+#include "vision/preprocess.h"
+#include "vision/write_png.h"
 
 namespace paw {
 namespace {
@@ -59,16 +62,59 @@ Result<Json> write_net(std::string_view net, const std::filesystem::path& folder
   return entry;
 }
 
+// Quotes, commas, other scripts: a label is one whatever is in it. The rest of the labels are plain.
+std::string label(std::int64_t i) {
+  static const std::string kHard[] = {"a \"quoted\", 'label'", "кошка, 猫 🐈"};
+  return i < 2 ? kHard[i] : "class " + std::to_string(i);
+}
+
+// A net as a classifier of photos, with pictures of its size: what crops and resizes must not matter.
+Result<Json> write_classifier(std::string_view net, const std::filesystem::path& folder) {
+  PAW_ASSIGN_OR_RETURN(Model built, build_net(net, {.weights = NetOptions::Weights::kRandom}));
+  PAW_RETURN_IF_ERROR(spread(built));
+  const std::int64_t classes = built.graph.type(built.graph.outputs[0]).shape.elements();
+  for (std::int64_t i = 0; i < classes; ++i) built.labels.push_back(label(i));
+  Preprocess& p = *built.preprocess;
+  p.geometry = Geometry::kStretch;
+  PAW_ASSIGN_OR_RETURN(const Model model, export_form(built));
+  PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(model));
+  const std::string name = std::string(net) + "_classifier";
+  PAW_RETURN_IF_ERROR(write_file(folder / (name + ".tflite"), file.span()));
+  PAW_ASSIGN_OR_RETURN(NetRunner runner, NetRunner::create(model, 1, false));
+  PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(p));
+  Json entry = {{"model", name + ".tflite"},
+                {"shape", {1, p.height, p.width, 3}},
+                {"labels", built.labels},
+                {"scale", p.scale},
+                {"bias", p.bias},
+                {"pictures", Json::array()},
+                {"expected", Json::array()}};
+  for (std::uint64_t i = 0; i < kInputs; ++i) {
+    const Image image = draw::draw_picture(i % 2 == 0 ? draw::Species::kCat : draw::Species::kDog, p.width, 7, i);
+    PAW_ASSIGN_OR_RETURN(const Bytes png, write_png(image));
+    const std::string picture = name + "." + std::to_string(i) + ".png";
+    PAW_RETURN_IF_ERROR(write_file(folder / picture, png.span()));
+    entry["pictures"].push_back(picture);
+    PAW_RETURN_IF_ERROR(preprocessor.run(image, runner.input(), picture));
+    runner.run();
+    entry["expected"].push_back(std::vector<float>(runner.scores().begin(), runner.scores().end()));
+  }
+  return entry;
+}
+
 int run(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   Json models = Json::array();
+  const auto add = [&](const Result<Json>& entry) {
+    if (!entry) std::fprintf(stderr, "%s\n", entry.error().text().c_str());
+    if (entry) models.push_back(*entry);
+    return entry.has_value();
+  };
   for (const char* net : {"pawnet", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite0"}) {
-    const auto entry = write_net(net, folder);
-    if (!entry) {
-      std::fprintf(stderr, "%s: %s\n", net, entry.error().text().c_str());
-      return 1;
-    }
-    models.push_back(*entry);
+    if (!add(write_net(net, folder))) return 1;
+  }
+  for (const char* net : {"pawnet", "efficientnet_lite0"}) {
+    if (!add(write_classifier(net, folder))) return 1;
   }
   const Status status = write_file(folder / "models.json", to_text(models));
   return status ? 0 : 1;
