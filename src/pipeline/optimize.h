@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct OptimizeSettings {
   std::string recipe;      // parse_recipe(), or "auto"
   std::string calibrate;   // photos that the model is tuned with; empty: only recipes that need none
   std::string evaluate;    // photos that judge the result; empty: others of `calibrate`, or drawn ones
+  std::vector<std::filesystem::path> judges;  // instead of `evaluate`: these photos
   std::string target;      // of target_names(); empty: the widest of the format
   double max_drop = 0.01;  // of accuracy, or, where photos have no labels, of agreement with the float model
   QuantiseSettings quantise;

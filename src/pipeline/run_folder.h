@@ -35,6 +35,7 @@ class RunFolder {
 
   // run.json; an empty object where there is none. kResumeRefused: it is not what a run writes.
   Result<Json> read_record() const;
+  // Without measured times when its settings say `reproducible`.
   Status write_record(const Json& record) const;
 
  private:
@@ -44,7 +45,11 @@ class RunFolder {
   bool resumed_ = false, made_ = false;
 };
 
-// The text of metrics.csv: epoch, step, loss, accuracy, val_loss, val_accuracy, lr, images_per_s; one line per epoch.
+// Every measured time in it becomes null.
+void leave_out_times(Json& json);
+
+// The text of metrics.csv: epoch, step, loss, accuracy, val_loss, val_accuracy, lr, images_per_s (empty where it is 0);
+// one line per epoch.
 std::string metrics_text(std::span<const EpochRow> rows);
 
 }  // namespace paw
