@@ -115,6 +115,8 @@ Result<Json> make_small(StageContext& context) {
   Json result = {{"files", Json::array()}, {"refused", Json::array()}};
   if (!small) {
     context.warnings.push_back(fmt::format("{}: {}", kSmall, small.error().message));
+    std::error_code ignored;
+    fs::remove(context.path(kSmall) + ".auto", ignored);  // the search has ended
     result["refused"].push_back(small.error().text());
     leave_out_folders(result, {context.photos.root(), context.run.string()});
     return result;

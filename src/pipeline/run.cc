@@ -31,15 +31,15 @@ constexpr const char* kTrain = "train";
 constexpr const char* kTrained[] = {"manifest.csv", "metrics.csv", "curves.svg", "model.paw"};
 constexpr const char* kLog = ".auto";  // of a search that goes on where it was stopped
 
-const SettingField<RunPhotosSettings> kFields[] = {
+constexpr SettingField<RunPhotosSettings> kRunFields[] = {
     {"max_drop", &RunPhotosSettings::max_drop},   {"effort", &RunPhotosSettings::effort},
     {"name", &RunPhotosSettings::name},           {"golden", &RunPhotosSettings::golden},
     {"reproducible", &RunPhotosSettings::reproducible},
 };
 
-std::span<const SettingField<RunPhotosSettings>> fields() { return kFields; }
+constexpr std::span<const SettingField<RunPhotosSettings>> kRunSettings = kRunFields;
 
-Status check(const RunPhotosSettings& s) {
+Status check_run(const RunPhotosSettings& s) {
   const auto usage = [](std::string message) { return fail(ErrorCode::kUsage, "paw run", std::move(message)); };
   PAW_RETURN_IF_ERROR(check(s.train));
   if (!(s.max_drop >= 0 && s.max_drop <= 1)) return usage("--max-drop must be between 0 and 1");
@@ -58,6 +58,7 @@ class WholeRun {
     PAW_RETURN_IF_ERROR(train());
     PAW_ASSIGN_OR_RETURN(photos_, RunPhotos::open(folder_.path("manifest.csv"), settings_.train.photos));
     for (const RunStage& stage : run_stages()) PAW_RETURN_IF_ERROR(work(stage));
+
     return RunPhotosResult{.run = settings_.train.out, .record = std::make_shared<const Json>(record_)};
   }
 
@@ -73,10 +74,10 @@ class WholeRun {
     }
     const auto note = [this](const std::string& text) { progress_.note(text); };
     if (record_.contains("settings")) {
-      PAW_RETURN_IF_ERROR(adopt_settings(fields(), settings_, record_["settings"], settings_.train.out, note));
+      PAW_RETURN_IF_ERROR(adopt_settings(kRunSettings, settings_, record_["settings"], settings_.train.out, note));
     }
     settings_.train.timed = !settings_.reproducible;
-    record_["settings"] = settings_json(fields(), settings_);
+    record_["settings"] = settings_json(kRunSettings, settings_);
     record_["versions"] = {{"paw", PAW_VERSION}};
     if (settings_.reproducible) {
       record_.erase("host");
@@ -158,7 +159,7 @@ class WholeRun {
     headline(number, done ? fmt::format("{}: done before", to_do.title) : to_do.title);
     if (done) return {};
     record = {{"state", "running"}, {"settings", settings}, {"inputs", inputs}};
-    PAW_RETURN_IF_ERROR(make_room(to_do));
+    if (const Status made = make_room(to_do); !made) return failed(to_do.name, made.error());
     PAW_RETURN_IF_ERROR(folder_.write_record(record_));
     const auto began = Clock::now();
     StageContext context{settings_, photos_, folder_.path(), progress_, {}};
@@ -193,7 +194,7 @@ class WholeRun {
     return inputs;
   }
 
-  // Names in a stage's folder that no other stage has made.
+  // Names in a stage's folder that no other stage has made; but for the log of a search.
   Result<std::vector<std::string>> own(const RunStage& of) {
     std::set<std::string> others;
     for (const auto& [name, record] : record_["stages"].items()) {
@@ -204,14 +205,14 @@ class WholeRun {
     std::error_code error;
     for (fs::directory_iterator at(path(of.folder), error), end; !error && at != end; at.increment(error)) {
       std::string name = fmt::format("{}/{}", of.folder, at->path().filename().string());
-      if (!others.contains(name)) names.push_back(std::move(name));
+      if (!others.contains(name) && !name.ends_with(kLog)) names.push_back(std::move(name));
     }
     if (error) return fail(ErrorCode::kIo, printable(path(of.folder).string()), error.message());
     std::ranges::sort(names);
     return names;
   }
 
-  // What was left half-made goes, but for the log of a search.
+  // What was left half-made goes.
   Status make_room(const RunStage& stage) {
     if (*stage.folder == 0) return {};
     std::error_code error;
@@ -219,7 +220,6 @@ class WholeRun {
     if (error) return fail(ErrorCode::kIo, printable(path(stage.folder).string()), error.message());
     PAW_ASSIGN_OR_RETURN(const std::vector<std::string> names, own(stage));
     for (const std::string& name : names) {
-      if (name.ends_with(kLog)) continue;
       fs::remove_all(path(name), error);
       if (error) return fail(ErrorCode::kIo, printable(path(name).string()), "cannot be removed: " + error.message());
     }
@@ -274,7 +274,7 @@ Result<RunPhotosResult> run_photos(const RunPhotosSettings& asked, Progress& pro
   RunPhotosSettings settings = asked;
   settings.train.out = plain(asked.train.out);
   settings.train.photos = plain(asked.train.photos);
-  PAW_RETURN_IF_ERROR(check(settings));
+  PAW_RETURN_IF_ERROR(check_run(settings));
   const TrainPhotosSettings& train = settings.train;
   const RunMode mode = train.force ? RunMode::kForce : train.resume ? RunMode::kResume : RunMode::kNew;
   PAW_ASSIGN_OR_RETURN(RunFolder folder, RunFolder::open(train.out, mode));

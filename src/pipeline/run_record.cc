@@ -27,7 +27,7 @@ Result<std::string> file_hash(const fs::path& path) {
 
 // A folder's name is taken away where a path begins, never within a word.
 bool begins_path(std::string_view text, std::size_t at) {
-  constexpr std::string_view kBefore = " '\"(,:";
+  constexpr std::string_view kBefore = " '\"([,:";
   return at == 0 || kBefore.contains(text[at - 1]);
 }
 

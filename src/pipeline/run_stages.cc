@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/platforms.h"
+#include "pipeline/golden_photos.h"
 #include "pipeline/make_app.h"
 #include "pipeline/parity.h"
 #include "pipeline/photo_store.h"
@@ -26,13 +27,23 @@ Json small_stage_settings(const RunPhotosSettings& s) { return {{"max_drop", s.m
 
 Json app_stage_settings(const RunPhotosSettings& s) { return {{"name", s.name}, {"golden", s.golden}}; }
 
+// Empty: drawn ones.
+std::vector<fs::path> golden_files(StageContext& context) {
+  if (context.settings.golden == "drawn") return {};
+  std::vector<fs::path> files = context.photos.test(kGoldenPhotos);
+  if (std::ssize(files) == kGoldenPhotos) return files;
+  context.warnings.push_back(fmt::format("the apps carry drawn test photos: {} of yours were held out, {} are needed",
+                                         files.size(), kGoldenPhotos));
+  return {};
+}
+
 Result<Json> make_apps(StageContext& context) {
   AppSettings settings{.model = context.path("model.paw"),
                        .out = context.path("apps"),
                        .platforms = {},
                        .name = context.settings.name,
                        .id = {},
-                       .golden = context.settings.golden == "photos" ? context.photos.root() : "drawn",
+                       .golden_files = golden_files(context),
                        .force = true};
   for (const Platform& platform : all_platforms()) settings.platforms.emplace_back(platform.name);
   PAW_ASSIGN_OR_RETURN(const AppResult made, make_app(settings, context.progress));

@@ -16,7 +16,7 @@ namespace {
 using Settings = TrainPhotosSettings;
 
 // All that decide the model's bytes.
-const SettingField<Settings> kFields[] = {
+constexpr SettingField<Settings> kFields[] = {
     {"net", &Settings::net},
     {"backbone", &Settings::backbone},
     {"epochs", &Settings::epochs},
@@ -33,6 +33,15 @@ const SettingField<Settings> kFields[] = {
     {"mixup", &Settings::mixup},
     {"cutmix", &Settings::cutmix},
 };
+
+constexpr std::span<const SettingField<Settings>> kAll = kFields;
+
+// A model file is recorded by its name, wherever it stands; its hash is among the run's inputs.
+Settings recorded_form(Settings settings) {
+  const std::size_t slash = settings.backbone.rfind('/');
+  if (slash != std::string::npos) settings.backbone.erase(0, slash + 1);
+  return settings;
+}
 
 std::unexpected<Error> usage(std::string message, std::string hint = {}) {
   return fail(ErrorCode::kUsage, "paw train", std::move(message), std::move(hint));
@@ -76,12 +85,15 @@ Status check(const TrainPhotosSettings& s) {
   return {};
 }
 
-Json to_json(const TrainPhotosSettings& settings) {
-  return settings_json(std::span<const SettingField<Settings>>(kFields), settings);
-}
+Json to_json(const TrainPhotosSettings& settings) { return settings_json(kAll, recorded_form(settings)); }
 
 Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note) {
-  return adopt_settings(std::span<const SettingField<Settings>>(kFields), settings, recorded, settings.out, note);
+  TrainPhotosSettings named = recorded_form(settings);
+  const std::string backbone = named.backbone;
+  PAW_RETURN_IF_ERROR(adopt_settings(kAll, named, recorded, settings.out, note));
+  if (named.backbone == backbone) named.backbone = settings.backbone;
+  settings = named;
+  return {};
 }
 
 }  // namespace paw

@@ -5,6 +5,7 @@ goes on to the same bytes as if nothing had happened, or refuses and names the r
 Full disks and read-only folders are mounts in a namespace of this test; where it may not make one, they are a limit of file sizes
 and the folder's permissions.
 """
+import json
 import os
 import random
 import resource
@@ -16,9 +17,7 @@ import time
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import json  # noqa: E402
-
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from runs import Place, tree  # noqa: E402
 
 MOUNTS = os.environ.get("PAW_FAULTS_MOUNTS") == "1"

@@ -31,6 +31,11 @@ class Place:
     def close(self):
         shutil.rmtree(self.root, ignore_errors=True)
 
+    def text(self, *arguments):
+        """What people see on stdout."""
+        return subprocess.run([str(part) for part in (PAW, *arguments, "--quiet")], capture_output=True, text=True, check=True,
+                              env=self.environment).stdout
+
     def command(self, photos, run, *flags):
         return [str(part) for part in (PAW, "run", photos, "-o", run, *SETTINGS, "--quiet", "--json", *flags)]
 
