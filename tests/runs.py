@@ -8,7 +8,10 @@ import tempfile
 from pathlib import Path
 
 PAW = Path(os.environ["PAW_BUILD_DIR"]) / "paw"
+
 SETTINGS = ("--net", "pawnet", "--size", "64", "--epochs", "6", "--reproducible")
+
+ONE_EPOCH = ("--net", "pawnet", "--size", "64", "--epochs", "1", "--reproducible")
 
 
 def tree(folder):
@@ -47,5 +50,5 @@ class Place:
             raise AssertionError(f"{command}: exit {done.returncode}, not {code}: {done.stdout}{done.stderr}")
         return json.loads(done.stdout) if done.stdout else {}
 
-    def run(self, run, *flags, photos=None, code=0):
-        return self.call("run", photos or self.photos, "-o", run, *SETTINGS, *flags, code=code)
+    def run(self, run, *flags, photos=None, settings=SETTINGS, code=0):
+        return self.call("run", photos or self.photos, "-o", run, *settings, *flags, code=code)

@@ -59,7 +59,7 @@ class WholeRun {
     PAW_ASSIGN_OR_RETURN(photos_, RunPhotos::open(folder_.path("manifest.csv"), settings_.train.photos));
     for (const RunStage& stage : run_stages()) PAW_RETURN_IF_ERROR(work(stage));
 
-    return RunPhotosResult{.run = settings_.train.out, .record = std::make_shared<const Json>(record_)};
+    return RunPhotosResult{.run = settings_.train.out, .record = std::make_shared<const Json>(whole_record(record_))};
   }
 
  private:

@@ -85,12 +85,16 @@ Result<Json> RunFolder::read_record() const {
 }
 
 Status RunFolder::write_record(const Json& record) const {
+  return write_file(path(kRecord), to_text(whole_record(record), 2) + "\n");
+}
+
+Json whole_record(const Json& record) {
   Json whole = {{"schema", kSchema}};
   for (const char* key : kOrder) {
     if (record.contains(key)) whole[key] = record[key];
   }
   if (is_reproducible(record)) leave_out_times(whole);
-  return write_file(path(kRecord), to_text(whole, 2) + "\n");
+  return whole;
 }
 
 void leave_out_times(Json& json) {

@@ -35,7 +35,6 @@ class RunFolder {
 
   // run.json; an empty object where there is none. kResumeRefused: it is not what a run writes.
   Result<Json> read_record() const;
-  // Without measured times when its settings say `reproducible`.
   Status write_record(const Json& record) const;
 
  private:
@@ -44,6 +43,10 @@ class RunFolder {
   FolderLock lock_;
   bool resumed_ = false, made_ = false;
 };
+
+// What write_record() writes: the schema, then the keys of run.json in their order, without measured times when the
+// settings say `reproducible`.
+Json whole_record(const Json& record);
 
 // Every measured time in it becomes null.
 void leave_out_times(Json& json);
