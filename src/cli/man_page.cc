@@ -56,8 +56,7 @@ std::string roff(std::string_view text) {
 }
 
 std::string flag_entry(const Flag& flag) {
-  const std::string choices =
-      flag.choices.empty() ? "" : fmt::format(" ({})", fmt::join(flag.choices, ", "));
+  const std::string choices = flag.choices.empty() ? "" : fmt::format(" ({})", fmt::join(flag.choices, ", "));
   const std::string metavar = flag.metavar.empty() ? "" : fmt::format(" \\fI{}\\fR", roff(flag.metavar));
   return fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(flag.name), metavar, roff(flag.help + choices));
 }

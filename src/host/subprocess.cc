@@ -128,8 +128,8 @@ fs::path find_program(std::string_view name) {
 
 Result<std::string> run_program(const fs::path& program, const std::vector<std::string>& arguments, double seconds) {
   const std::string where = printable(program.string());
-  const auto until = std::chrono::steady_clock::now() +
-                     std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                            std::chrono::duration<double>(seconds));
   PipeEnd out, err;
   if (!out.open() || !err.open()) {
     return fail(ErrorCode::kIo, where, "no pipe: " + std::generic_category().message(errno));
@@ -145,8 +145,7 @@ Result<std::string> run_program(const fs::path& program, const std::vector<std::
   }
   const int code = child.wait();
   if (code == 0) return std::move(out.text);
-  return fail(ErrorCode::kIo, where,
-              err.text.empty() ? fmt::format("ended with code {}", code) : last_line(err.text));
+  return fail(ErrorCode::kIo, where, err.text.empty() ? fmt::format("ended with code {}", code) : last_line(err.text));
 }
 
 }  // namespace paw

@@ -19,11 +19,11 @@ namespace paw {
 
 struct ConvertSettings {
   ModelSource source;
-  std::string output;      // its suffix says the format; a slash at its end does no harm
-  std::string verify;      // photos to compare on; empty: 32 drawn ones; "none": no comparison, which is said
+  std::string output;  // its suffix says the format; a slash at its end does no harm
+  std::string verify;  // photos to compare on; empty: 32 drawn ones; "none": no comparison, which is said
   std::vector<std::filesystem::path> judges;  // instead of `verify`: these photos
-  bool measure = false;    // tell latency and zipped bytes too
-  std::string target;      // of target_names(); empty: the widest of the format
+  bool measure = false;                       // tell latency and zipped bytes too
+  std::string target;                         // of target_names(); empty: the widest of the format
   std::string preprocess;  // named_preprocess(): instead of what the file says or what was assumed; empty: that
   bool pixels = false;     // the input takes bytes 0..255
   ModelText text;          // what the file says in words; what is empty comes from the source, where that says it

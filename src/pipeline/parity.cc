@@ -61,8 +61,8 @@ ParityRow compared(std::string file, std::string engine, const Scores& expected,
     for (std::size_t c = 0; c < got[i].size(); ++c) largest = std::max(largest, std::abs(got[i][c] - expected[i][c]));
   }
   const auto images = std::ssize(got);
-  return {std::move(file), std::move(engine), images, static_cast<double>(agree) / static_cast<double>(images), largest,
-          std::move(note)};
+  return {std::move(file), std::move(engine), images, static_cast<double>(agree) / static_cast<double>(images),
+          largest,         std::move(note)};
 }
 
 std::string helper(std::string_view name) {
@@ -87,8 +87,8 @@ Result<HelperAnswer> helper_answer(const std::string& printed, const Scores& exp
     std::vector<double>& scores = out.scores.emplace_back();
     for (const Json& score : row) scores.push_back(score.is_number() ? score.get<double>() : NAN);
   }
-  const bool whole = std::ranges::equal(out.scores, expected, {}, [](const auto& r) { return r.size(); },
-                                        [](const auto& r) { return r.size(); });
+  const bool whole = std::ranges::equal(
+      out.scores, expected, {}, [](const auto& r) { return r.size(); }, [](const auto& r) { return r.size(); });
   if (whole) return out;
   return fail(ErrorCode::kIo, "parity", "it answered with another number of scores");
 }
@@ -152,7 +152,7 @@ Result<ParityRow> wasm_row(const ParitySettings& settings, const std::vector<Ima
   const std::string text = to_text(list);
   PAW_RETURN_IF_ERROR(folder.write("photos.rgba", std::as_bytes(std::span(pixels))));
   PAW_ASSIGN_OR_RETURN(const std::string photo_list, folder.write("photos", std::as_bytes(std::span(text))));
-  const std::vector<std::string> arguments{"--input-type=module",          "-e",      helper("wasm.mjs"), "--",
+  const std::vector<std::string> arguments{"--input-type=module",         "-e",      helper("wasm.mjs"), "--",
                                            (settings.run / app).string(), photo_list};
   return others_row(app, "WebAssembly", expected, run_program(node, arguments, kSeconds));
 }

@@ -31,13 +31,13 @@ constexpr const char* kTrain = "train";
 constexpr const char* kTrained[] = {"manifest.csv", "metrics.csv", "curves.svg", "model.paw"};
 constexpr const char* kLog = ".auto";  // of a search that goes on where it was stopped
 
-constexpr SettingField<RunPhotosSettings> kRunFields[] = {
-    {"max_drop", &RunPhotosSettings::max_drop},   {"effort", &RunPhotosSettings::effort},
-    {"name", &RunPhotosSettings::name},           {"golden", &RunPhotosSettings::golden},
-    {"reproducible", &RunPhotosSettings::reproducible},
-};
-
-constexpr std::span<const SettingField<RunPhotosSettings>> kRunSettings = kRunFields;
+SettingFields run_fields(RunPhotosSettings& s) {
+  return {{"max_drop", &s.max_drop},
+          {"effort", &s.effort},
+          {"name", &s.name},
+          {"golden", &s.golden},
+          {"reproducible", &s.reproducible}};
+}
 
 Status check_run(const RunPhotosSettings& s) {
   const auto usage = [](std::string message) { return fail(ErrorCode::kUsage, "paw run", std::move(message)); };
@@ -74,10 +74,12 @@ class WholeRun {
     }
     const auto note = [this](const std::string& text) { progress_.note(text); };
     if (record_.contains("settings")) {
-      PAW_RETURN_IF_ERROR(adopt_settings(kRunSettings, settings_, record_["settings"], settings_.train.out, note));
+      RunPhotosSettings defaults;
+      PAW_RETURN_IF_ERROR(
+          adopt_settings(run_fields(settings_), run_fields(defaults), record_["settings"], settings_.train.out, note));
     }
     settings_.train.timed = !settings_.reproducible;
-    record_["settings"] = settings_json(kRunSettings, settings_);
+    record_["settings"] = settings_json(run_fields(settings_));
     record_["versions"] = {{"paw", PAW_VERSION}};
     if (settings_.reproducible) {
       record_.erase("host");
@@ -238,8 +240,8 @@ class WholeRun {
 
   // Says so in the record, unless the run was refused or has not begun. How to go on is part of the error.
   Status failed(const char* name, Error error) {
-    const bool begun = record_.contains("stages") && record_["stages"].contains(name) &&
-                       record_["stages"][name].contains("inputs");
+    const bool begun =
+        record_.contains("stages") && record_["stages"].contains(name) && record_["stages"][name].contains("inputs");
     if (!begun || error.code == ErrorCode::kResumeRefused) return std::unexpected(std::move(error));
     Json& record = stage(name);
     record["state"] = "failed";

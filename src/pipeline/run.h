@@ -13,8 +13,8 @@
 namespace paw {
 
 struct RunPhotosSettings {
-  TrainPhotosSettings train;  // photos, folder, threads, force, resume and timed are the whole run's
-  std::string name;           // of the apps, as people see it; empty: the labels
+  TrainPhotosSettings train;     // photos, folder, threads, force, resume and timed are the whole run's
+  std::string name;              // of the apps, as people see it; empty: the labels
   std::string golden = "drawn";  // test photos inside the apps: "drawn", or "photos" that were not trained on
   double max_drop = 0.01;        // of accuracy, that smaller files may cost
   std::string effort = "quick";  // of making them smaller; "full" fine-tunes too

@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kBringBack = "bring it back as it was (manifest.csv lists every photo), or start again with --force";
+constexpr const char* kBringBack =
+    "bring it back as it was (manifest.csv lists every photo), or start again with --force";
 
 // The manifest writes names that are not UTF-8 with escapes.
 std::string manifest_name(const fs::path& path, const fs::path& root) {

@@ -1,5 +1,5 @@
-// What a run's record says of files: their hashes, names that are the same wherever the run folder stands, and where the
-// run was made.
+// What a run's record says of files: their hashes, names that are the same wherever the run folder stands, and where
+// the run was made.
 #pragma once
 
 #include <filesystem>

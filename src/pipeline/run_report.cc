@@ -59,7 +59,8 @@ std::string training(const Json& record) {
   out += fmt::format("photos {} ({} for training, {} for validation, {} for the test; {} files left out)\n",
                      fmt::join(r["shape"].get<std::vector<std::int64_t>>(), " x "), photos["train"].dump(),
                      photos["val"].dump(), photos["test"].dump(), photos["left_out"].dump());
-  out += fmt::format("classes {}; {}\n", printable(fmt::format("{}", fmt::join(r["labels"].get<std::vector<std::string>>(), ", "))),
+  out += fmt::format("classes {}; {}\n",
+                     printable(fmt::format("{}", fmt::join(r["labels"].get<std::vector<std::string>>(), ", "))),
                      text(r, "way"));
   out += epochs(r["epochs"]);
   out += fmt::format("best epoch {}; test accuracy {} on {} photos\n", r["best_epoch"].dump(),
@@ -89,7 +90,9 @@ std::string tried(const Json& stage) {
       if (t.contains("refused")) continue;
       const bool pareto = t.value("pareto", false);
       rows.row({text(t, "recipe"), bytes(t, "bytes"), number(t, "drop", 4), number(t, "agreement", 2, 100) + " %",
-                text(t, "recipe") == text(file, "recipe") ? "taken" : pareto ? "*" : ""});
+                text(t, "recipe") == text(file, "recipe") ? "taken"
+                : pareto                                  ? "*"
+                                                          : ""});
     }
     out += rows.text() + "* none is both smaller and closer\n";
     for (const Json& layer : file["layers"]) {
@@ -140,7 +143,8 @@ std::string predictions(const Json& images) {
   std::string out;
   for (const Json& image : images) {
     const Json& ours = image["files"]["model.paw"];
-    out += fmt::format("{}: {} {}", text(image, "path"), text(ours, "label"), number(ours, "score", 2));
+    out += fmt::format("{}: {}{} {}", text(image, "path"),
+                       ours["sure"] == true ? "" : "not sure: ", text(ours, "label"), number(ours, "score", 2));
     for (const auto& [file, answer] : image["files"].items()) {
       if (answer["label"] == ours["label"]) continue;
       out += fmt::format("; {} says {} {}", printable(file), text(answer, "label"), number(answer, "score", 2));

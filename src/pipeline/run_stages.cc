@@ -56,9 +56,8 @@ Result<Json> images_record(const StageContext& context, const std::vector<std::s
                            const std::vector<std::string>& photos) {
   Json images = Json::array();
   for (const std::string& photo : photos) {
-    images.push_back({{"path", photo},
-                      {"label", fs::path(photo).parent_path().filename().string()},
-                      {"files", Json::object()}});
+    images.push_back(
+        {{"path", photo}, {"label", fs::path(photo).parent_path().filename().string()}, {"files", Json::object()}});
   }
   context.progress.start("predicting", files.size(), "files");
   for (const std::string& file : files) {
@@ -67,7 +66,7 @@ Result<Json> images_record(const StageContext& context, const std::vector<std::s
     if (const Error* error = answers.first_error()) return std::unexpected(*error);
     for (std::size_t i = 0; i < photos.size(); ++i) {
       const Prediction& best = answers.images[i].predictions[0];
-      images[i]["files"][file] = {{"label", best.label}, {"score", best.score}};
+      images[i]["files"][file] = {{"label", best.label}, {"score", best.score}, {"sure", answers.images[i].sure}};
     }
     context.progress.advance();
   }
@@ -91,8 +90,7 @@ Result<Json> predict_all(StageContext& context) {
   PAW_ASSIGN_OR_RETURN(
       const PredictResult traced,
       predict({.model = context.path("model.paw"), .images = {photos[0]}, .trace = true, .trace_images = {}}));
-  Json result = {
-      {"images", std::move(images)}, {"parity", to_json(rows)}, {"trace", to_json(traced)["images"][0]}};
+  Json result = {{"images", std::move(images)}, {"parity", to_json(rows)}, {"trace", to_json(traced)["images"][0]}};
   leave_out_folders(result, {context.photos.root(), context.run.string()});
   return result;
 }
@@ -107,7 +105,11 @@ std::span<const RunStage> run_stages() {
       {"coreml", ".mlmodel and .mlpackage", "exports", {"model.paw"}, no_settings, make_coreml},
       {"optimize", "smaller files", "exports", {"model.paw"}, small_stage_settings, make_small},
       {"apps", "apps", "apps", {"model.paw"}, app_stage_settings, make_apps},
-      {"predict", "predictions of photos that were held out", "", {"model.paw", "exports", "apps"}, no_settings,
+      {"predict",
+       "predictions of photos that were held out",
+       "",
+       {"model.paw", "exports", "apps"},
+       no_settings,
        predict_all},
   };
   return kStages;

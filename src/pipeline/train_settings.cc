@@ -16,25 +16,23 @@ namespace {
 using Settings = TrainPhotosSettings;
 
 // All that decide the model's bytes.
-constexpr SettingField<Settings> kFields[] = {
-    {"net", &Settings::net},
-    {"backbone", &Settings::backbone},
-    {"epochs", &Settings::epochs},
-    {"batch", &Settings::batch},
-    {"fine_tune", &Settings::fine_tune},
-    {"fine_tune_epochs", &Settings::fine_tune_epochs},
-    {"size", &Settings::size},
-    {"geometry", &Settings::geometry},
-    {"seed", &Settings::seed},
-    {"learning_rate", &Settings::learning_rate},
-    {"class_weights", &Settings::class_weights},
-    {"patience", &Settings::patience},
-    {"ema", &Settings::ema},
-    {"mixup", &Settings::mixup},
-    {"cutmix", &Settings::cutmix},
-};
-
-constexpr std::span<const SettingField<Settings>> kAll = kFields;
+SettingFields fields_of(Settings& s) {
+  return {{"net", &s.net},
+          {"backbone", &s.backbone},
+          {"epochs", &s.epochs},
+          {"batch", &s.batch},
+          {"fine_tune", &s.fine_tune},
+          {"fine_tune_epochs", &s.fine_tune_epochs},
+          {"size", &s.size},
+          {"geometry", &s.geometry},
+          {"seed", &s.seed},
+          {"learning_rate", &s.learning_rate},
+          {"class_weights", &s.class_weights},
+          {"patience", &s.patience},
+          {"ema", &s.ema},
+          {"mixup", &s.mixup},
+          {"cutmix", &s.cutmix}};
+}
 
 // A model file is recorded by its name, wherever it stands; its hash is among the run's inputs.
 Settings recorded_form(Settings settings) {
@@ -85,12 +83,15 @@ Status check(const TrainPhotosSettings& s) {
   return {};
 }
 
-Json to_json(const TrainPhotosSettings& settings) { return settings_json(kAll, recorded_form(settings)); }
+Json to_json(const TrainPhotosSettings& settings) {
+  Settings named = recorded_form(settings);
+  return settings_json(fields_of(named));
+}
 
 Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note) {
-  TrainPhotosSettings named = recorded_form(settings);
+  Settings named = recorded_form(settings), defaults;
   const std::string backbone = named.backbone;
-  PAW_RETURN_IF_ERROR(adopt_settings(kAll, named, recorded, settings.out, note));
+  PAW_RETURN_IF_ERROR(adopt_settings(fields_of(named), fields_of(defaults), recorded, settings.out, note));
   if (named.backbone == backbone) named.backbone = settings.backbone;
   settings = named;
   return {};
