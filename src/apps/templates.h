@@ -8,7 +8,7 @@
 namespace paw {
 
 struct TemplateFile {
-  std::string_view platform;  // "web"
+  std::string_view platform;  // "web"; "parity": a helper of parity/, part of no project
   std::string_view path;      // in the project
   std::span<const std::byte> data;
 };

@@ -12,6 +12,7 @@
 #include "base/nearest.h"
 #include "cli/command.h"
 #include "cli/completions.h"
+#include "cli/man_page.h"
 #include "cli/output.h"
 #include "host/text.h"
 
@@ -37,6 +38,7 @@ std::string overview() {
   return text +
          "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n"
          "`source <(paw help --completions bash)` makes bash complete verbs and flags.\n"
+         "`paw help --man` prints all of it as a manual page: paw help --man | man -l -\n"
          "PAW_ISA=portable, avx2 or avx512 in the environment makes the engine use those instructions (default: the "
          "best here).\n";
 }
@@ -87,6 +89,7 @@ Status help(const std::vector<std::string>& args) {
     PAW_ASSIGN_OR_RETURN(const std::string script, completion_script(args.size() == 2 ? args[1] : ""));
     return print(script);
   }
+  if (args[0] == "--man") return print(man_page());
   PAW_ASSIGN_OR_RETURN(const Found found, find_verb(args));
   return print(help_text(*found.verb));
 }

@@ -100,6 +100,13 @@ Result<CheckResult> check_data(const CheckSettings& settings, Progress& progress
   return result;
 }
 
+CheckResult checked(PhotoData data) {
+  CheckResult result;
+  result.data = std::move(data);
+  count(result);
+  return result;
+}
+
 Json to_json(const CheckResult& result) {
   Json verdicts = Json::array(), classes = Json::object(), mislabels = Json::array();
   for (const DatasetEntry& entry : result.data.dataset.entries) {

@@ -36,6 +36,9 @@ struct CheckResult {
 // them. Errors: those of scan_dataset; kIo, kBadData: a run that cannot be read, or has not finished.
 Result<CheckResult> check_data(const CheckSettings& settings, Progress& progress);
 
+// Of photos that were judged already.
+CheckResult checked(PhotoData data);
+
 Json to_json(const CheckResult& result);
 std::string to_text(const CheckResult& result);
 

@@ -82,7 +82,9 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
                        .notes = std::move(loaded.notes)};
   PAW_ASSIGN_OR_RETURN(Model model, prepared(loaded.model, settings, output.format()));
   std::unique_ptr<TrialPhotos> photos;  // null: no verification
-  if (settings.verify != kNoVerification) {
+  if (!settings.judges.empty()) {
+    photos = trial_photos(settings.judges);
+  } else if (settings.verify != kNoVerification) {
     PAW_ASSIGN_OR_RETURN(photos, trial_photos(settings.verify));
   }
   if (photos && output.format().half && model.preprocess) {
@@ -100,6 +102,11 @@ Result<ConvertResult> convert(const ConvertSettings& settings, Progress& progres
                                                          *photos, static_cast<int>(settings.threads), progress));
     PAW_RETURN_IF_ERROR(judge(*result.verified, output));
     PAW_RETURN_IF_ERROR(tell_costs(loaded.model, settings, result.notes, *photos, progress));
+  }
+  if (settings.measure) {
+    PAW_ASSIGN_OR_RETURN(result.latency, output.latency({.model = loaded.model, .name = settings.source.name()}, model,
+                                                        static_cast<int>(settings.threads)));
+    result.zipped_bytes = output.zipped_bytes();
   }
   result.seconds = seconds_since(begin);
   PAW_RETURN_IF_ERROR(output.keep());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/file.h"
+#include "host/leftovers.h"
 #include "host/text.h"
 #include "vision/draw/draw.h"
 #include "vision/write_png.h"
@@ -65,7 +66,7 @@ Result<std::vector<fs::path>> drawn_pictures(const fs::path& out) {
     const bool is_class = (name == "cat" || name == "dog") && fs::is_directory(entry.symlink_status());
     if (!is_class) return io(entry.path(), "is not a drawn picture and is not overwritten", "choose another folder");
     for (const fs::directory_entry& file : fs::directory_iterator(entry.path(), error)) {
-      if (!is_drawn(file.path().filename(), name)) {
+      if (!is_drawn(file.path().filename(), name) && !is_leftover(file.path())) {
         return io(file.path(), "is not a drawn picture and is not overwritten", "choose another folder");
       }
       found.push_back(file.path());

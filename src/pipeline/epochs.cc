@@ -53,6 +53,7 @@ class EpochRun {
                  .learning_rate = epoch.learning_rate,
                  .images_per_s = static_cast<double>(examples) / std::max(epoch.seconds, 1e-9),
                  .seconds = epoch.seconds};
+    if (!phase_.timed) row.images_per_s = row.seconds = 0;
     history_.rows.push_back(row);
     if (history_.best.add(row.epoch, seen.loss)) best_ = trainer_.state().values;
     PAW_RETURN_IF_ERROR(keep());

@@ -19,6 +19,7 @@ struct EpochRow {
   std::int64_t epoch = 0;  // counted from 1, over all phases
   std::int64_t step = 0;   // optimiser steps of the phase so far
   double loss = 0, accuracy = 0, val_loss = 0, val_accuracy = 0, learning_rate = 0, images_per_s = 0, seconds = 0;
+  // The last two are 0 in a phase that is not timed.
 };
 
 // What has been seen so far, over all phases.
@@ -38,6 +39,7 @@ struct Phase {
   std::filesystem::path checkpoints = {};  // folder; empty: none are written
   std::string identity = {};               // of the run, as JSON: checkpoints of another one are refused
   std::int64_t epochs_before = 0;          // of earlier phases
+  bool timed = true;                       // else the rows tell no time
   std::function<Status(const TrainHistory&)> epoch_done;  // after the epoch's checkpoint; with the new row last
   std::function<void(const std::string&)> note;
 };

@@ -56,14 +56,8 @@ Result<Image> smaller(const Image& photo, std::string_view where) {
   return out;
 }
 
-Result<std::vector<Image>> unseen_photos(const std::string& folder, const Model& model) {
-  PAW_ASSIGN_OR_RETURN(std::vector<std::filesystem::path> files, photo_files(folder));
-  std::erase_if(files, [&](const std::filesystem::path& path) {
-    const auto file = map_file(path);
-    if (!file) return true;
-    const auto split = model.provenance.split_of(sha256(file->span()));
-    return split && *split != Split::kTest;
-  });
+// Empty: there are too few.
+Result<std::vector<Image>> spread_photos(const std::vector<std::filesystem::path>& files) {
   std::vector<Image> photos;
   PhotoDecoder decoder;
   const auto count = std::ssize(files);
@@ -75,10 +69,35 @@ Result<std::vector<Image>> unseen_photos(const std::string& folder, const Model&
     PAW_ASSIGN_OR_RETURN(Image small, smaller(photo->image, where));
     photos.push_back(std::move(small));
   }
-  if (!photos.empty()) return photos;
-  return fail(ErrorCode::kBadData, printable(folder),
+  return photos;
+}
+
+std::unexpected<Error> too_few(const std::string& where, std::size_t count) {
+  return fail(ErrorCode::kBadData, where,
               fmt::format("holds {} photos that the model was not trained on; an app takes {}", count, kGoldenPhotos),
               "give a folder with more, or --golden drawn");
+}
+
+Result<std::vector<GoldenPicture>> as_png(std::vector<Image> images) {
+  std::vector<GoldenPicture> out;
+  for (Image& image : images) {
+    PAW_ASSIGN_OR_RETURN(Bytes png, write_png(image));
+    out.push_back({std::move(png), std::move(image)});
+  }
+  return out;
+}
+
+Result<std::vector<Image>> unseen_photos(const std::string& folder, const Model& model) {
+  PAW_ASSIGN_OR_RETURN(std::vector<std::filesystem::path> files, photo_files(folder));
+  std::erase_if(files, [&](const std::filesystem::path& path) {
+    const auto file = map_file(path);
+    if (!file) return true;
+    const auto split = model.provenance.split_of(sha256(file->span()));
+    return split && *split != Split::kTest;
+  });
+  PAW_ASSIGN_OR_RETURN(std::vector<Image> photos, spread_photos(files));
+  if (photos.empty()) return too_few(printable(folder), files.size());
+  return photos;
 }
 
 }  // namespace
@@ -90,12 +109,13 @@ Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, cons
   } else {
     PAW_ASSIGN_OR_RETURN(images, unseen_photos(source, model));
   }
-  std::vector<GoldenPicture> out;
-  for (Image& image : images) {
-    PAW_ASSIGN_OR_RETURN(Bytes png, write_png(image));
-    out.push_back({std::move(png), std::move(image)});
-  }
-  return out;
+  return as_png(std::move(images));
+}
+
+Result<std::vector<GoldenPicture>> golden_photos(const std::vector<std::filesystem::path>& files) {
+  PAW_ASSIGN_OR_RETURN(std::vector<Image> images, spread_photos(files));
+  if (images.empty()) return too_few("golden photos", files.size());
+  return as_png(std::move(images));
 }
 
 }  // namespace paw

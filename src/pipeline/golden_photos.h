@@ -1,6 +1,7 @@
 // Photos that travel inside an app, so that a phone can be compared with this computer.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,7 @@ struct GoldenPicture {
 // "drawn": cats and dogs by code, of several shapes. Else a folder, of whose photos those that the model has not seen
 // are spread over; made smaller, so that nothing but pixels travels. kBadData: fewer than kGoldenPhotos of them.
 Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model);
+// The same of these files, which the model has not seen.
+Result<std::vector<GoldenPicture>> golden_photos(const std::vector<std::filesystem::path>& files);
 
 }  // namespace paw

@@ -94,7 +94,7 @@ AppResult::Project summary(const MadeProject& made, const AppContent& content) {
 
 // Models and golden scores for one platform.
 Result<AppContent> content_for(const Platform& platform, const Model& model, const AppResult& result,
-                               const std::string& golden) {
+                               const AppSettings& settings) {
   AppContent content{.name = result.name,
                      .id = result.id,
                      .preprocess = *model.preprocess,
@@ -108,7 +108,9 @@ Result<AppContent> content_for(const Platform& platform, const Model& model, con
     PAW_ASSIGN_OR_RETURN(const Bytes why, retarget_plan(*plans.why, platform.target));
     content.models.emplace("why", why);
   }
-  PAW_ASSIGN_OR_RETURN(std::vector<GoldenPicture> pictures, golden_photos(golden, model));
+  PAW_ASSIGN_OR_RETURN(std::vector<GoldenPicture> pictures, settings.golden_files.empty()
+                                                                ? golden_photos(settings.golden, model)
+                                                                : golden_photos(settings.golden_files));
   PAW_ASSIGN_OR_RETURN(content.golden, golden_scores(plan, content.preprocess, std::move(pictures)));
   return content;
 }
@@ -134,13 +136,13 @@ Result<AppResult> make_app(const AppSettings& settings, Progress& progress) {
                    .golden = kGoldenPhotos,
                    .notes = std::move(loaded.notes)};
   result.id = settings.id.empty() ? default_app_id(result.name) : settings.id;
-  if (settings.golden != "drawn") {
+  if (settings.golden != "drawn" || !settings.golden_files.empty()) {
     result.notes.push_back(fmt::format("{} of your photos travel inside the app", kGoldenPhotos));
   }
   std::vector<MadeProject> made;
   for (const Platform* platform : platforms) {
     progress.note(fmt::format("making the {}", platform->title));
-    PAW_ASSIGN_OR_RETURN(const AppContent content, content_for(*platform, model, result, settings.golden));
+    PAW_ASSIGN_OR_RETURN(const AppContent content, content_for(*platform, model, result, settings));
     PAW_ASSIGN_OR_RETURN(std::vector<AppFile> files, project_files(*platform, content));
     made.push_back({platform, folder(*platform), std::move(files)});
     result.projects.push_back(summary(made.back(), content));

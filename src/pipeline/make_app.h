@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct AppSettings {
   std::string name;                    // as people see it; empty: the labels, "cat or dog", where they are few
   std::string id;                      // com.example.catordog; empty: from the name
   std::string golden = "drawn";        // or a folder of photos, which then travel inside the app
+  std::vector<std::filesystem::path> golden_files = {};  // when not empty: instead of `golden`
   bool force = false;
 };
 

@@ -116,7 +116,7 @@ Result<OptimizePhotos> choose_photos(const OptimizeSettings& settings, const Mod
   const bool required = settings.fine_tune || !settings.student.empty() || recipe.trained;
   const auto choose = [&](bool learning) {
     return choose_optimize_photos(model, settings.calibrate, settings.evaluate,
-                                  {.validation = automatic, .learning = learning});
+                                  {.validation = automatic, .learning = learning, .evaluation = settings.judges});
   };
   Result<OptimizePhotos> photos = choose(training);
   if (photos || !training || required) return photos;

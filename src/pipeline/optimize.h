@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,11 +20,12 @@ namespace paw {
 
 struct OptimizeSettings {
   ModelSource source;
-  std::string output;      // its suffix says the format
-  std::string recipe;      // parse_recipe(), or "auto"
-  std::string calibrate;   // photos that the model is tuned with; empty: only recipes that need none
-  std::string evaluate;    // photos that judge the result; empty: others of `calibrate`, or drawn ones
-  std::string target;      // of target_names(); empty: the widest of the format
+  std::string output;     // its suffix says the format
+  std::string recipe;     // parse_recipe(), or "auto"
+  std::string calibrate;  // photos that the model is tuned with; empty: only recipes that need none
+  std::string evaluate;   // photos that judge the result; empty: others of `calibrate`, or drawn ones
+  std::vector<std::filesystem::path> judges;  // instead of `evaluate`: these photos
+  std::string target;                         // of target_names(); empty: the widest of the format
   double max_drop = 0.01;  // of accuracy, or, where photos have no labels, of agreement with the float model
   QuantiseSettings quantise;
   Effort effort = Effort::kQuick;  // kFull learns how to round weights, fine-tunes, and tries more recipes

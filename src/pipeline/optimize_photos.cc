@@ -148,6 +148,10 @@ Result<OptimizePhotos> choose_optimize_photos(const Model& model, const std::str
       tuning.insert(tuning.end(), out.tuning.begin(), out.tuning.end());
     }
   }
+  if (!wanted.evaluation.empty()) {
+    out.evaluation = trial_photos(std::move(wanted.evaluation));
+    return out;
+  }
   PAW_ASSIGN_OR_RETURN(const Files all, photo_files(evaluate.empty() ? calibrate : evaluate));
   Files judging = without(all, tuning);
   std::erase_if(judging, [&](const fs::path& file) { return seen.tuned(file); });

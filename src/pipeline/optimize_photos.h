@@ -22,8 +22,9 @@ struct OptimizePhotos {
 
 // Beside what calibrates and judges.
 struct WantedPhotos {
-  bool validation = false;  // to choose among results
-  bool learning = false;    // to train with, and to tell which epoch was the best
+  bool validation = false;                             // to choose among results
+  bool learning = false;                               // to train with, and to tell which epoch was the best
+  std::vector<std::filesystem::path> evaluation = {};  // when not empty: these judge, and nothing is looked for
 };
 
 inline constexpr std::size_t kFewestLearning = 64, kFewestTuning = 20;

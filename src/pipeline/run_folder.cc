@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/file.h"
+#include "host/leftovers.h"
 #include "host/text.h"
 #include "pipeline/epochs.h"
 
@@ -18,15 +20,22 @@ namespace fs = std::filesystem;
 constexpr int kSchema = 1;  // of run.json
 constexpr const char* kRecord = "run.json";
 // What a run writes, in the order in which it is removed: the record last, so that what is left is known as a run's.
-constexpr const char* kFiles[] = {"exports",      "model.paw",  "curves.svg", "metrics.csv",
-                                  "manifest.csv", "checkpoint", kRecord};
+constexpr const char* kFiles[] = {"report.html", "apps",         "exports",    "model.paw", "curves.svg",
+                                  "metrics.csv", "manifest.csv", "checkpoint", kRecord};
 
-// What write_file leaves behind when the process dies within it.
+// Keys of run.json; the stages in the order in which they began.
+constexpr const char* kOrder[] = {"settings", "stages", "versions", "host"};
+// Whose values are measured times, or depend on them.
+constexpr const char* kTimes[] = {"seconds", "write_seconds", "make_seconds", "images_per_s", "ms", "latency_ms"};
+
+bool is_reproducible(const Json& record) {
+  return record.contains("settings") && record["settings"].value("reproducible", false);
+}
+
 void remove_leftovers(const fs::path& folder) {
   std::error_code error;
   for (const fs::directory_entry& file : fs::directory_iterator(folder, error)) {
-    const std::string name = file.path().filename().string();
-    if (name.starts_with(".paw-") && name.ends_with(".tmp")) fs::remove(file.path(), error);
+    if (is_leftover(file.path())) fs::remove(file.path(), error);
   }
 }
 
@@ -76,16 +85,36 @@ Result<Json> RunFolder::read_record() const {
 }
 
 Status RunFolder::write_record(const Json& record) const {
+  return write_file(path(kRecord), to_text(whole_record(record), 2) + "\n");
+}
+
+Json whole_record(const Json& record) {
   Json whole = {{"schema", kSchema}};
-  for (const auto& [key, value] : record.items()) whole[key] = value;
-  return write_file(path(kRecord), to_text(whole, 2) + "\n");
+  for (const char* key : kOrder) {
+    if (record.contains(key)) whole[key] = record[key];
+  }
+  if (is_reproducible(record)) leave_out_times(whole);
+  return whole;
+}
+
+void leave_out_times(Json& json) {
+  if (!json.is_structured()) return;
+  for (const auto& [key, value] : json.items()) {
+    const bool time = json.is_object() && std::ranges::find(kTimes, key) != std::end(kTimes);
+    if (time) {
+      value = nullptr;
+    } else {
+      leave_out_times(value);
+    }
+  }
 }
 
 std::string metrics_text(std::span<const EpochRow> rows) {
   std::string text = "epoch,step,loss,accuracy,val_loss,val_accuracy,lr,images_per_s\n";
   for (const EpochRow& row : rows) {
-    text += fmt::format("{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.1f}\n", row.epoch, row.step, row.loss,
-                        row.accuracy, row.val_loss, row.val_accuracy, row.learning_rate, row.images_per_s);
+    text += fmt::format("{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},", row.epoch, row.step, row.loss, row.accuracy,
+                        row.val_loss, row.val_accuracy, row.learning_rate);
+    text += row.images_per_s > 0 ? fmt::format("{:.1f}\n", row.images_per_s) : "\n";
   }
   return text;
 }

@@ -44,7 +44,15 @@ class RunFolder {
   bool resumed_ = false, made_ = false;
 };
 
-// The text of metrics.csv: epoch, step, loss, accuracy, val_loss, val_accuracy, lr, images_per_s; one line per epoch.
+// What write_record() writes: the schema, then the keys of run.json in their order, without measured times when the
+// settings say `reproducible`.
+Json whole_record(const Json& record);
+
+// Every measured time in it becomes null.
+void leave_out_times(Json& json);
+
+// The text of metrics.csv: epoch, step, loss, accuracy, val_loss, val_accuracy, lr, images_per_s (empty where it is 0);
+// one line per epoch.
 std::string metrics_text(std::span<const EpochRow> rows);
 
 }  // namespace paw

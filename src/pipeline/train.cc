@@ -30,8 +30,9 @@ constexpr std::int64_t kViews = 3;  // of each training photo, for transfer: the
 constexpr std::int64_t kFolds = 5;
 class TrainRun {
  public:
-  TrainRun(const TrainPhotosSettings& settings, Progress& progress, const TrainPhotosEvents& events, RunFolder folder)
-      : settings_(settings), progress_(progress), events_(events), folder_(std::move(folder)) {}
+  TrainRun(const TrainPhotosSettings& settings, Progress& progress, const TrainPhotosEvents& events,
+           const RunFolder& folder, Json& record)
+      : settings_(settings), progress_(progress), events_(events), folder_(folder), record_(record) {}
 
   Result<TrainPhotosResult> run() {
     PAW_RETURN_IF_ERROR(begin());
@@ -40,6 +41,7 @@ class TrainRun {
     PAW_RETURN_IF_ERROR(load_photos(store.photos()));
     PAW_ASSIGN_OR_RETURN(Model model, start_.transfer ? train_classifier(store) : train_net(store.photos()));
     PAW_RETURN_IF_ERROR(finish(std::move(model), store.photos()));
+    result_.data = std::move(data_);
     return std::move(result_);
   }
 
@@ -51,9 +53,7 @@ class TrainRun {
 
   // The record of a run that goes on decides the settings.
   Status begin() {
-    record_ = Json::object();
     if (folder_.resumed()) {
-      PAW_ASSIGN_OR_RETURN(record_, folder_.read_record());
       if (!record().is_object()) record() = Json::object();
       PAW_RETURN_IF_ERROR(adopt(settings_, record().value("settings", Json::object()), events_.note));
     } else if (settings_.resume && folder_.made()) {
@@ -163,6 +163,7 @@ class TrainRun {
                       .checkpoints = folder_.path("checkpoint"),
                       .identity = to_text(Json{{"settings", record()["settings"]}, {"inputs", record()["inputs"]}}),
                       .epochs_before = before,
+                      .timed = settings_.timed,
                       .epoch_done = epoch_done,
                       .note = events_.note};
     return run_epochs(phase, start, train, val, history_, progress_);
@@ -315,15 +316,18 @@ class TrainRun {
     PAW_RETURN_IF_ERROR(write_file(folder_.path("metrics.csv"), metrics_text(history_.rows)));
     PAW_RETURN_IF_ERROR(write_file(folder_.path("curves.svg"), curves_svg(history_)));
     record()["state"] = "done";
-    record()["result"] = to_json(result_);
+    Json result = to_json(result_);
+    result["model"] = "model.paw";
+    result.erase("run");
+    record()["result"] = std::move(result);
     return folder_.write_record(record_);
   }
 
   TrainPhotosSettings settings_;
   Progress& progress_;
   const TrainPhotosEvents& events_;
-  RunFolder folder_;
-  Json record_;
+  const RunFolder& folder_;
+  Json& record_;
   TrainStart start_;
   PhotoData data_;
   TrainHistory history_;
@@ -336,10 +340,20 @@ Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Prog
                                        const TrainPhotosEvents& events) {
   PAW_RETURN_IF_ERROR(check(settings));
   const RunMode mode = settings.force ? RunMode::kForce : settings.resume ? RunMode::kResume : RunMode::kNew;
-  PAW_ASSIGN_OR_RETURN(RunFolder folder, RunFolder::open(settings.out, mode));
+  PAW_ASSIGN_OR_RETURN(const RunFolder folder, RunFolder::open(settings.out, mode));
+  Json record = Json::object();
+  if (folder.resumed()) {
+    PAW_ASSIGN_OR_RETURN(record, folder.read_record());
+  }
+  return train_photos(settings, progress, events, folder, record);
+}
+
+Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
+                                       const TrainPhotosEvents& events, const RunFolder& folder, Json& record) {
+  PAW_RETURN_IF_ERROR(check(settings));
   TrainPhotosEvents told = events;
   if (!told.note) told.note = [](const std::string&) {};
-  return TrainRun(settings, progress, told, std::move(folder)).run();
+  return TrainRun(settings, progress, told, folder, record).run();
 }
 
 }  // namespace paw

@@ -12,9 +12,12 @@
 #include "pipeline/calibrate.h"
 #include "pipeline/classification.h"
 #include "pipeline/epochs.h"
+#include "pipeline/photo_data.h"
 #include "pipeline/train_settings.h"
 
 namespace paw {
+
+class RunFolder;
 
 // A photo whose label looks wrong.
 struct LikelyMislabel {
@@ -33,6 +36,7 @@ struct TrainPhotosResult {
   CalibrationReport calibration;
   std::vector<LikelyMislabel> likely_mislabels;  // most suspicious first
   ClassificationReport report;                   // on the test photos, by the model file read again
+  PhotoData data;
 };
 
 struct TrainPhotosEvents {
@@ -45,6 +49,10 @@ struct TrainPhotosEvents {
 // settings.resume the run goes on from its last epoch and ends in the same bytes.
 Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
                                        const TrainPhotosEvents& events);
+
+// The same as a stage of a larger run, whose folder is open; `record` is what run.json holds, or an empty object.
+Result<TrainPhotosResult> train_photos(const TrainPhotosSettings& settings, Progress& progress,
+                                       const TrainPhotosEvents& events, const RunFolder& folder, Json& record);
 
 Json to_json(const LikelyMislabel& mislabel);
 std::string to_text(const LikelyMislabel& mislabel);

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <variant>
-#include <vector>
 
 #include "host/text.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
+#include "pipeline/setting_fields.h"
 
 namespace paw {
 
@@ -16,53 +15,30 @@ namespace {
 
 using Settings = TrainPhotosSettings;
 
-struct SettingField {
-  const char* name;  // in run.json; as a flag with "--" and '-' for '_'
-  std::variant<std::string Settings::*, std::int64_t Settings::*, double Settings::*, bool Settings::*> member;
-};
-
 // All that decide the model's bytes.
-const SettingField kFields[] = {
-    {"net", &Settings::net},
-    {"backbone", &Settings::backbone},
-    {"epochs", &Settings::epochs},
-    {"batch", &Settings::batch},
-    {"fine_tune", &Settings::fine_tune},
-    {"fine_tune_epochs", &Settings::fine_tune_epochs},
-    {"size", &Settings::size},
-    {"geometry", &Settings::geometry},
-    {"seed", &Settings::seed},
-    {"learning_rate", &Settings::learning_rate},
-    {"class_weights", &Settings::class_weights},
-    {"patience", &Settings::patience},
-    {"ema", &Settings::ema},
-    {"mixup", &Settings::mixup},
-    {"cutmix", &Settings::cutmix},
-};
-
-Json value(const Settings& settings, const SettingField& field) {
-  return std::visit([&](auto member) { return Json(settings.*member); }, field.member);
+SettingFields fields_of(Settings& s) {
+  return {{"net", &s.net},
+          {"backbone", &s.backbone},
+          {"epochs", &s.epochs},
+          {"batch", &s.batch},
+          {"fine_tune", &s.fine_tune},
+          {"fine_tune_epochs", &s.fine_tune_epochs},
+          {"size", &s.size},
+          {"geometry", &s.geometry},
+          {"seed", &s.seed},
+          {"learning_rate", &s.learning_rate},
+          {"class_weights", &s.class_weights},
+          {"patience", &s.patience},
+          {"ema", &s.ema},
+          {"mixup", &s.mixup},
+          {"cutmix", &s.cutmix}};
 }
 
-// False: it is not of the field's type.
-bool set(Settings& settings, const SettingField& field, const Json& to) {
-  const auto assign = [&](auto member) {
-    using Type = std::remove_cvref_t<decltype(settings.*member)>;
-    constexpr bool kText = std::is_same_v<Type, std::string>, kSwitch = std::is_same_v<Type, bool>;
-    constexpr bool kReal = std::is_same_v<Type, double>;
-    if (kText ? !to.is_string() : kSwitch ? !to.is_boolean() : kReal ? !to.is_number() : !to.is_number_integer()) {
-      return false;
-    }
-    settings.*member = to.get<Type>();
-    return true;
-  };
-  return std::visit(assign, field.member);
-}
-
-std::string flag(const SettingField& field) {
-  std::string text = "--";
-  for (const char* c = field.name; *c != 0; ++c) text += *c == '_' ? '-' : *c;
-  return text;
+// A model file is recorded by its name, wherever it stands; its hash is among the run's inputs.
+Settings recorded_form(Settings settings) {
+  const std::size_t slash = settings.backbone.rfind('/');
+  if (slash != std::string::npos) settings.backbone.erase(0, slash + 1);
+  return settings;
 }
 
 std::unexpected<Error> usage(std::string message, std::string hint = {}) {
@@ -108,29 +84,17 @@ Status check(const TrainPhotosSettings& s) {
 }
 
 Json to_json(const TrainPhotosSettings& settings) {
-  Json json = Json::object();
-  for (const SettingField& field : kFields) json[field.name] = value(settings, field);
-  return json;
+  Settings named = recorded_form(settings);
+  return settings_json(fields_of(named));
 }
 
 Status adopt(TrainPhotosSettings& settings, const Json& recorded, const std::function<void(const std::string&)>& note) {
-  const TrainPhotosSettings defaults;
-  std::vector<std::string> differences;
-  for (const SettingField& field : kFields) {
-    const Json now = value(settings, field);
-    const Json then = recorded.is_object() ? recorded.value(field.name, Json()) : Json();
-    if (now == then) continue;
-    TrainPhotosSettings changed = settings;
-    if (now != value(defaults, field) || !set(changed, field, then)) {
-      differences.push_back(fmt::format("{} was {}, now is {}", flag(field), to_text(then), to_text(now)));
-      continue;
-    }
-    settings = changed;
-    note(fmt::format("going on with {} {}", flag(field), to_text(then)));
-  }
-  if (differences.empty()) return {};
-  return fail(ErrorCode::kResumeRefused, settings.out, fmt::format("{}", fmt::join(differences, "; ")),
-              "leave the flags as they were, or start again with --force");
+  Settings named = recorded_form(settings), defaults;
+  const std::string backbone = named.backbone;
+  PAW_RETURN_IF_ERROR(adopt_settings(fields_of(named), fields_of(defaults), recorded, settings.out, note));
+  if (named.backbone == backbone) named.backbone = settings.backbone;
+  settings = named;
+  return {};
 }
 
 }  // namespace paw

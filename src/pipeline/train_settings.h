@@ -28,6 +28,7 @@ struct TrainPhotosSettings {
   std::int64_t threads = 0;      // 0: all processors
   bool force = false;            // overwrite an earlier run
   bool resume = false;           // go on with an earlier run
+  bool timed = true;             // else every measured time is left out of what is written
 };
 
 // kUsage: out of range, or settings that exclude each other.

@@ -66,4 +66,15 @@ TEST(TrainSettings, GoingOnTakesWhatWasLeftOutAndNamesEveryDifference) {
   }
 }
 
+TEST(TrainSettings, AModelFileIsRecordedByItsName) {
+  const auto note = [](const std::string&) {};
+  TrainPhotosSettings here{.backbone = "models/a.paw"};
+  const TrainPhotosSettings elsewhere{.backbone = "/elsewhere/a.paw"};
+  EXPECT_EQ(to_json(here)["backbone"], "a.paw");
+  ASSERT_TRUE(adopt(here, to_json(elsewhere), note));
+  EXPECT_EQ(here.backbone, "models/a.paw");
+  TrainPhotosSettings other{.backbone = "models/b.paw"};
+  EXPECT_FALSE(adopt(other, to_json(elsewhere), note));
+}
+
 }  // namespace paw::train_settings_test

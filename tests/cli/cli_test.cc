@@ -22,7 +22,7 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_THAT(paw("--version").out, StartsWith("paw 0."));
   const Outcome help = paw("help");
   EXPECT_EQ(help.exit, 0);
-  for (const char* verb : {"demo", "data draw", "data check", "train", "eval", "predict", "convert", "optimize",
+  for (const char* verb : {"demo", "run", "data draw", "data check", "train", "eval", "predict", "convert", "optimize",
                            "inspect", "dump", "bench"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
     const Outcome one = paw(std::string("help ") + verb);
@@ -181,6 +181,15 @@ TEST_F(Cli, BashCompletesVerbsFlagsAndChoices) {
   EXPECT_THAT(offered("predict -"), HasSubstr("--trace-images --threads --force --json --quiet --help"));
   EXPECT_EQ(paw("help --completions 2>/dev/null").exit, 2);
   EXPECT_EQ(paw("help --completions tcsh 2>/dev/null").exit, 2);
+}
+
+TEST_F(Cli, TheManualPageIsTheOneOfTheseFlags) {
+  const Outcome page = paw("help --man");
+  EXPECT_EQ(page.exit, 0);
+  std::ifstream file(PAW_SOURCE_DIR "/docs/paw.1");
+  const std::string kept{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(page.out, kept) << "paw help --man > docs/paw.1";
+  EXPECT_THAT(page.out, HasSubstr("\\fB\\-\\-max\\-drop\\fR \\fID\\fR"));
 }
 
 TEST_F(Cli, VerbsOfAGroupAreFoundByTwoWords) {
