@@ -111,11 +111,12 @@ Result<std::vector<AppFile>> project_files(const Platform& platform, const AppCo
   }
   std::string bundle_id = content.id;  // Apple's ids know no underscore
   std::ranges::replace(bundle_id, '_', '-');
-  const Values values = {{"name", content.name},
-                         {"id", content.id},
-                         {"bundle_id", bundle_id},
-                         {"version", version},
-                         {"files", to_text(names)}};
+  Values values = {{"name", content.name},
+                   {"id", content.id},
+                   {"bundle_id", bundle_id},
+                   {"version", version},
+                   {"files", to_text(names)}};
+  values.insert(content.values.begin(), content.values.end());
   for (const TemplateFile& file : template_files()) {
     if (file.platform != platform.name) continue;
     if (!is_text(file.path)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/platforms.h"
+#include "apps/substitute.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "ir/preprocess.h"
@@ -35,6 +36,7 @@ struct AppContent {
   // By ModelSlot::form, for this platform: one file with an empty path, or those of a folder.
   std::map<std::string, std::vector<AppFile>, std::less<>> models;
   std::vector<GoldenPhoto> golden;
+  Values values;  // for marks of this platform's template, beside those that all have
 };
 
 // All files of the project, sorted by path; the same content gives the same bytes. kInternal: a template with an

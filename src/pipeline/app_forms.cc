@@ -39,9 +39,10 @@ Result<Files> make_why(const AppModel& model, const Platform& platform, Progress
   return Files{file_of(plan.span())};
 }
 
-Result<NetRunner> open_plan(const Files& files) {
+Result<OpenedForm> open_plan(const Files& files) {
   PAW_ASSIGN_OR_RETURN(const Bytes here, retarget_plan(only_file(files), kPlanTarget));
-  return NetRunner::of_plan(here, "the app's plan", 1);
+  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::of_plan(here, "the app's plan", 1));
+  return OpenedForm{std::move(net)};
 }
 
 // --- tflite, mlpackage: models with floats outside ---
@@ -62,19 +63,16 @@ Result<Model> real_model(const AppModel& model) {
   return out;
 }
 
-Result<NetRunner> open_model(const Result<ReadModel>& read) {
-  if (!read) return std::unexpected(read.error());
-  return NetRunner::create(read->model, 1, false);
-}
-
 Result<Files> make_tflite(const AppModel& model, const Platform&, Progress&, Notes&) {
   PAW_ASSIGN_OR_RETURN(const Model real, real_model(model));
   PAW_ASSIGN_OR_RETURN(const Bytes file, write_tflite(real, {.text = {.description = model.name}, .min_runtime = {}}));
   return Files{file_of(file.span())};
 }
 
-Result<NetRunner> open_tflite(const Files& files) {
-  return open_model(read_tflite(only_file(files), "the app's model.tflite"));
+Result<OpenedForm> open_tflite(const Files& files) {
+  PAW_ASSIGN_OR_RETURN(const ReadModel read, read_tflite(only_file(files), "the app's model.tflite"));
+  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(read.model, 1, false));
+  return OpenedForm{std::move(net)};
 }
 
 Result<Files> make_mlpackage(const AppModel& model, const Platform&, Progress& progress, Notes& notes) {
@@ -89,7 +87,21 @@ Result<Files> make_mlpackage(const AppModel& model, const Platform&, Progress& p
   return files;
 }
 
-Result<NetRunner> open_mlpackage(const Files& files) {
+// The oldest iOS that runs a package, by the version that it says of itself.
+Result<std::string> oldest_ios(const ReadModel& read) {
+  constexpr std::pair<std::string_view, std::string_view> kVersions[] = {
+      {"6", "15.0"}, {"7", "16.0"}, {"8", "17.0"}, {"9", "18.0"}};
+  const auto said =
+      std::ranges::find(read.metadata, "specification version", &std::pair<std::string, std::string>::first);
+  if (said != read.metadata.end()) {
+    for (const auto& [version, ios] : kVersions) {
+      if (said->second == version) return std::string(ios);
+    }
+  }
+  return fail(ErrorCode::kInternal, "the app's Model.mlpackage", "has no version of an ML Program");
+}
+
+Result<OpenedForm> open_mlpackage(const Files& files) {
   MlPackage package;
   for (const AppFile& file : files) {
     Bytes& part = file.path.ends_with(".mlmodel") ? package.model
@@ -97,7 +109,10 @@ Result<NetRunner> open_mlpackage(const Files& files) {
                                                   : package.manifest;
     part = Bytes::copy_of(file.data);
   }
-  return open_model(read_mlpackage(package, "the app's Model.mlpackage"));
+  PAW_ASSIGN_OR_RETURN(const ReadModel read, read_mlpackage(package, "the app's Model.mlpackage"));
+  PAW_ASSIGN_OR_RETURN(const std::string ios, oldest_ios(read));
+  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(read.model, 1, false));
+  return OpenedForm{std::move(net), {{"ios", ios}}};
 }
 
 // --- beside the model ---

@@ -20,14 +20,20 @@ struct AppModel {
   std::string name;  // of the app
 };
 
+// A form ready to answer.
+struct OpenedForm {
+  NetRunner net;
+  Values values = {};  // AppContent::values: what the platform has to know of the file
+};
+
 struct AppForm {
   std::string_view name;  // ModelSlot::form
   // The files, as AppContent::models has them. None: the model has no such thing. `notes`: a sentence for everything
   // that is not as in the model.
   Result<std::vector<AppFile>> (*make)(const AppModel& model, const Platform& platform, Progress& progress,
                                        std::vector<std::string>& notes);
-  // The files, read again, ready to answer. Null: it is something beside the model.
-  Result<NetRunner> (*open)(const std::vector<AppFile>& files) = nullptr;
+  // The files, read again. Null: it is something beside the model.
+  Result<OpenedForm> (*open)(const std::vector<AppFile>& files) = nullptr;
   double tolerance = 1e-4;  // largest difference of a score that the form itself may make
 };
 

@@ -40,6 +40,12 @@ Result<std::vector<const Platform*>> chosen_platforms(const std::vector<std::str
 
 Status check_labels(const Model& model, const std::string& where) {
   const auto classes = model.graph.type(model.graph.outputs[0]).shape.elements();
+  std::vector<std::string> sorted = model.labels;
+  std::ranges::sort(sorted);
+  if (const auto twin = std::ranges::adjacent_find(sorted); twin != sorted.end()) {
+    return fail(ErrorCode::kUnsupported, where, fmt::format("has the label '{}' twice", printable(*twin)),
+                "give each class a label of its own");
+  }
   if (std::ssize(model.labels) == classes) return {};
   return fail(ErrorCode::kUnsupported, where,
               model.labels.empty() ? "has no labels, which an app shows"
@@ -88,7 +94,7 @@ Result<AppSource> source_of(const Model& model, std::string name, const std::str
 }
 
 // The golden photos with the scores that the form gave them, which may differ from the model's by its tolerance.
-Result<std::vector<GoldenPhoto>> golden_of(const AppSource& source, NetRunner net, const AppForm& form,
+Result<std::vector<GoldenPhoto>> golden_of(const AppSource& source, NetRunner& net, const AppForm& form,
                                            const Platform& platform) {
   PAW_ASSIGN_OR_RETURN(const auto scores, scores_of(net, *source.model.model.preprocess, source.pictures));
   std::vector<GoldenPhoto> out;
@@ -144,8 +150,9 @@ Result<AppContent> content_for(const Platform& platform, const AppSource& source
     if (files.empty()) continue;
     if (form->open != nullptr) {
       content.tolerance = std::max(content.tolerance, form->tolerance);
-      PAW_ASSIGN_OR_RETURN(NetRunner net, form->open(files));
-      PAW_ASSIGN_OR_RETURN(content.golden, golden_of(source, std::move(net), *form, platform));
+      PAW_ASSIGN_OR_RETURN(OpenedForm opened, form->open(files));
+      content.values = std::move(opened.values);
+      PAW_ASSIGN_OR_RETURN(content.golden, golden_of(source, opened.net, *form, platform));
     }
     content.models.emplace(slot.form, std::move(files));
   }

@@ -13,8 +13,8 @@ from pinned import SKIPPED, install  # noqa: E402
 
 def main():
     paw, program, folder = (Path(a).resolve() for a in sys.argv[1:4])
-    environment = HERE.parents[1] / "build/venv"
-    if not install(HERE / "requirements.txt", environment):
+    environment = HERE.parents[1] / "build/venv_mediapipe"  # as tests/interop_tflite
+    if not install(HERE.parent / "interop_tflite/requirements.txt", environment):
         return SKIPPED
     folder.mkdir(parents=True, exist_ok=True)
     make_models(paw, program, folder)

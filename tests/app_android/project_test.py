@@ -114,6 +114,19 @@ class AndroidProject(unittest.TestCase):
     def test_the_model_is_stored_as_it_is(self):
         self.assertIn('noCompress += "tflite"', (self.app / "app/build.gradle.kts").read_text())
 
+    def test_named_bugs_have_their_tests(self):
+        root = Path(__file__).resolve().parents[2]
+        table = (root / "docs/apps.md").read_text().split("### Named bugs")[1].split("\n## ")[0]
+        rows = [line for line in table.splitlines() if re.match(r"\| [a-n] \|", line)]
+        self.assertEqual([row[2] for row in rows], list("abcdefghijklmn"))
+        known = "".join(path.read_text() for folder in ("tests/app_android", "tests/app_ios", "src/apps/templates", "src/pipeline")
+                        for path in (root / folder).rglob("*") if path.suffix in (".py", ".kt", ".swift", ".cc", ".txt"))
+        for name in re.findall(r"`([^`]+)`", "".join(rows)):
+            if name.startswith("app_"):
+                self.assertTrue((root / "tests" / name.replace(".", "/")).with_name(name.split(".")[1] + "_test.py").is_file(), name)
+            else:
+                self.assertRegex(known, rf"\b{name.split('.')[-1]}\b")
+
     def test_every_text_that_people_see_is_a_string_resource(self):
         names = {s.get("name") for s in xml.parse(self.app / STRINGS).getroot()}
         used = set()

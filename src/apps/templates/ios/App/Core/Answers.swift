@@ -53,8 +53,14 @@ struct ClassWeights {
     /// Little-endian: height, width, depth as 32-bit integers, then the weights. Nil: they do not fit the classes.
     init?(file: Data, classes: Int) {
         guard file.count >= 12, file.count % 4 == 0 else { return nil }
-        let words = stride(from: 0, to: file.count, by: 4).map { at in
-            (0..<4).reduce(UInt32(0)) { $0 | UInt32(file[file.startIndex + at + $1]) << UInt32(8 * $1) }
+        var words: [UInt32] = []
+        words.reserveCapacity(file.count / 4)
+        file.withUnsafeBytes { bytes in
+            for at in stride(from: 0, to: bytes.count, by: 4) {
+                var word: UInt32 = 0
+                for i in 0..<4 { word |= UInt32(bytes[at + i]) << UInt32(8 * i) }
+                words.append(word)
+            }
         }
         height = Int(words[0])
         width = Int(words[1])

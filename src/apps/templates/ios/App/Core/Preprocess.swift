@@ -39,7 +39,7 @@ final class Preprocessor {
     }
 
     let record: Preprocess
-    private var tables: Tables?
+    private var kept: Tables?
     private var wide: [UInt8] = []  // the needed rows of the photo, as wide as the picture
     private var sums: [Int32] = []  // of one row of the picture
     /// [height][width][3], red first; of the last photo.
@@ -81,13 +81,13 @@ final class Preprocessor {
     }
 
     private func tables(for width: Int, _ height: Int) -> Tables {
-        if let t = tables, t.width == width, t.height == height { return t }
+        if let t = kept, t.width == width, t.height == height { return t }
         let scaled = scaledSize(width, height, record)
         let x = Axis(source: width, scaled: scaled.width, target: record.width)
         let y = Axis(source: height, scaled: scaled.height, target: record.height)
         let made = Tables(
             width: width, height: height, x: x, y: y, columns: Taps(record.filter, x), rows: Taps(record.filter, y))
-        tables = made
+        kept = made
         return made
     }
 

@@ -1,4 +1,5 @@
 import CoreML
+import CoreVideo
 import UIKit
 
 /// One photo's answer.

@@ -8,8 +8,8 @@ struct OverlayView: View {
         GeometryReader { space in
             let place = windowPlace(in: space.size)
             ZStack {
-                if let map = answer.map, let heat = heat(map) {
-                    Image(decorative: heat, scale: 1).resizable().interpolation(.medium)
+                if let map = answer.map, let colors = heat(map) {
+                    Image(decorative: colors, scale: 1).resizable().interpolation(.medium)
                 }
                 Rectangle().stroke(Color.yellow, lineWidth: 3)
             }
