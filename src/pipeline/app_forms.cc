@@ -122,7 +122,7 @@ Result<Files> make_class_weights(const AppModel& model, const Platform&, Progres
   if (!model.graph.class_weights) return Files{};
   const Shape& features = model.graph.main.type(model.graph.main.outputs[1]).shape;
   std::vector<std::byte> file;
-  for (const std::size_t axis : {1, 2, 3}) {
+  for (const int axis : {1, 2, 3}) {
     const auto extent = static_cast<std::uint32_t>(features[axis]);
     for (const int shift : {0, 8, 16, 24}) file.push_back(static_cast<std::byte>(extent >> shift));
   }

@@ -5,6 +5,7 @@
 #include "ir/builder.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
+#include "ops/shape_ops.h"
 #include "runtime/plan.h"
 
 namespace paw::why_plan_test {
@@ -46,7 +47,7 @@ TEST(WhyPlan, OneForEachClassIsNot) {
 TEST(AppGraph, IntegersInsideAreFloatsOutside) {
   GraphBuilder b("net");
   const ValueId x = b.input("image", {DType::kU8, {1, 2, 2, 3}, per_tensor(1.0f / 255, 0)});
-  b.output(b.call(op::reshape, {x}, ReshapeAttrs{.shape = {1, 12}}));
+  b.output(b.call(op::reshape, {x}, ShapeAttrs{{1, 12}}));
   Model model;
   model.graph = *b.finish();
   const auto real = with_real_ports(app_graph(model));
@@ -62,7 +63,7 @@ TEST(AppGraph, IntegersInsideAreFloatsOutside) {
 
 TEST(AppGraph, IntegersThatAreNoRealNumbersAreRefused) {
   GraphBuilder b("net");
-  b.output(b.call(op::reshape, {b.input("ids", {DType::kI32, {1, 4}})}, ReshapeAttrs{.shape = {4}}));
+  b.output(b.call(op::reshape, {b.input("ids", {DType::kI32, {1, 4}})}, ShapeAttrs{{4}}));
   Model model;
   model.graph = *b.finish();
   const auto real = with_real_ports(app_graph(model));
