@@ -6,12 +6,44 @@ namespace {
 
 constexpr ModelSlot kWebModels[] = {{"plan", "model.plan"}, {"why", "why.plan", true}};
 
+constexpr ModelSlot kAndroidModels[] = {{"tflite", "app/src/main/assets/model.tflite"},
+                                        {"class_weights", "app/src/main/assets/class_weights.f32", true},
+                                        {"vectors", "app/src/test/resources/vectors.txt"}};
+
+// Xcode compiles the package: it is a source of the app, not one of its data files.
+constexpr ModelSlot kIosModels[] = {{"mlpackage", "App/Model.mlpackage"},
+                                    {"class_weights", "App/Data/class_weights.f32", true},
+                                    {"vectors", "Tests/vectors.txt"}};
+
 constexpr Platform kPlatforms[] = {
-    {.name = "web", .title = "web app", .target = "wasm", .data = "", .models = kWebModels},
+    {.name = "web",
+     .title = "web app",
+     .next = "try the web app: paw serve",
+     .target = "wasm",
+     .data = "",
+     .models = kWebModels},
+    {.name = "android",
+     .title = "Android app",
+     .next = "open in Android Studio:",
+     .target = "",
+     .data = "app/src/main/assets",
+     .models = kAndroidModels},
+    {.name = "ios",
+     .title = "iOS app",
+     .next = "open PhotoApp.xcodeproj in Xcode:",
+     .target = "",
+     .data = "App/Data",
+     .models = kIosModels},
 };
 
 }  // namespace
 
 std::span<const Platform> all_platforms() { return kPlatforms; }
+
+std::string_view path_in_data(const Platform& platform, const ModelSlot& slot) {
+  if (platform.data.empty()) return slot.path;
+  const std::size_t begin = platform.data.size() + 1;
+  return slot.path.starts_with(platform.data) ? slot.path.substr(begin) : std::string_view();
+}
 
 }  // namespace paw

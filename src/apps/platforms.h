@@ -6,21 +6,26 @@
 
 namespace paw {
 
-// A model file inside a project.
+// What the pipeline makes of the model for a project: a file, or a folder of files.
 struct ModelSlot {
-  std::string_view form;  // what the pipeline calls it: "plan", "why"
+  std::string_view form;  // what the pipeline calls it: "plan", "tflite", "mlpackage"
   std::string_view path;  // in the project
   bool optional = false;  // left out when the model has none
 };
 
 struct Platform {
-  std::string_view name;    // the flag, the template's folder and the project's
-  std::string_view title;   // for people
-  std::string_view target;  // the engine's, of plans: runtime/plan.h
-  std::string_view data;    // folder of model.json and golden photos in the project; empty: the project's own
-  std::span<const ModelSlot> models;
+  std::string_view name;              // the flag, the template's folder and the project's
+  std::string_view title;             // for people
+  std::string_view next;              // what they do with the project: its folder follows
+  std::string_view target;            // the engine's, of plans: runtime/plan.h; empty: the app has another engine
+  std::string_view data;              // folder of model.json and golden photos in the project; empty: the project's own
+  std::span<const ModelSlot> models;  // the first one answers photos; the others go with it
 };
 
 std::span<const Platform> all_platforms();
+
+// The path of a slot as the app knows it, from the folder of its data; empty: it is elsewhere, and model.json does not
+// tell of it.
+std::string_view path_in_data(const Platform& platform, const ModelSlot& slot);
 
 }  // namespace paw

@@ -51,7 +51,8 @@ std::string model_json(const Platform& platform, const AppContent& c) {
                  {"scale", p.scale},
                  {"bias", p.bias}}}};
   for (const ModelSlot& slot : platform.models) {
-    json[std::string(slot.form)] = c.models.contains(slot.form) ? Json(slot.path) : Json();
+    const std::string_view path = path_in_data(platform, slot);
+    if (!path.empty()) json[std::string(slot.form)] = c.models.contains(slot.form) ? Json(path) : Json();
   }
   json["golden"] = std::move(golden);
   return to_text(json, 1) + "\n";
@@ -83,7 +84,9 @@ Result<std::vector<AppFile>> data_files(const Platform& platform, const AppConte
   for (const ModelSlot& slot : platform.models) {
     const auto found = content.models.find(slot.form);
     if (found != content.models.end()) {
-      files.push_back({std::string(slot.path), bytes_of(found->second.span())});
+      for (const AppFile& part : found->second) {
+        files.push_back({fmt::format("{}{}{}", slot.path, part.path.empty() ? "" : "/", part.path), part.data});
+      }
     } else if (!slot.optional) {
       return fail(ErrorCode::kInternal, std::string(platform.name), fmt::format("the app needs a {}", slot.form));
     }
@@ -106,7 +109,14 @@ Result<std::vector<AppFile>> project_files(const Platform& platform, const AppCo
   for (const TemplateFile& file : template_files()) {
     if (file.platform == platform.name) names.push_back(file.path);
   }
-  const Values values = {{"name", content.name}, {"id", content.id}, {"version", version}, {"files", to_text(names)}};
+  std::string bundle_id = content.id;  // Apple's ids know no underscore
+  std::ranges::replace(bundle_id, '_', '-');
+  Values values = {{"name", content.name},
+                   {"id", content.id},
+                   {"bundle_id", bundle_id},
+                   {"version", version},
+                   {"files", to_text(names)}};
+  values.insert(content.values.begin(), content.values.end());
   for (const TemplateFile& file : template_files()) {
     if (file.platform != platform.name) continue;
     if (!is_text(file.path)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/platforms.h"
+#include "apps/substitute.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "ir/preprocess.h"
@@ -20,19 +21,22 @@ struct GoldenPhoto {
   std::vector<float> scores;
 };
 
+// A file of a project, or of a part of it.
+struct AppFile {
+  std::string path;  // relative, with '/'; of a part that is one file: empty
+  std::vector<std::byte> data;
+};
+
 struct AppContent {
   std::string name, id;  // as check_app_name() and check_app_id() take them
   Preprocess preprocess;
-  std::vector<std::string> labels;                   // of each class
-  double threshold = 0;                              // a best score below it: "not sure"
-  double tolerance = 0;                              // largest difference of a score that the self-test accepts
-  std::map<std::string, Bytes, std::less<>> models;  // by ModelSlot::form, for this platform's target
+  std::vector<std::string> labels;  // of each class
+  double threshold = 0;             // a best score below it: "not sure"
+  double tolerance = 0;             // largest difference of a score that the self-test accepts
+  // By ModelSlot::form, for this platform: one file with an empty path, or those of a folder.
+  std::map<std::string, std::vector<AppFile>, std::less<>> models;
   std::vector<GoldenPhoto> golden;
-};
-
-struct AppFile {
-  std::string path;  // relative, with '/'
-  std::vector<std::byte> data;
+  Values values;  // for marks of this platform's template, beside those that all have
 };
 
 // All files of the project, sorted by path; the same content gives the same bytes. kInternal: a template with an

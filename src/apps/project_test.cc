@@ -24,6 +24,9 @@ TEST(Substitute, EscapesForThePlace) {
   EXPECT_EQ(filled("1@@html:x@@2", values), "1a&quot;&lt;b&gt;&amp;&#39;\\\n\xE2\x80\xA8é2");
   EXPECT_EQ(filled("@@js:x@@", values), "a\\\"\\u003cb\\u003e\\u0026'\\\\\\u000a\\u2028é");
   EXPECT_EQ(filled("@@raw:x@@@@raw:x@@", {{"x", "@@raw:x@@"}}), "@@raw:x@@@@raw:x@@");
+  EXPECT_EQ(filled("@@android:x@@", values), "a\\&quot;&lt;b&gt;&amp;\\&#39;\\\\\n\xE2\x80\xA8é");
+  EXPECT_EQ(filled("@@android:x@@", {{"x", " @a  @ "}}), "\\u0020@a \\u0020@\\u0020");
+  EXPECT_EQ(filled("@@android:x@@", {{"x", "?attr"}}), "\\?attr");
   EXPECT_EQ(filled("{{ no mark }}", values), "{{ no mark }}");
 }
 
@@ -38,9 +41,14 @@ TEST(Substitute, UnknownMarksAreRefused) {
 
 Bytes some_bytes(std::string_view text) { return Bytes::copy_of(std::as_bytes(std::span(text))); }
 
+std::vector<AppFile> whole(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {{"", {bytes.begin(), bytes.end()}}};
+}
+
 AppContent content() {
   AppContent c{.name = "\"Cat\" </script> or Dog", .id = "com.example.x", .labels = {"a \"cat\"", "a, dog 🐕"}};
-  c.models.emplace("plan", some_bytes("the plan"));
+  c.models.emplace("plan", whole("the plan"));
   c.golden.push_back({some_bytes("a photo"), {0.25f, 0.75f}});
   return c;
 }
@@ -102,6 +110,34 @@ TEST(Project, PageWithoutModelIsSmall) {
   for (const AppFile& file : *files)
     page += file.path.ends_with("d.wasm") || file.path.ends_with("r.wasm") ? 0 : file.data.size();
   EXPECT_LE(page, 450'000u);
+}
+
+const Platform& platform(std::string_view name) { return *std::ranges::find(all_platforms(), name, &Platform::name); }
+
+TEST(Project, AFormMayBeAFolder) {
+  AppContent c = content();
+  c.models.clear();
+  c.models.emplace("mlpackage", std::vector<AppFile>{{"Manifest.json", {}}, {"Data/model", {std::byte{'x'}}}});
+  c.models.emplace("vectors", whole("vectors"));
+  c.values = {{"ios", "15.0"}};
+  const auto files = project_files(platform("ios"), c);
+  ASSERT_TRUE(files) << files.error().text();
+  EXPECT_EQ(file_text(*files, "App/Model.mlpackage/Data/model"), "x");
+  EXPECT_EQ(file_text(*files, "App/Model.mlpackage/Manifest.json"), "");
+  EXPECT_EQ(file_text(*files, "Tests/vectors.txt"), "vectors");
+}
+
+// What is not among the app's data is nothing that it can look up.
+TEST(Project, PathsAreThoseThatTheAppKnows) {
+  AppContent c = content();
+  c.models = {{"tflite", whole("model")}, {"vectors", whole("vectors")}};
+  const auto files = project_files(platform("android"), c);
+  ASSERT_TRUE(files) << files.error().text();
+  const auto json = parse_json(file_text(*files, "app/src/main/assets/model.json"), "model.json");
+  ASSERT_TRUE(json);
+  EXPECT_EQ((*json)["tflite"], "model.tflite");
+  EXPECT_TRUE((*json)["class_weights"].is_null());
+  EXPECT_FALSE(json->contains("vectors"));
 }
 
 TEST(Project, ModelThatIsMissingIsRefused) {

@@ -1,7 +1,10 @@
 #include "pipeline/make_app.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "apps/platforms.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
@@ -12,14 +15,13 @@ namespace {
 class AppCommand final : public Command {
  public:
   std::vector<Flag> flags() override {
-    return {
+    std::vector<Flag> flags = {
         {.name = "MODEL", .help = "a model file with labels", .target = &settings_.model, .required = true},
         {.name = "-o",
          .metavar = "DIR",
          .help = "gets one folder per platform",
          .target = &settings_.out,
          .required = true},
-        {.name = "--web", .help = "a web app, DIR/web", .target = &web_},
         {.name = "--all", .help = "every platform", .target = &all_},
         {.name = "--name",
          .metavar = "NAME",
@@ -35,18 +37,40 @@ class AppCommand final : public Command {
          .target = &settings_.golden},
         {.name = "--force", .help = "replace projects that are there", .target = &settings_.force},
     };
+    std::vector<Flag> platforms;
+    for (Choice& choice : choices_) {
+      const Platform& p = *choice.platform;
+      platforms.push_back({.name = fmt::format("--{}", p.name),
+                           .help = fmt::format("{}, DIR/{}", p.title, p.name),
+                           .target = &choice.chosen});
+    }
+    flags.insert(flags.begin() + 2, platforms.begin(), platforms.end());
+    return flags;
   }
 
   Status run(const CommonOptions& common) override {
     Progress progress(progress_style(common.json, common.quiet));
-    if (web_ || all_) settings_.platforms.emplace_back("web");
+    for (const Choice& choice : choices_) {
+      if (choice.chosen || all_) settings_.platforms.emplace_back(choice.platform->name);
+    }
     PAW_ASSIGN_OR_RETURN(const AppResult result, make_app(settings_, progress));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
   }
 
  private:
+  struct Choice {
+    const Platform* platform;
+    bool chosen = false;
+  };
+  static std::vector<Choice> choices() {
+    std::vector<Choice> out;
+    for (const Platform& platform : all_platforms()) out.push_back({&platform});
+    return out;
+  }
+
   AppSettings settings_;
-  bool web_ = false, all_ = false;
+  std::vector<Choice> choices_ = choices();
+  bool all_ = false;
 };
 
 }  // namespace
@@ -56,11 +80,14 @@ constinit const Verb kAppVerb{
     .name = "app",
     .summary = "make apps with a model inside",
     .details =
-        "Writes DIR/web: a web app that classifies what the camera sees with the engine of this program, in the\n"
-        "browser, offline after its first load. Model, preprocessing, labels and the rule for \"not sure\" are "
-        "inside,\n"
-        "and eight photos with the scores that this computer gives them: the app's self-test compares.",
-    .example = "  paw app run/model.paw -o apps --web --name \"Cat or Dog\"\n  paw serve apps\n",
+        "Writes a project for each platform: apps that classify what the camera sees. DIR/web runs in browsers, "
+        "offline\n"
+        "after its first load; DIR/android is for Android Studio, with the model as .tflite; DIR/ios for Xcode, with "
+        "the\n"
+        "model as .mlpackage. Model, preprocessing, labels and the rule for \"not sure\" are inside, and eight photos "
+        "with\n"
+        "the scores that this computer gives them: the app's self-test compares.",
+    .example = "  paw app run/model.paw -o apps --all --name \"Cat or Dog\"\n  paw serve apps\n",
     .make = make_command<AppCommand>,
 };
 

@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "apps/names.h"
 #include "apps/project.h"
 #include "host/text.h"
-#include "lower/lower.h"
-#include "lower/retarget.h"
 #include "passes/export_form.h"
+#include "pipeline/app_forms.h"
 #include "pipeline/golden_photos.h"
 #include "pipeline/load.h"
 #include "pipeline/net_runner.h"
-#include "pipeline/why_plan.h"
-#include "runtime/plan.h"
 #include "vision/preprocess.h"
 
 namespace paw {
@@ -42,6 +40,12 @@ Result<std::vector<const Platform*>> chosen_platforms(const std::vector<std::str
 
 Status check_labels(const Model& model, const std::string& where) {
   const auto classes = model.graph.type(model.graph.outputs[0]).shape.elements();
+  std::vector<std::string> sorted = model.labels;
+  std::ranges::sort(sorted);
+  if (const auto twin = std::ranges::adjacent_find(sorted); twin != sorted.end()) {
+    return fail(ErrorCode::kUnsupported, where, fmt::format("has the label '{}' twice", printable(*twin)),
+                "give each class a label of its own");
+  }
   if (std::ssize(model.labels) == classes) return {};
   return fail(ErrorCode::kUnsupported, where,
               model.labels.empty() ? "has no labels, which an app shows"
@@ -60,18 +64,51 @@ bool is_integer(const Graph& graph) {
   return std::ranges::any_of(graph.values, [](const Value& value) { return value.type.quant != nullptr; });
 }
 
-// The golden photos' scores, by the plan's bytes as the app gets them.
-Result<std::vector<GoldenPhoto>> golden_scores(const Bytes& plan, const Preprocess& preprocess,
-                                               std::vector<GoldenPicture> pictures) {
-  PAW_ASSIGN_OR_RETURN(const Bytes here, retarget_plan(plan, kPlanTarget));
-  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::of_plan(here, "the app's plan", 1));
+// The scores of each picture.
+Result<std::vector<std::vector<float>>> scores_of(NetRunner& net, const Preprocess& preprocess,
+                                                  const std::vector<GoldenPicture>& pictures) {
   PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(preprocess));
-  std::vector<GoldenPhoto> out;
-  for (GoldenPicture& picture : pictures) {
+  std::vector<std::vector<float>> out;
+  for (const GoldenPicture& picture : pictures) {
     PAW_RETURN_IF_ERROR(preprocessor.run(picture.image, net.input(), "golden photo"));
     net.run();
     const auto scores = net.scores();
-    out.push_back({std::move(picture.png), {scores.begin(), scores.end()}});
+    out.emplace_back(scores.begin(), scores.end());
+  }
+  return out;
+}
+
+// What all apps of a call are made of.
+struct AppSource {
+  AppModel model;
+  std::vector<GoldenPicture> pictures;
+  std::vector<std::vector<float>> scores;  // of the model itself
+};
+
+Result<AppSource> source_of(const Model& model, std::string name, const AppSettings& settings) {
+  AppSource source{.model = {.model = model, .graph = app_graph(model), .name = std::move(name)}};
+  PAW_ASSIGN_OR_RETURN(source.pictures, settings.golden_files.empty() ? golden_photos(settings.golden, model)
+                                                                      : golden_photos(settings.golden_files));
+  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(model, 1, false));
+  PAW_ASSIGN_OR_RETURN(source.scores, scores_of(net, *model.preprocess, source.pictures));
+  return source;
+}
+
+// The golden photos with the scores that the form gave them, which may differ from the model's by its tolerance.
+Result<std::vector<GoldenPhoto>> golden_of(const AppSource& source, NetRunner& net, const AppForm& form,
+                                           const Platform& platform) {
+  PAW_ASSIGN_OR_RETURN(const auto scores, scores_of(net, *source.model.model.preprocess, source.pictures));
+  std::vector<GoldenPhoto> out;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    for (std::size_t c = 0; c < scores[i].size(); ++c) {
+      const double apart = std::abs(static_cast<double>(scores[i][c]) - static_cast<double>(source.scores[i][c]));
+      if (apart <= form.tolerance) continue;
+      return fail(ErrorCode::kGateFailed, fmt::format("{}: golden photo {}", platform.title, i + 1),
+                  fmt::format("the {} gives '{}' a score that differs by {:.3g} from the model's, more than {}",
+                              form.name, printable(source.model.model.labels[c]), apart, form.tolerance),
+                  "`paw convert` to that format and `paw diff` name the first layer that departs");
+    }
+    out.push_back({source.pictures[i].png, scores[i]});
   }
   return out;
 }
@@ -85,34 +122,53 @@ struct MadeProject {
 AppResult::Project summary(const MadeProject& made, const AppContent& content) {
   AppResult::Project out{.platform = std::string(made.platform->name),
                          .folder = made.folder.string(),
+                         .next = fmt::format("{} {}", made.platform->next, printable(made.folder.string())),
                          .files = made.files.size(),
-                         .why = content.models.contains("why")};
+                         .why = std::ranges::all_of(made.platform->models, [&](const ModelSlot& slot) {
+                           return content.models.contains(slot.form);
+                         })};
   for (const AppFile& file : made.files) out.bytes += file.data.size();
-  for (const auto& [form, bytes] : content.models) out.model_bytes += bytes.size();
+  for (const auto& [form, files] : content.models) {
+    for (const AppFile& file : files) out.model_bytes += file.data.size();
+  }
   return out;
 }
 
 // Models and golden scores for one platform.
-Result<AppContent> content_for(const Platform& platform, const Model& model, const AppResult& result,
-                               const AppSettings& settings) {
+Result<AppContent> content_for(const Platform& platform, const AppSource& source, AppResult& result,
+                               Progress& progress) {
+  const Model& model = source.model.model;
   AppContent content{.name = result.name,
                      .id = result.id,
                      .preprocess = *model.preprocess,
                      .labels = model.labels,
                      .threshold = model.threshold,
                      .tolerance = is_integer(model.graph) ? kIntegerTolerance : kFloatTolerance};
-  PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(model));
-  PAW_ASSIGN_OR_RETURN(const Bytes plan, retarget_plan(plans.main, platform.target));
-  content.models.emplace("plan", plan);
-  if (plans.why) {
-    PAW_ASSIGN_OR_RETURN(const Bytes why, retarget_plan(*plans.why, platform.target));
-    content.models.emplace("why", why);
+  std::vector<std::string> notes;
+  for (const ModelSlot& slot : platform.models) {
+    PAW_ASSIGN_OR_RETURN(const AppForm* form, app_form(slot.form));
+    PAW_ASSIGN_OR_RETURN(std::vector<AppFile> files, form->make(source.model, platform, progress, notes));
+    if (files.empty()) continue;
+    if (form->open != nullptr) {
+      content.tolerance = std::max(content.tolerance, form->tolerance);
+      PAW_ASSIGN_OR_RETURN(OpenedForm opened, form->open(files));
+      content.values = std::move(opened.values);
+      PAW_ASSIGN_OR_RETURN(content.golden, golden_of(source, opened.net, *form, platform));
+    }
+    content.models.emplace(slot.form, std::move(files));
   }
-  PAW_ASSIGN_OR_RETURN(std::vector<GoldenPicture> pictures, settings.golden_files.empty()
-                                                                ? golden_photos(settings.golden, model)
-                                                                : golden_photos(settings.golden_files));
-  PAW_ASSIGN_OR_RETURN(content.golden, golden_scores(plan, content.preprocess, std::move(pictures)));
+  for (const std::string& note : notes) result.notes.push_back(fmt::format("{}: {}", platform.title, note));
   return content;
+}
+
+// What is to be known of the projects together.
+void add_notes(const AppSettings& settings, AppResult& result) {
+  if (settings.golden != "drawn" || !settings.golden_files.empty()) {
+    result.notes.push_back(fmt::format("{} of your photos travel inside the app", kGoldenPhotos));
+  }
+  if (!std::ranges::all_of(result.projects, &AppResult::Project::why)) {
+    result.notes.emplace_back("no map of where the model looks: its last layers are not an average and a dense layer");
+  }
 }
 
 }  // namespace
@@ -136,21 +192,16 @@ Result<AppResult> make_app(const AppSettings& settings, Progress& progress) {
                    .golden = kGoldenPhotos,
                    .notes = std::move(loaded.notes)};
   result.id = settings.id.empty() ? default_app_id(result.name) : settings.id;
-  if (settings.golden != "drawn" || !settings.golden_files.empty()) {
-    result.notes.push_back(fmt::format("{} of your photos travel inside the app", kGoldenPhotos));
-  }
+  PAW_ASSIGN_OR_RETURN(const AppSource source, source_of(model, result.name, settings));
   std::vector<MadeProject> made;
   for (const Platform* platform : platforms) {
     progress.note(fmt::format("making the {}", platform->title));
-    PAW_ASSIGN_OR_RETURN(const AppContent content, content_for(*platform, model, result, settings));
+    PAW_ASSIGN_OR_RETURN(const AppContent content, content_for(*platform, source, result, progress));
     PAW_ASSIGN_OR_RETURN(std::vector<AppFile> files, project_files(*platform, content));
     made.push_back({platform, folder(*platform), std::move(files)});
     result.projects.push_back(summary(made.back(), content));
-    if (!result.projects.back().why) {
-      result.notes.emplace_back(
-          "no map of where the model looks: its last layers are not an average and a dense layer");
-    }
   }
+  add_notes(settings, result);
   std::error_code error;
   fs::create_directories(settings.out, error);
   if (error) return fail(ErrorCode::kIo, printable(settings.out), error.message());
@@ -163,6 +214,7 @@ Json to_json(const AppResult& r) {
   for (const AppResult::Project& p : r.projects) {
     projects.push_back({{"platform", p.platform},
                         {"folder", p.folder},
+                        {"next", p.next},
                         {"files", p.files},
                         {"bytes", p.bytes},
                         {"model_bytes", p.model_bytes},
@@ -179,9 +231,7 @@ std::string to_text(const AppResult& r) {
                         human_bytes(p.bytes), human_bytes(p.model_bytes));
   }
   for (const std::string& note : r.notes) text += fmt::format("  note: {}\n", printable(note));
-  if (std::ranges::any_of(r.projects, [](const auto& p) { return p.platform == "web"; })) {
-    text += fmt::format("try the web app: paw serve {}\n", printable(r.out));
-  }
+  for (const AppResult::Project& p : r.projects) text += p.next + "\n";
   return text;
 }
 

@@ -27,6 +27,7 @@ struct AppResult {
   std::string model, out, name, id;
   struct Project {
     std::string platform, folder;
+    std::string next;  // what to do with it
     std::uint64_t files = 0, bytes = 0, model_bytes = 0;
     bool why = false;  // it can show where the model looked
   };
@@ -37,7 +38,8 @@ struct AppResult {
 
 // All projects are there, or none is. kUsage: no platform, a name or id that is not allowed, a folder inside the
 // sources. kIo: a project's folder is there (without force), or cannot be written. kUnsupported: a model without
-// labels or preprocessing, or with an op that the engine does not run. kBadData: too few golden photos.
+// labels or preprocessing, or with an op that a platform does not run. kBadData: too few golden photos. kGateFailed: a
+// platform's form of the model answers them differently.
 Result<AppResult> make_app(const AppSettings& settings, Progress& progress);
 
 Json to_json(const AppResult& result);

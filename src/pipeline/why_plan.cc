@@ -4,7 +4,9 @@
 #include <span>
 
 #include "ir/builder.h"
+#include "ir/verify.h"
 #include "lower/lower.h"
+#include "ops/cast.h"
 #include "ops/conv2d.h"
 #include "ops/ops.h"
 #include "ops/pool.h"
@@ -67,29 +69,80 @@ std::optional<Ending> ending_of(const Graph& graph) {
   return Ending{features, graph.tensor(weights)};
 }
 
-Result<Graph> why_graph(const TensorType& features, const Tensor& weights) {
-  const std::int64_t k = features.shape[3], classes = weights.type.shape.elements() / k;
+Result<Graph> why_graph(const TensorType& features, const Tensor& class_weights) {
+  const std::int64_t k = features.shape[3], classes = class_weights.type.shape[0];
   GraphBuilder b("why");
   ValueId x = b.input("features", features);
   if (features.quant) x = b.call(op::dequantize, {x});
-  const TensorType type(DType::kF32, {classes, 1, 1, k});
-  const ValueId w = b.constant(tensor_from_real(type, real_values(weights)));
+  const ValueId w = b.constant({TensorType(DType::kF32, {classes, 1, 1, k}), class_weights.data});
   b.output(b.call(op::conv2d, {x, w, ValueId{}}, Conv2dAttrs{}));
   return b.finish();
 }
 
+bool is_real(const TensorType& type) { return type.dtype == DType::kF32; }
+
+std::unexpected<Error> no_real(const Graph& graph, ValueId value) {
+  return fail(ErrorCode::kUnsupported, "model: " + graph.label(value),
+              "is " + graph.type(value).text() + ", which an app cannot give or read as real numbers");
+}
+
+// A value of floats in the place of `old`, whose name it takes.
+ValueId real_twin(Graph& graph, ValueId old) {
+  const ValueId twin(graph.values.size());
+  graph.values.push_back({.name = std::move(graph[old].name), .type = {DType::kF32, graph.type(old).shape}});
+  graph[old].name.clear();
+  return twin;
+}
+
 }  // namespace
 
-Result<AppPlans> app_plans(const Model& model) {
-  AppPlans plans;
-  Graph graph = model.graph;
-  graph.outputs.resize(1);
-  if (const std::optional<Ending> ending = ending_of(graph)) {
-    PAW_ASSIGN_OR_RETURN(const Graph why, why_graph(graph.type(ending->features), ending->weights));
-    PAW_ASSIGN_OR_RETURN(plans.why, lower(why));
-    graph.outputs.push_back(ending->features);
+AppGraph app_graph(const Model& model) {
+  AppGraph out{.main = model.graph};
+  out.main.outputs.resize(1);
+  if (const std::optional<Ending> ending = ending_of(out.main)) {
+    const std::int64_t k = out.main.type(ending->features).shape[3];
+    const TensorType type(DType::kF32, {ending->weights.type.shape.elements() / k, k});
+    out.class_weights = tensor_from_real(type, real_values(ending->weights));
+    out.main.outputs.push_back(ending->features);
   }
-  PAW_ASSIGN_OR_RETURN(plans.main, lower(graph));
+  return out;
+}
+
+Result<AppGraph> with_real_ports(AppGraph graph) {
+  Graph& main = graph.main;
+  for (ValueId& input : main.inputs) {
+    if (is_real(main.type(input))) continue;
+    if (!main.type(input).quant) return no_real(main, input);
+    const ValueId real = real_twin(main, input);
+    main.nodes.insert(main.nodes.begin(), {.op = &op::quantize,
+                                           .attrs = DtypeAttrs{main.type(input).dtype},
+                                           .inputs = {real},
+                                           .outputs = {input},
+                                           .source = "input"});
+    input = real;
+  }
+  for (ValueId& output : main.outputs) {
+    if (is_real(main.type(output))) continue;
+    if (!main.type(output).quant) return no_real(main, output);
+    const ValueId real = real_twin(main, output);
+    main.nodes.push_back({.op = &op::dequantize,
+                          .attrs = DtypeAttrs{DType::kF32},
+                          .inputs = {output},
+                          .outputs = {real},
+                          .source = "output"});
+    output = real;
+  }
+  PAW_RETURN_IF_ERROR(verify(main));
+  return graph;
+}
+
+Result<AppPlans> app_plans(const AppGraph& graph) {
+  AppPlans plans;
+  PAW_ASSIGN_OR_RETURN(plans.main, lower(graph.main));
+  if (graph.class_weights) {
+    PAW_ASSIGN_OR_RETURN(const Graph why, why_graph(graph.main.type(graph.main.outputs[1]), *graph.class_weights));
+    PAW_ASSIGN_OR_RETURN(plans.why, lower(why));
+  }
   return plans;
 }
 

@@ -1,4 +1,4 @@
-// The plans of an app: the model's, and one that tells where it looked. Class activation maps as in Zhou et al. 2016,
+// What an app runs of a model: its graph, and what tells where it looked. Class activation maps as in Zhou et al. 2016,
 // arXiv:1512.04150: the dense layer after a global average, applied to every place of the last feature map instead of
 // to their mean.
 #pragma once
@@ -11,15 +11,27 @@
 
 namespace paw {
 
+struct AppGraph {
+  Graph main;  // outputs: scores; with `class_weights` also the last feature map, as it is stored
+  // f32 [classes, k], of the dense layer: a class's map is its row times the k features of each place, without bias and
+  // without a divisor that all classes share. None: the model does not end in average, dense layer and softmax.
+  std::optional<Tensor> class_weights;
+};
+
+// Requires a model in export form.
+AppGraph app_graph(const Model& model);
+
+// The same with floats outside, whatever the model computes in: an input that holds integers is quantised inside, and
+// outputs are dequantised. kUnsupported: integers that stand for no real numbers.
+Result<AppGraph> with_real_ports(AppGraph graph);
+
 struct AppPlans {
-  Bytes main;  // outputs: scores; with `why` also the last feature map
-  // Input: that feature map, as it is stored. Output: f32 [1, height, width, classes], each class's logit by place
-  // (without bias and without a divisor that all classes share). None: the model does not end in average, dense layer
-  // and softmax.
+  Bytes main;
+  // Input: that feature map. Output: f32 [1, height, width, classes].
   std::optional<Bytes> why;
 };
 
-// Requires a model in export form. Errors: those of lower().
-Result<AppPlans> app_plans(const Model& model);
+// Errors: those of lower().
+Result<AppPlans> app_plans(const AppGraph& graph);
 
 }  // namespace paw

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -58,6 +59,9 @@ Result<ReadModel> read_mlmodel(const Bytes& file, std::string_view where);
 Result<ReadModel> read_mlpackage(const std::filesystem::path& folder);
 // A package in memory; its manifest is not looked at.
 Result<ReadModel> read_mlpackage(const MlPackage& package, std::string_view where);
+
+// What the folder holds: paths below it, with '/', and the files; none of them is empty.
+std::vector<std::pair<std::string_view, Bytes>> mlpackage_files(const MlPackage& package);
 
 // The whole folder or nothing of it: a package that is already there is replaced at once. kIo.
 Status save_mlpackage(const MlPackage& package, const std::filesystem::path& folder);

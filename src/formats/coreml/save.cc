@@ -52,17 +52,21 @@ Status make_folders(const fs::path& path) {
 }
 
 Status write_parts(const MlPackage& package, const fs::path& folder) {
-  const fs::path data = folder / "Data/com.apple.CoreML";
-  PAW_RETURN_IF_ERROR(make_folders(data));
-  PAW_RETURN_IF_ERROR(write_file(data / "model.mlmodel", package.model.span()));
-  if (!package.weights.empty()) {
-    PAW_RETURN_IF_ERROR(make_folders(data / "weights"));
-    PAW_RETURN_IF_ERROR(write_file(data / "weights/weight.bin", package.weights.span()));
+  for (const auto& [path, file] : mlpackage_files(package)) {
+    PAW_RETURN_IF_ERROR(make_folders((folder / path).parent_path()));
+    PAW_RETURN_IF_ERROR(write_file(folder / path, file.span()));
   }
-  return write_file(folder / "Manifest.json", package.manifest.span());
+  return {};
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string_view, Bytes>> mlpackage_files(const MlPackage& package) {
+  std::vector<std::pair<std::string_view, Bytes>> files = {{"Data/com.apple.CoreML/model.mlmodel", package.model}};
+  if (!package.weights.empty()) files.emplace_back("Data/com.apple.CoreML/weights/weight.bin", package.weights);
+  files.emplace_back("Manifest.json", package.manifest);
+  return files;
+}
 
 Status save_mlpackage(const MlPackage& package, const fs::path& folder) {
   // "out/" is the folder out.
