@@ -19,8 +19,13 @@ struct Platform {
   std::string_view target;  // the engine's, of plans: runtime/plan.h
   std::string_view data;    // folder of model.json and golden photos in the project; empty: the project's own
   std::span<const ModelSlot> models;
+  bool package = false;  // the project becomes one file that is installed (apps/apk)
 };
 
 std::span<const Platform> all_platforms();
+
+// The path of a slot as the app knows it, from the folder of its data; empty: it is elsewhere, and model.json does not
+// tell of it.
+std::string_view path_in_data(const Platform& platform, const ModelSlot& slot);
 
 }  // namespace paw

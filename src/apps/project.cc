@@ -51,7 +51,8 @@ std::string model_json(const Platform& platform, const AppContent& c) {
                  {"scale", p.scale},
                  {"bias", p.bias}}}};
   for (const ModelSlot& slot : platform.models) {
-    json[std::string(slot.form)] = c.models.contains(slot.form) ? Json(slot.path) : Json();
+    const std::string_view path = path_in_data(platform, slot);
+    if (!path.empty()) json[std::string(slot.form)] = c.models.contains(slot.form) ? Json(path) : Json();
   }
   json["golden"] = std::move(golden);
   return to_text(json, 1) + "\n";

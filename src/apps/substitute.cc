@@ -44,9 +44,27 @@ std::string for_quotes(std::string_view text) {
   return out;
 }
 
+// The text of a <string> resource: on top of markup, its compiler has escapes of its own, takes a leading @ or ? for a
+// reference, and joins spaces.
+std::string for_string_resource(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool outer = i == 0 || i + 1 == text.size();
+    if (c == '\\' || c == '\'' || c == '"' || (i == 0 && (c == '@' || c == '?'))) out += '\\';
+    if (c == ' ' && (outer || text[i - 1] == ' ')) {
+      out += "\\u0020";
+    } else {
+      out += c;
+    }
+  }
+  return for_markup(out);
+}
+
 std::optional<std::string> escaped(std::string_view escape, std::string_view text) {
   if (escape == "html" || escape == "xml") return for_markup(text);
   if (escape == "json" || escape == "js") return for_quotes(text);
+  if (escape == "android") return for_string_resource(text);
   if (escape == "raw") return std::string(text);
   return std::nullopt;
 }

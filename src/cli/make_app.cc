@@ -20,6 +20,7 @@ class AppCommand final : public Command {
          .target = &settings_.out,
          .required = true},
         {.name = "--web", .help = "a web app, DIR/web", .target = &web_},
+        {.name = "--apk", .help = "an Android app to install, DIR/apk/NAME.apk", .target = &apk_},
         {.name = "--all", .help = "every platform", .target = &all_},
         {.name = "--name",
          .metavar = "NAME",
@@ -40,13 +41,14 @@ class AppCommand final : public Command {
   Status run(const CommonOptions& common) override {
     Progress progress(progress_style(common.json, common.quiet));
     if (web_ || all_) settings_.platforms.emplace_back("web");
+    if (apk_) settings_.platforms.emplace_back("apk");
     PAW_ASSIGN_OR_RETURN(const AppResult result, make_app(settings_, progress));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
   }
 
  private:
   AppSettings settings_;
-  bool web_ = false, all_ = false;
+  bool web_ = false, apk_ = false, all_ = false;
 };
 
 }  // namespace
