@@ -38,9 +38,6 @@ struct Neon : Portable {
   static PAW_INLINE V select(I mask, V yes, V no) {
     return of(vbslq_f32(reinterpret_cast<uint32x4_t>(mask), raw(yes), raw(no)));
   }
-  // NaN if either is.
-  static PAW_INLINE V at_least(V x, V bound) { return of(vmaxq_f32(raw(x), raw(bound))); }
-  static PAW_INLINE V at_most(V x, V bound) { return of(vminq_f32(raw(x), raw(bound))); }
   static PAW_INLINE V abs(V x) { return of(vabsq_f32(raw(x))); }
   static PAW_INLINE V sqrt(V x) { return of(vsqrtq_f32(raw(x))); }
   static PAW_INLINE V round(V x) { return of(vrndnq_f32(raw(x))); }
