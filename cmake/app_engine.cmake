@@ -161,8 +161,6 @@ endfunction()
 
 function(paw_android_engine out abi)
   paw_engine_sources()
-  # Plans come out of the app's assets: no files (src/apps/jni/platform.cc).
-  list(FILTER together_runtime EXCLUDE REGEX "/map_plan\\.cc$")
   set(folder android/${abi})
   if(abi STREQUAL arm64-v8a)
     set(target aarch64-linux-gnu)

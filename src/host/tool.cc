@@ -6,11 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <sstream>
 
 #include "host/text.h"
 
@@ -73,12 +73,16 @@ int start(const std::string& path, const std::vector<std::string>& arguments, co
 
 Result<std::string> find_tool(const Tool& tool) {
   const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string at = folder + "/" + std::string(tool.command);
-    if (!folder.empty() && ::access(at.c_str(), X_OK) == 0 && !std::filesystem::is_directory(at)) return at;
+  std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
+  while (!rest.empty()) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+    const std::string at = fmt::format("{}/{}", folder, tool.command);
+    std::error_code error;
+    if (!folder.empty() && ::access(at.c_str(), X_OK) == 0 && !std::filesystem::is_directory(at, error)) return at;
   }
-  return fail(ErrorCode::kIo, std::string(tool.command), "is not installed", fmt::format("Debian: apt install {}", tool.package));
+  return fail(ErrorCode::kIo, std::string(tool.command), "is not installed",
+              fmt::format("Debian: apt install {}", tool.package));
 }
 
 Result<std::string> run_tool(const std::string& path, const std::vector<std::string>& arguments) {
@@ -95,8 +99,8 @@ Result<std::string> run_tool(const std::string& path, const std::vector<std::str
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return said;
-  const std::string how = WIFEXITED(status) ? fmt::format("exit code {}", WEXITSTATUS(status))
-                                            : fmt::format("signal {}", WTERMSIG(status));
+  const std::string how =
+      WIFEXITED(status) ? fmt::format("exit code {}", WEXITSTATUS(status)) : fmt::format("signal {}", WTERMSIG(status));
   return fail(ErrorCode::kIo, name, fmt::format("failed ({}): {}", how, printable(last_line(said))));
 }
 

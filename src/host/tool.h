@@ -17,8 +17,8 @@ struct Tool {
 // kIo: not on PATH; the hint names the package.
 Result<std::string> find_tool(const Tool& tool);
 
-// Runs the program at `path` with `arguments` and no standard input, and waits for it. What it writes to stdout, which goes
-// nowhere else. kIo: it cannot be started, or ends with another exit code than 0; the message has its last words.
+// Runs the program at `path` with `arguments` and no standard input, and waits for it. What it writes to stdout, which
+// goes nowhere else. kIo: it cannot be started, or ends with another exit code than 0; the message has its last words.
 Result<std::string> run_tool(const std::string& path, const std::vector<std::string>& arguments);
 
 }  // namespace paw

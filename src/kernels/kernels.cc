@@ -4,8 +4,8 @@
 
 namespace paw {
 
-// An app's engine (PAW_APP_ENGINE) has no kernels of training, and only the tiers that its processors differ in: NEON and
-// SIMD128 are there or the engine does not run.
+// An app's engine (PAW_APP_ENGINE) has no kernels of training, and only the tiers that its processors differ in: NEON
+// and SIMD128 are there or the engine does not run.
 #if defined(PAW_APP_ENGINE)
 #define PAW_LOWER_KERNEL(name) nullptr
 #else

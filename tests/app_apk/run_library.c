@@ -51,7 +51,16 @@ int main(int count, char** words) {
   check(PAW(paw_plan_load)(data, bytes, &plan));
   paw_session* session = NULL;
   check(PAW(paw_session_create)(plan, 1, &session));
-  paw_preprocess p = {atoi(words[3]), atoi(words[4]), atoi(words[5]), atoi(words[6]), atoi(words[7]), atoi(words[8]), atoi(words[9]), 0, {0}, {0}};
+  paw_preprocess p = {atoi(words[3]),
+                      atoi(words[4]),
+                      atoi(words[5]),
+                      atoi(words[6]),
+                      atoi(words[7]),
+                      atoi(words[8]),
+                      atoi(words[9]),
+                      0,
+                      {0},
+                      {0}};
   for (int c = 0; c < 3; ++c) {
     p.scale[c] = atof(words[10 + c]);
     p.bias[c] = atof(words[13 + c]);

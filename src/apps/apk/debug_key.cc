@@ -36,15 +36,14 @@ Certificate self_signed(EVP_PKEY* key) {
   Certificate out(X509_new());
   if (out == nullptr) return nullptr;
   X509_NAME* name = X509_get_subject_name(out.get());
-  const bool made =
-      X509_set_version(out.get(), X509_VERSION_3) == 1 &&
-      ASN1_INTEGER_set(X509_get_serialNumber(out.get()), 1) == 1 &&
-      ASN1_TIME_set_string(X509_getm_notBefore(out.get()), kFrom) == 1 &&
-      ASN1_TIME_set_string(X509_getm_notAfter(out.get()), kUntil) == 1 &&
-      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(kSubject), -1, -1,
-                                 0) == 1 &&
-      X509_set_issuer_name(out.get(), name) == 1 && X509_set_pubkey(out.get(), key) == 1 &&
-      X509_sign(out.get(), key, EVP_sha256()) > 0;
+  const bool made = X509_set_version(out.get(), X509_VERSION_3) == 1 &&
+                    ASN1_INTEGER_set(X509_get_serialNumber(out.get()), 1) == 1 &&
+                    ASN1_TIME_set_string(X509_getm_notBefore(out.get()), kFrom) == 1 &&
+                    ASN1_TIME_set_string(X509_getm_notAfter(out.get()), kUntil) == 1 &&
+                    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                                               reinterpret_cast<const unsigned char*>(kSubject), -1, -1, 0) == 1 &&
+                    X509_set_issuer_name(out.get(), name) == 1 && X509_set_pubkey(out.get(), key) == 1 &&
+                    X509_sign(out.get(), key, EVP_sha256()) > 0;
   return made ? std::move(out) : nullptr;
 }
 

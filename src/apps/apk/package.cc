@@ -108,7 +108,7 @@ Status check_packing() {
   const auto is_code = [](const TemplateFile& file) { return file.platform == "apk" && file.path == "classes.dex"; };
   if (std::ranges::any_of(template_files(), is_code)) return {};
   return fail(ErrorCode::kIo, "paw app --apk", "this paw was built without the code of Android apps",
-              "run setup/dexer with a network, then build again; build/release.log says what else is missing");
+              "run setup/dexer with a network, remove build/release and call ./paw again");
 }
 
 Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, const std::string& id) {
@@ -118,8 +118,7 @@ Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, cons
   std::ranges::sort(content, {}, &AppFile::path);
   PAW_ASSIGN_OR_RETURN(const std::vector<std::byte> package, aligned_zip(content));
   PAW_ASSIGN_OR_RETURN(const Bytes done, signed_package(scratch, package));
-  return std::vector<AppFile>{
-      {id.substr(id.rfind('.') + 1) + ".apk", {done.span().begin(), done.span().end()}}};
+  return std::vector<AppFile>{{id.substr(id.rfind('.') + 1) + ".apk", {done.span().begin(), done.span().end()}}};
 }
 
 }  // namespace paw

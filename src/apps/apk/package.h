@@ -13,8 +13,9 @@ namespace paw {
 // that all Android apps share. Asked before a model is worked on.
 Status check_packing();
 
-// The project's files (those of the platform "apk") as one package, signed (scheme 2 and 3) with the debug key of whoever
-// runs this, and verified: the same files and key give the same bytes. The only file, named after the last part of `id`.
+// The project's files (those of the platform "apk") as one package, signed (scheme 2 and 3) with the debug key of
+// whoever runs this, and verified: the same files and key give the same bytes. The only file, named after the last part
+// of `id`.
 Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, const std::string& id);
 
 }  // namespace paw

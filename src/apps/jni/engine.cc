@@ -1,5 +1,6 @@
-// include/paw/paw.h as Java's class pawprint.app.Engine calls it. Handles are pointers as numbers, 0 after a failure, whose
-// reason lastError() gives; everything else is checked by the C API. Buffers are direct: nothing is copied on the way.
+// include/paw/paw.h as Java's class pawprint.app.Engine calls it. Handles are pointers as numbers, 0 after a failure,
+// whose reason lastError() gives; everything else is checked by the C API. Buffers are direct: nothing is copied on the
+// way.
 #include <jni.h>
 #include <paw/paw.h>
 

@@ -1,6 +1,6 @@
-// What the C++ library would bring, of what the engine uses: memory, strings, threads and the clock on Android's C library.
-// Nothing throws: what cannot go on stops the process. Two rules of Android shape it: its loader before version 10 knows no
-// thread-local segment, and its C library has names of its own for errno.
+// What the C++ library would bring, of what the engine uses: memory, strings, threads and the clock on Android's C
+// library. Nothing throws: what cannot go on stops the process. Two rules of Android shape it: its loader before
+// version 10 knows no thread-local segment, and its C library has names of its own for errno.
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,9 +19,6 @@
 #include <new>
 #include <string>
 #include <thread>
-
-#include "base/error.h"
-#include "runtime/map_plan.h"
 
 namespace {
 
@@ -210,9 +207,3 @@ void thread::join() {
 }
 
 }  // namespace std::inline __1
-
-namespace paw {
-
-Result<Bytes> map_plan(const char* path) { return fail(ErrorCode::kIo, path, "plans come out of the app's assets"); }
-
-}  // namespace paw

@@ -4,13 +4,12 @@
 
 namespace paw {
 
-void conv_f32_neon(const ConvF32& params, const float* x, const float* packed, float* y, float* scratch,
-                      Range units) {
+void conv_f32_neon(const ConvF32& params, const float* x, const float* packed, float* y, float* scratch, Range units) {
   conv_detail::conv<vec::Neon>(params, x, packed, y, scratch, units);
 }
 
 void conv_pack_f32_neon(const ConvPackF32& params, const float* weights, const float* bias, float* packed,
-                           Range units) {
+                        Range units) {
   conv_detail::pack<vec::Neon>(params, weights, bias, packed, units);
 }
 

@@ -15,7 +15,7 @@ void dequantise_i8_neon(const DequantiseI8& params, const std::uint8_t* x, float
 }
 
 void resize_i8_neon(const ResizeI8& params, const std::uint8_t* x, std::uint8_t* y, ResizePointI8* scratch,
-                       Range units) {
+                    Range units) {
   convert_i8_detail::resize<Tier>(params, x, y, scratch, units);
 }
 

@@ -15,7 +15,7 @@ void reduce_i8_neon(const ReduceI8& params, const std::uint8_t* x, std::uint8_t*
 }
 
 void softmax_i8_neon(const SoftmaxI8& params, const std::int32_t* table, const std::uint8_t* x, std::uint8_t* y,
-                        Range units) {
+                     Range units) {
   pool_i8_detail::softmax<Tier>(params, table, x, y, units);
 }
 
