@@ -27,7 +27,7 @@ Result<Bytes> map_plan(const char* path) {
   const auto size = static_cast<std::size_t>(info.st_size);
 #if defined(MAP_POPULATE)
   constexpr int kFlags = MAP_PRIVATE | MAP_POPULATE;
-#else  // an app's plans come out of its assets
+#else
   constexpr int kFlags = MAP_PRIVATE;
 #endif
   void* data = ::mmap(nullptr, size, PROT_READ, kFlags, file, 0);
