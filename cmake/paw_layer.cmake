@@ -4,7 +4,8 @@
 # nothing else (tools/check_layers reads these lines). Files named *_test.cc become paw_NAME_test (label fast), those
 # named *_slow_test.cc become paw_NAME_slow_test (label slow); tests may include TEST_DEPENDS too. RECURSIVE takes the
 # folders below as well. Files named *_avx2.cc and *_avx512.cc are compiled for that instruction-set tier, and left out
-# elsewhere; *_simd128.cc goes into WebAssembly modules alone (wasm_engine.cmake).
+# elsewhere; so are *_neon.cc on anything but 64-bit ARM. *_simd128.cc goes into WebAssembly modules alone
+# (app_engine.cmake).
 #
 # Files are compiled in batches (paw_batches): tests always, sources unless PAW_BATCHES is off, except phone-safe ones. A file costs its headers more than its lines. So a test keeps what it defines in
 # `namespace paw::x_test`, and a helper in an anonymous namespace has a name that no other file of its layer gives away
@@ -124,6 +125,9 @@ function(paw_tiers list)
     endif()
   endforeach()
   list(FILTER files EXCLUDE REGEX "_simd128\\.cc$")
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    list(FILTER files EXCLUDE REGEX "_neon\\.cc$")
+  endif()
   set(${list} ${files} PARENT_SCOPE)
 endfunction()
 

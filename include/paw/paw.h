@@ -16,6 +16,11 @@
 extern "C" {
 #endif
 
+/* What a shared library that holds the engine offers, however the rest of it is compiled. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 typedef enum paw_status {
   PAW_OK = 0,
   PAW_INVALID_ARGUMENT = 1, /* null pointer, index, shape, type, size or number of threads */
@@ -130,6 +135,10 @@ paw_status paw_session_output_data(const paw_session* session, size_t index, con
 /* Calls `on_step` after each step, on the thread that runs; NULL ends it. The callback must not use the session. */
 typedef void (*paw_on_step)(void* context, const paw_step* step);
 paw_status paw_session_set_profiler(paw_session* session, paw_on_step on_step, void* context);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

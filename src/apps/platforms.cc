@@ -15,6 +15,8 @@ constexpr ModelSlot kIosModels[] = {{"mlpackage", "App/Model.mlpackage"},
                                     {"class_weights", "App/Data/class_weights.f32", true},
                                     {"vectors", "Tests/vectors.txt"}};
 
+constexpr ModelSlot kApkModels[] = {{"plan", "assets/model.plan"}, {"why", "assets/why.plan", true}};
+
 constexpr Platform kPlatforms[] = {
     {.name = "web",
      .title = "web app",
@@ -34,11 +36,26 @@ constexpr Platform kPlatforms[] = {
      .target = "",
      .data = "App/Data",
      .models = kIosModels},
+    {.name = "apk",
+     .title = "installable Android app",
+     .next = "install on a phone the .apk in",
+     .target = "android",
+     .data = "assets",
+     .models = kApkModels,
+     .package = true},
 };
 
 }  // namespace
 
 std::span<const Platform> all_platforms() { return kPlatforms; }
+
+std::vector<const Platform*> project_platforms() {
+  std::vector<const Platform*> out;
+  for (const Platform& platform : kPlatforms) {
+    if (!platform.package) out.push_back(&platform);
+  }
+  return out;
+}
 
 std::string_view path_in_data(const Platform& platform, const ModelSlot& slot) {
   if (platform.data.empty()) return slot.path;

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace paw {
 
@@ -20,9 +21,13 @@ struct Platform {
   std::string_view target;            // the engine's, of plans: runtime/plan.h; empty: the app has another engine
   std::string_view data;              // folder of model.json and golden photos in the project; empty: the project's own
   std::span<const ModelSlot> models;  // the first one answers photos; the others go with it
+  bool package = false;  // the project becomes one file that is installed (apps/apk): by tools, so on demand
 };
 
 std::span<const Platform> all_platforms();
+
+// Those that need no tools of others, which is what "all" asks for: without packages.
+std::vector<const Platform*> project_platforms();
 
 // The path of a slot as the app knows it, from the folder of its data; empty: it is elsewhere, and model.json does not
 // tell of it.

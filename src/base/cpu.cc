@@ -9,16 +9,28 @@ namespace paw {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"portable", "avx2", "avx512", "simd128"};
+constexpr std::array<std::string_view, 5> kNames = {"portable", "avx2", "avx512", "simd128", "neon"};
+#if defined(__aarch64__)
+constexpr std::array<Isa, 2> kTiers = {Isa::kPortable, Isa::kNeon};
+constexpr const char* kChoices = "use portable or neon";
+#else
 constexpr std::array<Isa, 3> kTiers = {Isa::kPortable, Isa::kAvx2, Isa::kAvx512};
+constexpr const char* kChoices = "use portable, avx2 or avx512";
+#endif
 
 [[maybe_unused]] std::size_t count_available() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) return 1;
+#if defined(PAW_APP_ENGINE)
+  return 2;  // phones have no more
+#else
   const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                     __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
   return wide ? 3 : 2;
+#endif
+#elif defined(__aarch64__)
+  return kTiers.size();
 #else
   return 1;
 #endif
@@ -32,6 +44,9 @@ std::string_view name(Isa isa) { return kNames[static_cast<std::size_t>(isa)]; }
 // The module as a whole needs these instructions: there is no lower tier in it.
 constexpr std::array<Isa, 1> kOnly = {Isa::kSimd128};
 std::span<const Isa> available_isas() { return kOnly; }
+#elif defined(__aarch64__) && defined(PAW_APP_ENGINE)
+constexpr std::array<Isa, 1> kOnly = {Isa::kNeon};
+std::span<const Isa> available_isas() { return kOnly; }
 #else
 std::span<const Isa> available_isas() { return {kTiers.data(), count_available()}; }
 #endif
@@ -44,8 +59,7 @@ Result<Isa> choose_isa(std::string_view asked, std::span<const Isa> available) {
     return fail(ErrorCode::kUsage, "PAW_ISA", "this processor has no " + std::string(asked),
                 "the best tier here is " + std::string(name(available.back())));
   }
-  return fail(ErrorCode::kUsage, "PAW_ISA", "unknown instruction set '" + std::string(asked) + "'",
-              "use portable, avx2 or avx512");
+  return fail(ErrorCode::kUsage, "PAW_ISA", "unknown instruction set '" + std::string(asked) + "'", kChoices);
 }
 
 Result<Isa> choose_isa() {

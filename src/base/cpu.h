@@ -10,9 +10,9 @@
 namespace paw {
 
 // Instruction-set tiers, lowest first. A tier implies the ones below it on the same architecture.
-enum class Isa : std::uint8_t { kPortable, kAvx2, kAvx512, kSimd128 };
+enum class Isa : std::uint8_t { kPortable, kAvx2, kAvx512, kSimd128, kNeon };
 
-std::string_view name(Isa isa);  // "portable", "avx2", "avx512", "simd128"
+std::string_view name(Isa isa);  // "portable", "avx2", "avx512", "simd128", "neon"
 
 // Tiers that this processor and its operating system can run, lowest first.
 std::span<const Isa> available_isas();

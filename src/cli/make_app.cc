@@ -22,7 +22,7 @@ class AppCommand final : public Command {
          .help = "gets one folder per platform",
          .target = &settings_.out,
          .required = true},
-        {.name = "--all", .help = "every platform", .target = &all_},
+        {.name = "--all", .help = "every project: all but packages", .target = &all_},
         {.name = "--name",
          .metavar = "NAME",
          .help = "what people see (default: the labels)",
@@ -50,8 +50,11 @@ class AppCommand final : public Command {
 
   Status run(const CommonOptions& common) override {
     Progress progress(progress_style(common.json, common.quiet));
+    for (const Platform* platform : project_platforms()) {
+      if (all_) settings_.platforms.emplace_back(platform->name);
+    }
     for (const Choice& choice : choices_) {
-      if (choice.chosen || all_) settings_.platforms.emplace_back(choice.platform->name);
+      if (choice.chosen) settings_.platforms.emplace_back(choice.platform->name);
     }
     PAW_ASSIGN_OR_RETURN(const AppResult result, make_app(settings_, progress));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
@@ -84,9 +87,10 @@ constinit const Verb kAppVerb{
         "offline\n"
         "after its first load; DIR/android is for Android Studio, with the model as .tflite; DIR/ios for Xcode, with "
         "the\n"
-        "model as .mlpackage. Model, preprocessing, labels and the rule for \"not sure\" are inside, and eight photos "
-        "with\n"
-        "the scores that this computer gives them: the app's self-test compares.",
+        "model as .mlpackage; DIR/apk/NAME.apk installs on Android as it is. Model, preprocessing, labels and the rule "
+        "for\n"
+        "\"not sure\" are inside, and eight photos with the scores that this computer gives them: the self-test "
+        "compares.",
     .example = "  paw app run/model.paw -o apps --all --name \"Cat or Dog\"\n  paw serve apps\n",
     .make = make_command<AppCommand>,
 };

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "apps/apk/package.h"
 #include "apps/names.h"
 #include "apps/project.h"
 #include "host/text.h"
@@ -180,6 +181,7 @@ Result<AppResult> make_app(const AppSettings& settings, Progress& progress) {
   const auto folder = [&](const Platform& platform) { return fs::path(settings.out) / platform.name; };
   for (const Platform* platform : platforms) {
     PAW_RETURN_IF_ERROR(check_app_folder(folder(*platform), settings.force));
+    if (platform->package) PAW_RETURN_IF_ERROR(check_packing());
   }
   PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model({.path = settings.model, .net = {}}));
   const std::string where = printable(settings.model);
@@ -198,6 +200,9 @@ Result<AppResult> make_app(const AppSettings& settings, Progress& progress) {
     progress.note(fmt::format("making the {}", platform->title));
     PAW_ASSIGN_OR_RETURN(const AppContent content, content_for(*platform, source, result, progress));
     PAW_ASSIGN_OR_RETURN(std::vector<AppFile> files, project_files(*platform, content));
+    if (platform->package) {
+      PAW_ASSIGN_OR_RETURN(files, package_apk(files, content.id));
+    }
     made.push_back({platform, folder(*platform), std::move(files)});
     result.projects.push_back(summary(made.back(), content));
   }

@@ -45,7 +45,7 @@ Result<Json> make_apps(StageContext& context) {
                        .id = {},
                        .golden_files = golden_files(context),
                        .force = true};
-  for (const Platform& platform : all_platforms()) settings.platforms.emplace_back(platform.name);
+  for (const Platform* platform : project_platforms()) settings.platforms.emplace_back(platform->name);
   PAW_ASSIGN_OR_RETURN(const AppResult made, make_app(settings, context.progress));
   Json result = to_json(made);
   leave_out_folders(result, {context.photos.root(), context.run.string()});

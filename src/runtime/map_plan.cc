@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string>
 
-#if defined(__unix__) || defined(__APPLE__)
+#if (defined(__unix__) || defined(__APPLE__)) && !defined(PAW_APP_ENGINE)
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 
 namespace paw {
 
-#if defined(__unix__) || defined(__APPLE__)
+#if (defined(__unix__) || defined(__APPLE__)) && !defined(PAW_APP_ENGINE)
 
 Result<Bytes> map_plan(const char* path) {
   const auto failed = [&] { return fail(ErrorCode::kIo, path, std::strerror(errno)); };
@@ -37,7 +37,7 @@ Result<Bytes> map_plan(const char* path) {
   return Bytes(owner, {static_cast<const std::byte*>(data), size});
 }
 
-#else
+#else  // an app's plans come out of its assets
 
 Result<Bytes> map_plan(const char* path) { return fail(ErrorCode::kIo, path, "there are no files here"); }
 

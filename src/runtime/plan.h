@@ -24,7 +24,9 @@ inline constexpr std::uint32_t kNoBuffer = 0xFFFFFFFFu;
 // The target of this build's plans: float kernels of every tier read the same packing, so a plan made on one x86-64
 // machine runs on any other.
 inline constexpr std::string_view kPlanTarget =
-#if defined(__x86_64__)
+#if defined(PAW_PLAN_TARGET)  // of an engine that is compiled for several processors
+    PAW_PLAN_TARGET;
+#elif defined(__x86_64__)
     "x86-64";
 #elif defined(__aarch64__)
     "arm64";
@@ -35,7 +37,7 @@ inline constexpr std::string_view kPlanTarget =
 #endif
 
 // What plans can be made for.
-inline constexpr std::string_view kPlanTargets[] = {"x86-64", "arm64", "wasm", "generic"};
+inline constexpr std::string_view kPlanTargets[] = {"x86-64", "arm64", "android", "wasm", "generic"};
 
 // No plan may ask for more: 4 GiB of arena; 1 GiB where addresses have 32 bits.
 inline constexpr std::uint64_t kMaxArenaBytes = std::uint64_t{sizeof(void*) > 4 ? 4u : 1u} << 30;

@@ -7,7 +7,7 @@ namespace paw {
 
 namespace {
 
-#if defined(__wasm__)
+#if defined(PAW_APP_ENGINE)
 #define PAW_TRAIN_STEP(name)
 #endif
 constexpr std::array kSteps = {

@@ -62,7 +62,7 @@ def main():
         print("skipped: android-framework-res is not installed")
         return SKIPPED
     folder.mkdir(parents=True, exist_ok=True)
-    modules, jars = installed(HERE / "package.json", folder / "npm"), fetched(HERE / "maven.txt", folder / "jars")
+    modules, jars = installed(HERE / "package.json", folder / "npm"), fetched(HERE / "maven.txt")
     if modules is None or jars is None:
         print("skipped: no network: the Kotlin compiler or Android's API cannot be had")
         return SKIPPED

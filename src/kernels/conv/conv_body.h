@@ -226,6 +226,12 @@ constexpr bool by_halves() {
 #endif
 }
 
+// Six rows of a whole panel are kept as sums by sixteen registers of eight numbers, or by 32.
+template <class T>
+constexpr bool by_six() {
+  return T::kLanes >= 8 || T::kRegisters >= 32 || by_halves<T>();
+}
+
 // MR rows against a run of panels.
 template <class T, int MR, class Place>
 PAW_INLINE void rows_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
@@ -251,7 +257,7 @@ PAW_INLINE void rows_panels(const Product& f, const float* const* rows, const fl
 template <class T, class Place>
 PAW_INLINE void tile_panels(const Product& f, const float* const* rows, const float* weights, const PanelRun& run,
                             const Place& y, long pixels, int columns) {
-  if constexpr (T::kLanes >= 8 || by_halves<T>()) {
+  if constexpr (by_six<T>()) {
     switch (pixels) {
       case 6:
         if constexpr (by_halves<T>()) {

@@ -27,6 +27,7 @@ struct Steps {
 template <class T, int NV, bool Full>
 constexpr int tile_pixels() {
   if (T::kLanes > 8) return 12;
+  if (T::kLanes < 8 && T::kRegisters >= 32) return 8;
   return T::kLanes < 8 || !Full ? 4 : 12 / NV;
 }
 

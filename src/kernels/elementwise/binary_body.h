@@ -137,7 +137,7 @@ void binary(const BinaryF32& p, const float* a, const float* b, float* y, Range 
     case BinaryOp::kDiv: return by_steps<T, Div<T>>(p, a, b, y, units);
     case BinaryOp::kMaximum: return by_steps<T, Maximum<T>>(p, a, b, y, units);
     case BinaryOp::kMinimum: return by_steps<T, Minimum<T>>(p, a, b, y, units);
-#if defined(__wasm__)  // apps do not train; the step's check refuses these there
+#if defined(PAW_APP_ENGINE)  // apps do not train; the step's check refuses these there
     case BinaryOp::kClampGrad:
     case BinaryOp::kHardSwishGrad: return;
 #else

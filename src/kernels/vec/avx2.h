@@ -13,6 +13,7 @@ struct Avx2 {
   using I = __m256;   // lane masks
   using N = __m256i;  // 32-bit integers
   static constexpr int kLanes = 8;
+  static constexpr int kRegisters = 16;
 
   static PAW_INLINE V load(const float* p) { return _mm256_loadu_ps(p); }
   static PAW_INLINE void store(float* p, V v) { _mm256_storeu_ps(p, v); }

@@ -14,6 +14,7 @@ struct Avx512 {
   using I = __mmask16;
   using N = __m512i;
   static constexpr int kLanes = 16;
+  static constexpr int kRegisters = 32;
 
   static PAW_INLINE V load(const float* p) { return _mm512_loadu_ps(p); }
   static PAW_INLINE void store(float* p, V v) { _mm512_storeu_ps(p, v); }

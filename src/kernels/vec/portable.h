@@ -22,6 +22,7 @@ struct Portable {
   typedef int I __attribute__((vector_size(16)));  // lane masks (all bits or none)
   using N = I;                                     // 32-bit integers; arithmetic wraps
   static constexpr int kLanes = 4;
+  static constexpr int kRegisters = 16;
 
   static PAW_INLINE V load(const float* p) {
     V v;

@@ -48,7 +48,7 @@ const char* check_binary(const void* raw, const StepOperands& operands) {
   if (p.unit < 1 || p.unit > kMaxUnit) return "the unit is out of range";
   const auto op = static_cast<std::int32_t>(p.op);
   if (op < 0 || op >= kBinaryOps) return "an unknown function";
-#if defined(__wasm__)
+#if defined(PAW_APP_ENGINE)
   if (p.op == BinaryOp::kClampGrad || p.op == BinaryOp::kHardSwishGrad) return "a function of training";
 #endif
   // The kernel reads whole vectors along the last axis.

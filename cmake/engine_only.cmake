@@ -1,0 +1,16 @@
+# The preset arm64: no library of that processor but the compiler's own. fmt is used through its headers alone, GoogleTest is
+# built from Debian's sources (libgtest-dev).
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/headers)
+file(CREATE_LINK /usr/include/fmt ${PROJECT_BINARY_DIR}/headers/fmt SYMBOLIC)
+add_library(fmt INTERFACE)
+target_include_directories(fmt SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/headers)
+target_compile_definitions(fmt INTERFACE FMT_HEADER_ONLY)
+add_library(fmt::fmt ALIAS fmt)
+set(INSTALL_GTEST OFF)
+add_subdirectory(/usr/src/googletest ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+foreach(library gtest gtest_main gmock)
+  target_compile_options(${library} PRIVATE -w)
+  if(NOT TARGET GTest::${library})
+    add_library(GTest::${library} ALIAS ${library})
+  endif()
+endforeach()

@@ -1,0 +1,10 @@
+# The libraries that the program is linked with.
+include(${CMAKE_CURRENT_LIST_DIR}/libzip.cmake)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(Threads REQUIRED)
+include(${CMAKE_CURRENT_LIST_DIR}/image_libraries.cmake)

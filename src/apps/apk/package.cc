@@ -1,0 +1,124 @@
+#include "apps/apk/package.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "apps/apk/debug_key.h"
+#include "apps/apk/zip.h"
+#include "apps/templates.h"
+#include "host/file.h"
+#include "host/text.h"
+#include "host/tool.h"
+
+namespace paw {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Tool kAapt{"aapt2", "aapt"}, kSigner{"apksigner", "apksigner"};
+// Names of the platform's attributes and styles.
+constexpr const char* kFramework = "/usr/share/android-framework-res/framework-res.apk";
+
+// A folder of its own, which goes with it.
+class Scratch {
+ public:
+  static Result<Scratch> make() {
+    std::error_code error;
+    std::string pattern = (fs::temp_directory_path(error) / "paw-apk-XXXXXX").string();
+    if (error || ::mkdtemp(pattern.data()) == nullptr) {
+      return fail(ErrorCode::kIo, printable(pattern), "no folder can be made there");
+    }
+    return Scratch(pattern);
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Scratch& operator=(Scratch&&) = delete;
+
+  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
+
+ private:
+  explicit Scratch(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+bool is_source(const AppFile& file) { return file.path == "AndroidManifest.xml" || file.path.starts_with("res/"); }
+
+Status write_sources(const Scratch& scratch, const std::vector<AppFile>& files) {
+  for (const AppFile& file : files) {
+    if (!is_source(file)) continue;
+    const fs::path path = scratch / file.path;
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    if (error) return fail(ErrorCode::kIo, printable(path.string()), error.message());
+    PAW_RETURN_IF_ERROR(write_file_unsynced(path, file.data));
+  }
+  return {};
+}
+
+// Everything below a folder, by path.
+Result<std::vector<AppFile>> read_folder(const fs::path& folder) {
+  std::vector<AppFile> out;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (!entry.is_regular_file()) continue;
+    PAW_ASSIGN_OR_RETURN(const Bytes data, map_file(entry.path()));
+    out.push_back({entry.path().lexically_relative(folder).generic_string(), {data.span().begin(), data.span().end()}});
+  }
+  if (error) return fail(ErrorCode::kIo, printable(folder.string()), error.message());
+  return out;
+}
+
+// Manifest and resources in binary form.
+Result<std::vector<AppFile>> compiled(const Scratch& scratch, const std::vector<AppFile>& files) {
+  PAW_ASSIGN_OR_RETURN(const std::string aapt, find_tool(kAapt));
+  PAW_RETURN_IF_ERROR(write_sources(scratch, files));
+  PAW_RETURN_IF_ERROR(run_tool(aapt, {"compile", "--dir", scratch / "res", "-o", scratch / "res.zip"}));
+  PAW_RETURN_IF_ERROR(run_tool(aapt, {"link", "-I", kFramework, "--manifest", scratch / "AndroidManifest.xml", "-o",
+                                      scratch / "out", "--output-to-dir", scratch / "res.zip"}));
+  return read_folder(scratch / "out");
+}
+
+Result<Bytes> signed_package(const Scratch& scratch, const std::vector<std::byte>& package) {
+  PAW_ASSIGN_OR_RETURN(const std::string signer, find_tool(kSigner));
+  PAW_ASSIGN_OR_RETURN(const SigningKey key, debug_key(debug_key_folder()));
+  const std::string unsigned_path = scratch / "unsigned.apk", path = scratch / "signed.apk";
+  PAW_RETURN_IF_ERROR(write_file_unsynced(unsigned_path, package));
+  PAW_RETURN_IF_ERROR(run_tool(
+      signer, {"sign", "--key", key.key.string(), "--cert", key.certificate.string(), "--v1-signing-enabled", "false",
+               "--v2-signing-enabled", "true", "--v3-signing-enabled", "true", "--in", unsigned_path, "--out", path}));
+  PAW_RETURN_IF_ERROR(run_tool(signer, {"verify", path}));
+  return map_file(path);
+}
+
+}  // namespace
+
+Status check_packing() {
+  for (const Tool& tool : {kAapt, kSigner}) PAW_RETURN_IF_ERROR(find_tool(tool));
+  std::error_code error;
+  if (!fs::exists(kFramework, error)) {
+    return fail(ErrorCode::kIo, kFramework, "is not installed", "Debian: apt install android-framework-res");
+  }
+  const auto is_code = [](const TemplateFile& file) { return file.platform == "apk" && file.path == "classes.dex"; };
+  if (std::ranges::any_of(template_files(), is_code)) return {};
+  return fail(ErrorCode::kIo, "paw app --apk", "this paw was built without the code of Android apps",
+              "run setup/dexer with a network, remove build/release and call ./paw again");
+}
+
+Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, const std::string& id) {
+  PAW_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::make());
+  PAW_ASSIGN_OR_RETURN(std::vector<AppFile> content, compiled(scratch, files));
+  std::ranges::copy_if(files, std::back_inserter(content), [](const AppFile& file) { return !is_source(file); });
+  std::ranges::sort(content, {}, &AppFile::path);
+  PAW_ASSIGN_OR_RETURN(const std::vector<std::byte> package, aligned_zip(content));
+  PAW_ASSIGN_OR_RETURN(const Bytes done, signed_package(scratch, package));
+  return std::vector<AppFile>{{id.substr(id.rfind('.') + 1) + ".apk", {done.span().begin(), done.span().end()}}};
+}
+
+}  // namespace paw

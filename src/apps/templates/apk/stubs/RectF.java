@@ -1,0 +1,5 @@
+package android.graphics;
+
+public class RectF {
+    public void set(float left, float top, float right, float bottom) {}
+}
