@@ -57,12 +57,13 @@ Result<RunRecord> RunRecord::read(const fs::path& folder) {
                 "name the folder that paw train or paw run wrote");
   }
   RunRecord run{.folder = folder, .json = {}, .manifest = {}};
-  PAW_ASSIGN_OR_RETURN(run.json, parse_json(text_of_file(*file), printable(path.string()), {}, ErrorCode::kBadData));
-  if (!json_at(run.json, {"stages"}).is_object()) {
+  PAW_ASSIGN_OR_RETURN(Json json, parse_json(text_of_file(*file), printable(path.string()), {}, ErrorCode::kBadData));
+  run.json = std::make_shared<const Json>(std::move(json));
+  if (!json_at(*run.json, {"stages"}).is_object()) {
     return fail(ErrorCode::kBadData, printable(path.string()), "is not the record of a run",
                 "name the folder that paw train or paw run wrote");
   }
-  run.reproducible = json_at(run.json, {"reproducible"}) == Json(true);
+  run.reproducible = json_at(*run.json, {"reproducible"}) == Json(true);
   const fs::path manifest = folder / "manifest.csv";
   std::error_code error;
   if (fs::exists(manifest, error)) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,15 +26,15 @@ const Json& json_rows(const Json& json);
 
 struct RunRecord {
   std::filesystem::path folder;
-  Json json;                          // run.json
+  std::shared_ptr<const Json> json;   // run.json
   std::vector<ManifestRow> manifest;  // empty: there is none
   bool reproducible = false;          // no time was measured
 
   // kIo: no run.json. kBadData: it or manifest.csv is broken.
   static Result<RunRecord> read(const std::filesystem::path& folder);
 
-  const Json& stage(const char* name) const { return json_at(json, {"stages", name}); }
-  const Json& result(const char* name) const { return json_at(json, {"stages", name, "result"}); }
+  const Json& stage(const char* name) const { return json_at(*json, {"stages", name}); }
+  const Json& result(const char* name) const { return json_at(*json, {"stages", name, "result"}); }
   bool done(const char* name) const { return json_text(json_at(stage(name), {"state"})) == "done"; }
   // Of all that the stage did; none: not measured.
   std::optional<double> seconds(const char* name) const;

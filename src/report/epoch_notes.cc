@@ -75,10 +75,12 @@ class NoteTaker {
   // Where validation loss begins to rise while training loss falls.
   void gap() {
     std::size_t run = 0;
+    double least = rows_[0].val_loss;
     for (std::size_t i = 1; i < rows_.size(); ++i) {
       const bool grows = rows_[i].val_loss > rows_[i - 1].val_loss && rows_[i].loss < rows_[i - 1].loss;
       run = grows ? run + 1 : 0;
-      if (run < kGapEpochs) continue;
+      least = std::min(least, rows_[i].val_loss);
+      if (run < kGapEpochs || rows_[i].val_loss <= least * (1 + kSameLoss)) continue;
       say(i, fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. From here "
                          "on the model learns these photos by heart (overfitting).",
                          rows_[i].loss, rows_[i].val_loss));

@@ -35,7 +35,7 @@ std::string layer_times(const JourneyPart& j) {
   const std::string caption =
       all > 0 ? fmt::format("The slowest of {} layers; all take {}", j.layers.size(), milliseconds(all))
               : fmt::format("The first of {} layers", j.layers.size());
-  HtmlTable table(caption, {{"Layer", kText}, {"Op", kText}, {"Shape", kText}, {"Zeros"}, {"Time"}}, true);
+  HtmlTable table(caption, {{"Layer", kText}, {"Zeros"}, {"Time"}});
   for (const std::size_t i : order) {
     const LayerTime& layer = j.layers[i];
     std::string time;
@@ -43,7 +43,8 @@ std::string layer_times(const JourneyPart& j) {
       time = fmt::format("{}<span class=\"meter\" style=\"--share:{:.3f}\"></span>", milliseconds(*layer.ms),
                          most > 0 ? *layer.ms / most : 0);
     }
-    table.row({escaped(layer.name), escaped(layer.op), escaped(layer.shape), percent(layer.zeros, 0), time});
+    table.row({fmt::format("{}<span class=\"use\">{}, {}</span>", escaped(layer.name), escaped(layer.op), escaped(layer.shape)),
+               percent(layer.zeros, 0), time});
   }
   return table.html();
 }

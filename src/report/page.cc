@@ -63,7 +63,7 @@ std::string render(const Page& page) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "
       "'unsafe-inline'\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<link rel=\"icon\" href=\"data:,\">\n<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n"
+      "<link rel=\"icon\" href=\"data:,\">\n<title>{0}: Pawprint report</title>\n<style>{1}</style>\n</head>\n<body>\n"
       "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
       "<header><p class=\"kind\">Pawprint report</p><h1>{0}</h1>\n",
       escaped(page.title), kStyleSheet);

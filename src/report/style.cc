@@ -60,7 +60,8 @@ caption { text-align: left; font-weight: 600; font-size: 15px; padding-bottom: 6
 th, td { padding: 7px 8px; border-bottom: 1px solid var(--line); vertical-align: top }
 thead th { color: var(--soft); font-weight: 600; font-size: 13px; vertical-align: bottom }
 tbody th { font-weight: 500 }
-.n { text-align: right }
+.n { text-align: right; overflow-wrap: normal }
+td.n { white-space: nowrap }
 .t { text-align: left }
 tr.best { background: var(--good-back) }
 .tag { display: inline-block; font-size: 12px; font-weight: 600; padding: 0 8px; border-radius: 99px; line-height: 1.6;
@@ -81,7 +82,7 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .sheet { width: 100% }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 12px 24px; align-items: center;
   margin: 8px 0 }
-.chart { width: 100%; max-width: 540px; height: auto; display: block }
+.chart { width: 100%; max-width: 540px; height: auto; display: block; overflow: visible }
 .chart text { font: 12px system-ui, sans-serif; fill: var(--soft) }
 .chart .title { font-size: 15px; font-weight: 600; fill: var(--ink) }
 .chart .grid { stroke: var(--line) }
@@ -98,6 +99,7 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .matrix table { width: auto; min-width: min(100%, 420px) }
 .matrix td { padding: 3px }
 .matrix th { vertical-align: middle }
+.matrix thead th + th { text-align: center }
 .heat { display: grid; place-items: center; min-height: 44px; border-radius: 8px; font-weight: 600;
   background: rgb(var(--heat) / calc(.06 + .3 * var(--share))) }
 .heat.wrong { background: rgb(var(--wrong) / calc(.06 + .6 * var(--share))) }
@@ -149,7 +151,8 @@ footer { color: var(--soft); font-size: 13px; padding-bottom: 32px }
   .cards thead { position: absolute; left: -9999px }
   .cards tr { border: 1px solid var(--line); border-radius: 12px; padding: 8px 14px; margin-bottom: 10px }
   .cards tbody th { border: 0; padding: 2px 0; font-weight: 600 }
-  .cards td { display: flex; justify-content: space-between; gap: 14px; border: 0; padding: 2px 0; text-align: right }
+  .cards td { display: flex; justify-content: space-between; gap: 14px; border: 0; padding: 2px 0; text-align: right;
+    white-space: normal }
   .cards td:empty { display: none }
   .cards td::before { content: attr(data-title); color: var(--soft); text-align: left; flex: none }
   .cards td .meter { display: none }

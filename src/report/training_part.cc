@@ -31,11 +31,11 @@ LineChart curves(const TrainingPart& training, const char* title, double Epoch::
 }
 
 std::string epoch_table(const TrainingPart& training) {
-  HtmlTable table("Every epoch", {{"Epoch"}, {"Loss"}, {"Right"}, {"Val. loss"}, {"Val. right"}, {"Photos / s"}});
+  HtmlTable table("Every epoch", {{"Epoch", kText}, {"Loss"}, {"Right"}, {"Val. loss"}, {"Val. right"}, {"Photos / s"}});
   for (const Epoch& e : training.epochs) {
     const bool best = e.epoch == training.best_epoch;
     table.row({fmt::format("{}{}", e.epoch, best ? " <span class=\"tag good\">kept</span>" : ""),
-               fmt::format("{:.4f}", e.loss), percent(e.accuracy), fmt::format("{:.4f}", e.val_loss),
+               fmt::format("{:.3f}", e.loss), percent(e.accuracy), fmt::format("{:.3f}", e.val_loss),
                percent(e.val_accuracy), e.images_per_s ? fmt::format("{:.0f}", *e.images_per_s) : ""},
               best ? "best" : "");
   }
@@ -65,7 +65,7 @@ std::string training_part(const Page& page) {
   const TrainingPart& training = page.training;
   if (training.epochs.empty()) return missing_note("No epoch has ended yet; go on with: paw train PHOTOS -o RUN --resume");
   const Epoch& last = training.epochs.back();
-  std::string out = fmt::format("<p>{}, {}. One epoch is one pass over all training photos.</p>\n", escaped(training.way),
+  std::string out = fmt::format("<p>Trained in {1}: {0}. One epoch is one pass over all training photos.</p>\n", escaped(training.way),
                                 counted(std::ssize(training.epochs), "epoch"));
   out += "<div class=\"charts\">\n" +
          line_chart_inline(curves(training, "Loss", &Epoch::loss, &Epoch::val_loss, false),
