@@ -16,7 +16,7 @@ class ReportCommand final : public Command {
         {.name = "RUN", .help = "a run folder", .target = &settings_.run, .required = true},
         {.name = "--photos",
          .metavar = "PHOTOS",
-         .help = "the photos that it was trained on, for pictures (default: RUN/drawn, where it is there)",
+         .help = "the photos that it was trained on, for pictures (default: where the run says)",
          .target = &settings_.photos},
         {.name = "--reproducible",
          .help = "no measured time: the same run gives the same bytes",

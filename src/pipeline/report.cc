@@ -19,11 +19,13 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kTestSide = 160;  // of the pictures of test photos
 
-Result<fs::path> photo_folder(const ReportSettings& settings) {
+Result<fs::path> photo_folder(const RunRecord& run, const ReportSettings& settings) {
   std::error_code error;
   if (settings.photos.empty()) {
-    const fs::path drawn = fs::path(settings.run) / "drawn";
-    return fs::is_directory(drawn, error) ? drawn : fs::path();
+    for (const fs::path& known : {run.folder / "drawn", fs::path(json_text(json_at(*run.json, {"host", "photos"})))}) {
+      if (fs::is_directory(known, error)) return known;
+    }
+    return fs::path();
   }
   if (fs::is_directory(settings.photos, error)) return fs::path(settings.photos);
   return fail(ErrorCode::kIo, printable(settings.photos), "is no folder", "name the folder that the model was trained on");
@@ -64,6 +66,7 @@ Result<report::Page> gather(const RunRecord& run, ReportModel& model, ReportPhot
   page.quality = quality_of(run, model.model(), std::move(answers), photos);
   PAW_ASSIGN_OR_RETURN(page.apps, apps_of(run));
   page.parity = parity_of(run);
+  PAW_ASSIGN_OR_RETURN(page.held_out, held_out_of(run, photos));
   describe_model(page, model.model());
   page.stages = stages_of(run, page);
   return page;
@@ -78,7 +81,7 @@ Result<ReportResult> write_report(const ReportSettings& settings, Progress& prog
   }
   PAW_ASSIGN_OR_RETURN(RunRecord run, RunRecord::read(settings.run));
   run.reproducible = run.reproducible || settings.reproducible;
-  PAW_ASSIGN_OR_RETURN(fs::path folder, photo_folder(settings));
+  PAW_ASSIGN_OR_RETURN(fs::path folder, photo_folder(run, settings));
   PAW_ASSIGN_OR_RETURN(ReportModel model,
                        ReportModel::load((run.folder / "model.paw").string(), thread_count(settings.threads)));
   ReportPhotos photos(std::move(folder), progress);

@@ -108,7 +108,8 @@ Result<report::Picture> class_sheet(const RunRecord& run, const std::string& lab
 }  // namespace
 
 Result<report::DataPart> data_of(const RunRecord& run, ReportPhotos& photos) {
-  report::DataPart data{.files = std::ssize(run.manifest), .classes = {}, .findings = findings_of(run), .likely_mislabels = {}};
+  report::DataPart data{.files = std::ssize(run.manifest), .classes = {}, .findings = findings_of(run),
+                        .warnings = json_texts(json_at(run.result("train"), {"check", "warnings"})), .likely_mislabels = {}};
   std::map<std::string, report::ClassRow> classes;
   for (const ManifestRow& row : run.manifest) {
     if (!row.label.empty()) count_row(classes[row.label], row);

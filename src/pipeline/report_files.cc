@@ -71,7 +71,7 @@ void add_optimisation(report::FilesPart& files, const std::string& name, const J
                            .refused = json_text(json_at(row, {"refused"})),
                            .bytes = static_cast<std::uint64_t>(json_integer(json_at(row, {"bytes"}))),
                            .drop = json_number(json_at(row, {"drop"})).value_or(0),
-                           .best_of_its_size = json_at(row, {"best_of_its_size"}) == Json(true)});
+                           .best_of_its_size = json_at(row, {"pareto"}) == Json(true)});
   }
   if (const auto drop = json_number(json_at(figures, {"max_drop"}))) files.max_drop = *drop;
 }
@@ -113,6 +113,27 @@ std::vector<report::ParityRow> parity_of(const RunRecord& run) {
                     .max_abs_diff = json_number(json_at(row, {"max_abs_diff"}))});
   }
   return rows;
+}
+
+Result<std::vector<report::HeldOut>> held_out_of(const RunRecord& run, ReportPhotos& photos) {
+  constexpr std::size_t kMostHeldOut = 8;
+  std::vector<report::HeldOut> out;
+  for (const Json& row : json_rows(json_at(run.result("predict"), {"images"}))) {
+    if (out.size() == kMostHeldOut) break;
+    report::HeldOut photo{
+        .path = json_text(json_at(row, {"path"})), .label = json_text(json_at(row, {"label"})), .said = {}, .picture = {}};
+    const Json& files = json_at(row, {"files"});
+    for (const auto& [file, said] : files.items()) {
+      photo.said.push_back(
+          {file, json_text(json_at(said, {"label"})), json_number(json_at(said, {"score"})).value_or(0)});
+    }
+    if (const Photo* const decoded = photos.decode(photo.path)) {
+      PAW_ASSIGN_OR_RETURN(const Image small, square_of(decoded->image, 128));
+      PAW_ASSIGN_OR_RETURN(photo.picture, picture_of(small, "photo of the class " + photo.label));
+    }
+    out.push_back(std::move(photo));
+  }
+  return out;
 }
 
 }  // namespace paw

@@ -20,6 +20,7 @@ Result<report::DataPart> data_of(const RunRecord& run, ReportPhotos& photos);
 // RUN/model.paw and what was exported from it.
 report::FilesPart files_of(const RunRecord& run, const Model& model);
 std::vector<report::ParityRow> parity_of(const RunRecord& run);
+Result<std::vector<report::HeldOut>> held_out_of(const RunRecord& run, ReportPhotos& photos);
 // The test photo that is answered right and neither most nor least surely. `times`: measure.
 Result<report::JourneyPart> journey_of(const RunRecord& run, const ReportModel& model, const report::FilesPart& files,
                                        const std::vector<TestAnswer>& answers, ReportPhotos& photos, bool times);

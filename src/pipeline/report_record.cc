@@ -63,7 +63,7 @@ Result<RunRecord> RunRecord::read(const fs::path& folder) {
     return fail(ErrorCode::kBadData, printable(path.string()), "is not the record of a run",
                 "name the folder that paw train or paw run wrote");
   }
-  run.reproducible = json_at(*run.json, {"reproducible"}) == Json(true);
+  run.reproducible = json_at(*run.json, {"settings", "reproducible"}) == Json(true);
   const fs::path manifest = folder / "manifest.csv";
   std::error_code error;
   if (fs::exists(manifest, error)) {

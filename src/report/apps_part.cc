@@ -72,10 +72,24 @@ std::string parity_table(const std::vector<ParityRow>& parity) {
   return "<h3>Do all files answer alike?</h3>\n" + table.html();
 }
 
+std::string held_out_list(const std::vector<HeldOut>& photos) {
+  if (photos.empty()) return "";
+  std::string out = "<h3>What they say of held-out photos</h3>\n<ul class=\"answers\">\n";
+  for (const HeldOut& photo : photos) {
+    HtmlTable table(fmt::format("<span class=\"path\">{}</span> is {}", escaped(photo.path), escaped(photo.label)),
+                    {{"File", kText}, {"Answer", kText}, {"Score"}});
+    for (const HeldOut::Said& said : photo.said) {
+      table.row({escaped(said.file.substr(said.file.rfind('/') + 1)), escaped(said.label), fmt::format("{:.3f}", said.score)});
+    }
+    out += "<li>" + image(photo.picture, "thumb") + table.html() + "</li>\n";
+  }
+  return out + "</ul>\n";
+}
+
 }  // namespace
 
 std::string apps_part(const Page& page) {
-  const std::string parity = parity_table(page.parity);
+  const std::string parity = parity_table(page.parity) + held_out_list(page.held_out);
   if (page.apps.apps.empty()) {
     return missing_note("No app was made yet; paw app RUN/model.paw -o apps --web makes one for browsers.") + parity;
   }

@@ -29,11 +29,12 @@ std::string sheets(const DataPart& data) {
 }
 
 std::string findings(const DataPart& data) {
+  std::string out;
+  for (const std::string& warning : data.warnings) out += missing_note(warning);
   if (data.findings.empty()) {
-    return "<p>The data gate looked at every file and has nothing to say: no damaged file, no copy, no photo under two "
+    return out + "<p>The data gate looked at every file and has nothing to say: no damaged file, no copy, no photo under two "
            "labels.</p>\n";
   }
-  std::string out;
   for (const Finding& finding : data.findings) {
     out += fmt::format("<details><summary><strong>{}</strong> {} <span class=\"tag {}\">{}</span></summary><p>{}</p><ul>",
                        finding.count, escaped(finding.verdict), finding.used ? "good" : "bad",

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/text.h"
 #include "report/parts.h"
 
@@ -22,8 +24,12 @@ std::string file_table(const FilesPart& files) {
 }
 
 std::string pareto(const FilesPart& files) {
+  // Accuracy on other photos is another number.
+  std::int64_t images = 0;
+  for (const FileRow& f : files.files) images = std::max(images, f.top1 ? f.images : 0);
   std::vector<FilePoint> points;
   for (const FileRow& f : files.files) {
+    if (f.images != images) continue;
     const std::size_t slash = f.file.rfind('/');
     const std::string name = slash == std::string::npos ? f.file : f.file.substr(slash + 1);
     if (f.top1) points.push_back({name, static_cast<double>(f.bytes), *f.top1});

@@ -48,6 +48,7 @@ struct DataPart {
   std::vector<ClassRow> classes;
   std::int64_t more_classes = 0;  // that are not listed
   std::vector<Finding> findings;
+  std::vector<std::string> warnings;    // of the gate, of classes and of the whole
   std::vector<Shown> likely_mislabels;  // said: the suggested label
   std::string no_pictures;              // why there are none
 };
@@ -171,6 +172,17 @@ struct ParityRow {
   std::optional<double> agreement = {}, max_abs_diff = {};
 };
 
+// One held-out photo through every file.
+struct HeldOut {
+  std::string path, label;
+  struct Said {
+    std::string file, label;
+    double score = 0;
+  };
+  std::vector<Said> said;
+  Picture picture;
+};
+
 struct Page {
   std::string title;  // "cat or dog"
   std::string version;
@@ -185,6 +197,7 @@ struct Page {
   JourneyPart journey;
   AppsPart apps;
   std::vector<ParityRow> parity;
+  std::vector<HeldOut> held_out;
 };
 
 // One HTML file: no script, no request, nothing but what it is given; the same page gives the same bytes.

@@ -27,7 +27,7 @@ Page page_of(const std::string& text) {
   page.data = {.files = 10,
                .classes = {{text, 10, 8, 1, 1, 0, picture}},
                .findings = {{text, 1, true, text, {text}}},
-               .likely_mislabels = {shown},
+               .warnings = {text}, .likely_mislabels = {shown},
                .no_pictures = text};
   page.training = {.way = text, .epochs = {{1, 0.5, 0.8, 0.4, 0.9, 0.1, 100}}, .best_epoch = 1, .settings = {{text, text}}};
   page.quality = {.images = 10, .top1 = 0.9, .low = 0.6, .high = 0.98, .ece = 0.02, .threshold = 0.605,
@@ -45,6 +45,7 @@ Page page_of(const std::string& text) {
   page.apps = {.apps = {{text, text, {text + " `" + text + "`"}, 3, 1000}}, .labels = {text, "dog"},
                .golden = {{picture, {0.9, 0.1}}}, .tolerance = 0.01, .screenshots = {picture}};
   page.parity = {{text, text, text, 10, 1.0, 0.001}};
+  page.held_out = {{text, text, {{text, text, 0.9}}, picture}};
   return page;
 }
 

@@ -30,7 +30,7 @@ a { color: var(--accent) }
 .skip:focus { left: 12px; top: 12px; background: var(--card); padding: 8px 14px; border-radius: 8px; z-index: 1 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px }
 ul, ol { padding: 0; margin: 0 }
-.headline, .stages, .gallery, .apps, .steps, .maps, nav ol { list-style: none }
+.headline, .stages, .gallery, .answers, .apps, .steps, .maps, nav ol { list-style: none }
 .headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin-bottom: 20px }
 .headline li { background: var(--card); border-radius: 14px; padding: 16px 18px; color: var(--soft); font-size: 14px;
   box-shadow: var(--shade); border: 1px solid var(--line) }
@@ -120,6 +120,10 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .apps ol { padding-left: 20px; font-size: 15px }
 .phones { display: flex; flex-wrap: wrap; gap: 18px; margin: 12px 0 }
 .phone { width: 260px; border: 1px solid var(--line); border-radius: 22px }
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 18px }
+.answers > li { display: grid; grid-template-columns: 104px 1fr; gap: 14px; align-items: start }
+.answers table { margin: 0; font-size: 13px }
+.answers th, .answers td { padding: 4px 6px }
 .golden { width: 64px; height: 64px; object-fit: cover }
 details { border: 1px solid var(--line); border-radius: 12px; padding: 10px 16px; margin: 10px 0 }
 summary { cursor: pointer; font-weight: 500 }
