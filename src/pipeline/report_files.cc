@@ -96,7 +96,7 @@ report::FilesPart files_of(const RunRecord& run, const Model& model) {
     add_optimisation(files, name, figures);
     files.files.push_back(std::move(row));
   }
-  std::ranges::stable_sort(files.files, {}, &report::FileRow::optimized);
+  std::ranges::sort(files.files, {}, [](const report::FileRow& f) { return std::pair(f.optimized(), std::string_view(f.file)); });
   files.files.insert(files.files.begin(), std::move(own));
   for (const std::string& why : json_texts(json_at(run.result("optimize"), {"refused"}))) files.refused.push_back(why);
   return files;

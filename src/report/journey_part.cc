@@ -30,7 +30,7 @@ std::string layer_times(const JourneyPart& j) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   double all = 0, most = 0;
   for (const LayerTime& layer : j.layers) all += layer.ms.value_or(0), most = std::max(most, layer.ms.value_or(0));
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return j.layers[i].ms.value_or(0); });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-j.layers[i].ms.value_or(0), i); });
   if (order.size() > kMostLayers) order.resize(kMostLayers);
   const std::string caption =
       all > 0 ? fmt::format("The slowest of {} layers; all take {}", j.layers.size(), milliseconds(all))
@@ -54,7 +54,7 @@ std::string scores(const JourneyPart& j) {
   std::vector<std::size_t> order(j.labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const std::vector<double>& first = j.answers[0].scores;
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return i < first.size() ? first[i] : 0; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(i < first.size() ? -first[i] : 0.0, i); });
   if (order.size() > kMostScores) order.resize(kMostScores);
   std::vector<HtmlTable::Heading> headings = {{"Class", kText}};
   for (const Answer& answer : j.answers) headings.push_back({escaped(answer.model)});

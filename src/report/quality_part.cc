@@ -52,7 +52,7 @@ std::string frequent_confusions(const QualityPart& q) {
 
 std::string class_quality(const QualityPart& q) {
   std::vector<ClassQuality> rows = q.classes;
-  std::ranges::stable_sort(rows, {}, &ClassQuality::f1);
+  std::ranges::sort(rows, {}, [](const ClassQuality& c) { return std::pair(c.f1, std::string_view(c.label)); });
   const bool all = rows.size() <= kMostRows;
   if (!all) rows.resize(kMostRows);
   HtmlTable table(all ? "Every class, the hardest first" : fmt::format("The {} hardest classes of {}", kMostRows, q.classes.size()),
