@@ -19,11 +19,11 @@ constexpr std::int64_t kMostPhotoWarnings = 5;
 constexpr std::int64_t kSheetGap = 2;
 
 // Averages over the pixels that become one: what large photos need.
-Result<Image> resized(const Image& photo, std::int64_t width, std::int64_t height) {
+Result<Image> resized(const Image& photo, std::int64_t width, std::int64_t height, Geometry geometry) {
   PAW_ASSIGN_OR_RETURN(Preprocessor resizer, Preprocessor::create({.width = width,
                                                                    .height = height,
-                                                                   .geometry = Geometry::kCrop,
-                                                                   .resize_short = std::min(width, height),
+                                                                   .geometry = geometry,
+                                                                   .resize_short = std::max(width, height),
                                                                    .filter = ResizeFilter::kArea}));
   Image out;
   PAW_RETURN_IF_ERROR(resizer.picture(photo, out, "report"));
@@ -55,13 +55,13 @@ std::string ReportPhotos::why_not() const {
   return decoded_ > 0 ? "" : "None of the run's photos is in the folder that was named.";
 }
 
-Result<Image> square_of(const Image& photo, std::int64_t side) { return resized(photo, side, side); }
+Result<Image> square_of(const Image& photo, std::int64_t side) { return resized(photo, side, side, Geometry::kCrop); }
 
 Result<Image> whole_of(const Image& photo, std::int64_t side) {
   const std::int64_t longer = std::max(photo.width, photo.height);
   if (longer <= side) return photo;
   const auto scaled = [&](std::int64_t length) { return std::max<std::int64_t>(1, length * side / longer); };
-  return resized(photo, scaled(photo.width), scaled(photo.height));
+  return resized(photo, scaled(photo.width), scaled(photo.height), Geometry::kStretch);
 }
 
 Result<report::Picture> picture_of(const Image& image, std::string alt, int quality) {
