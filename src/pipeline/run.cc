@@ -14,6 +14,7 @@
 #include "pipeline/check_data.h"
 #include "pipeline/clock.h"
 #include "pipeline/load.h"
+#include "pipeline/report.h"
 #include "pipeline/run_folder.h"
 #include "pipeline/run_photos.h"
 #include "pipeline/run_record.h"
@@ -58,8 +59,14 @@ class WholeRun {
     PAW_RETURN_IF_ERROR(train());
     PAW_ASSIGN_OR_RETURN(photos_, RunPhotos::open(folder_.path("manifest.csv"), settings_.train.photos));
     for (const RunStage& stage : run_stages()) PAW_RETURN_IF_ERROR(work(stage));
-
-    return RunPhotosResult{.run = settings_.train.out, .record = std::make_shared<const Json>(whole_record(record_))};
+    progress_.note("report");
+    PAW_ASSIGN_OR_RETURN(const ReportResult report, write_report({.run = settings_.train.out,
+                                                                  .photos = settings_.train.photos,
+                                                                  .threads = settings_.train.threads},
+                                                                 progress_));
+    return RunPhotosResult{.run = settings_.train.out,
+                           .report = report.file,
+                           .record = std::make_shared<const Json>(whole_record(record_))};
   }
 
  private:

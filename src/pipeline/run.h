@@ -23,6 +23,7 @@ struct RunPhotosSettings {
 
 struct RunPhotosResult {
   std::string run;                     // folder
+  std::string report;                  // report.html in it
   std::shared_ptr<const Json> record;  // what run.json holds (docs/run-json.md); never null
 };
 

@@ -181,7 +181,7 @@ std::string to_text(const RunPhotosResult& result) {
   out += headline(6, "predictions of photos that were held out", predicted);
   out += predictions(predicted["result"]["images"]) + journey(predicted["result"]["trace"]);
   out += "\n" + parity_table(predicted["result"]["parity"]);
-  return out + fmt::format("\nall of it: {}/run.json\n", printable(result.run));
+  return out + fmt::format("\nall of it to look at: {}\n", printable(result.report));
 }
 
 }  // namespace paw

@@ -1,4 +1,5 @@
-// Line charts as SVG: a file of its own, readable on light and dark pages, without scripts or fonts of its own.
+// Line charts as SVG: a file of its own, readable on light and dark pages, without scripts or fonts of its own; or a part
+// of a page.
 #pragma once
 
 #include <optional>
@@ -23,5 +24,7 @@ struct LineChart {
 
 // Charts beside each other, with one accessible title and description. Width and height in pixels are fixed per chart.
 std::string line_charts_svg(const std::vector<LineChart>& charts, const std::string& description);
+// One chart as a part of a page, which styles it.
+std::string line_chart_inline(const LineChart& chart, const std::string& description);
 
 }  // namespace paw
