@@ -126,6 +126,12 @@ fs::path find_program(std::string_view name) {
   return {};
 }
 
+Result<fs::path> find_tool(const Tool& tool) {
+  if (fs::path found = find_program(tool.command); !found.empty()) return found;
+  return fail(ErrorCode::kIo, std::string(tool.command), "is not installed",
+              fmt::format("Debian: apt install {}", tool.package));
+}
+
 Result<std::string> run_program(const fs::path& program, const std::vector<std::string>& arguments, double seconds) {
   const std::string where = printable(program.string());
   const auto until = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(

@@ -38,4 +38,12 @@ TEST(Subprocess, SaysThatAProgramIsNotThere) {
   EXPECT_NE(find_program("sh"), "");
 }
 
+TEST(Subprocess, AMissingToolIsNamedWithItsPackage) {
+  const auto none = find_tool({"no-such-tool-anywhere", "its-package"});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().where, "no-such-tool-anywhere");
+  EXPECT_EQ(none.error().hint, "Debian: apt install its-package");
+  EXPECT_TRUE(find_tool({"sh", "dash"}));
+}
+
 }  // namespace paw::subprocess_test

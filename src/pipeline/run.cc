@@ -60,10 +60,10 @@ class WholeRun {
     PAW_ASSIGN_OR_RETURN(photos_, RunPhotos::open(folder_.path("manifest.csv"), settings_.train.photos));
     for (const RunStage& stage : run_stages()) PAW_RETURN_IF_ERROR(work(stage));
     progress_.note("report");
-    PAW_ASSIGN_OR_RETURN(const ReportResult report, write_report({.run = settings_.train.out,
-                                                                  .photos = settings_.train.photos,
-                                                                  .threads = settings_.train.threads},
-                                                                 progress_));
+    PAW_ASSIGN_OR_RETURN(
+        const ReportResult report,
+        write_report({.run = settings_.train.out, .photos = settings_.train.photos, .threads = settings_.train.threads},
+                     progress_));
     return RunPhotosResult{.run = settings_.train.out,
                            .report = report.file,
                            .record = std::make_shared<const Json>(whole_record(record_))};

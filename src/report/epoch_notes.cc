@@ -81,9 +81,10 @@ class NoteTaker {
       run = grows ? run + 1 : 0;
       least = std::min(least, rows_[i].val_loss);
       if (run < kGapEpochs || rows_[i].val_loss <= least * (1 + kSameLoss)) continue;
-      say(i, fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. From here "
-                         "on the model learns these photos by heart (overfitting).",
-                         rows_[i].loss, rows_[i].val_loss));
+      say(i,
+          fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. From here "
+                      "on the model learns these photos by heart (overfitting).",
+                      rows_[i].loss, rows_[i].val_loss));
       return;
     }
   }
@@ -95,9 +96,10 @@ class NoteTaker {
     for (const Epoch& row : rows_) least = std::min(least, row.val_loss);
     for (std::size_t i = end + 1 - kFlatEpochs; i <= end; ++i) high = std::max(high, rows_[i].val_loss);
     if (high <= least * (1 + kSameLoss)) {
-      say(end, fmt::format("Converged: the last {} validation losses lie within {:.0f} % of the least; more epochs would "
-                           "bring little.",
-                           kFlatEpochs, kSameLoss * 100));
+      say(end,
+          fmt::format("Converged: the last {} validation losses lie within {:.0f} % of the least; more epochs would "
+                      "bring little.",
+                      kFlatEpochs, kSameLoss * 100));
     } else if (rows_[end].val_loss <= least) {
       say(end, "Still getting better at the end: more epochs may help.");
     }

@@ -10,8 +10,8 @@
 #include "apps/apk/zip.h"
 #include "apps/templates.h"
 #include "host/file.h"
+#include "host/subprocess.h"
 #include "host/text.h"
-#include "host/tool.h"
 
 namespace paw {
 
@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr double kMostSeconds = 120;  // of a tool
 constexpr Tool kAapt{"aapt2", "aapt"}, kSigner{"apksigner", "apksigner"};
 // Names of the platform's attributes and styles.
 constexpr const char* kFramework = "/usr/share/android-framework-res/framework-res.apk";
@@ -77,23 +78,28 @@ Result<std::vector<AppFile>> read_folder(const fs::path& folder) {
 
 // Manifest and resources in binary form.
 Result<std::vector<AppFile>> compiled(const Scratch& scratch, const std::vector<AppFile>& files) {
-  PAW_ASSIGN_OR_RETURN(const std::string aapt, find_tool(kAapt));
+  PAW_ASSIGN_OR_RETURN(const fs::path aapt, find_tool(kAapt));
   PAW_RETURN_IF_ERROR(write_sources(scratch, files));
-  PAW_RETURN_IF_ERROR(run_tool(aapt, {"compile", "--dir", scratch / "res", "-o", scratch / "res.zip"}));
-  PAW_RETURN_IF_ERROR(run_tool(aapt, {"link", "-I", kFramework, "--manifest", scratch / "AndroidManifest.xml", "-o",
-                                      scratch / "out", "--output-to-dir", scratch / "res.zip"}));
+  PAW_RETURN_IF_ERROR(
+      run_program(aapt, {"compile", "--dir", scratch / "res", "-o", scratch / "res.zip"}, kMostSeconds));
+  PAW_RETURN_IF_ERROR(run_program(aapt,
+                                  {"link", "-I", kFramework, "--manifest", scratch / "AndroidManifest.xml", "-o",
+                                   scratch / "out", "--output-to-dir", scratch / "res.zip"},
+                                  kMostSeconds));
   return read_folder(scratch / "out");
 }
 
 Result<Bytes> signed_package(const Scratch& scratch, const std::vector<std::byte>& package) {
-  PAW_ASSIGN_OR_RETURN(const std::string signer, find_tool(kSigner));
+  PAW_ASSIGN_OR_RETURN(const fs::path signer, find_tool(kSigner));
   PAW_ASSIGN_OR_RETURN(const SigningKey key, debug_key(debug_key_folder()));
   const std::string unsigned_path = scratch / "unsigned.apk", path = scratch / "signed.apk";
   PAW_RETURN_IF_ERROR(write_file_unsynced(unsigned_path, package));
-  PAW_RETURN_IF_ERROR(run_tool(
-      signer, {"sign", "--key", key.key.string(), "--cert", key.certificate.string(), "--v1-signing-enabled", "false",
-               "--v2-signing-enabled", "true", "--v3-signing-enabled", "true", "--in", unsigned_path, "--out", path}));
-  PAW_RETURN_IF_ERROR(run_tool(signer, {"verify", path}));
+  PAW_RETURN_IF_ERROR(run_program(
+      signer,
+      {"sign", "--key", key.key.string(), "--cert", key.certificate.string(), "--v1-signing-enabled", "false",
+       "--v2-signing-enabled", "true", "--v3-signing-enabled", "true", "--in", unsigned_path, "--out", path},
+      kMostSeconds));
+  PAW_RETURN_IF_ERROR(run_program(signer, {"verify", path}, kMostSeconds));
   return map_file(path);
 }
 
