@@ -42,7 +42,8 @@ constinit const Verb kReportVerb{
     .name = "report",
     .summary = "show a run on one page",
     .details =
-        "Writes RUN/report.html, over an earlier one: what was done with which photos, how training went, how good the\n"
+        "Writes RUN/report.html, over an earlier one: what was done with which photos, how training went, how good "
+        "the\n"
         "model is and where it errs, its files, one photo's way through it, the apps, and a glossary. One file that\n"
         "loads nothing; what the run does not have is said on it. With --photos it has pictures, and the answers to\n"
         "the test photos are looked at one by one.",

@@ -28,7 +28,8 @@ Result<fs::path> photo_folder(const RunRecord& run, const ReportSettings& settin
     return fs::path();
   }
   if (fs::is_directory(settings.photos, error)) return fs::path(settings.photos);
-  return fail(ErrorCode::kIo, printable(settings.photos), "is no folder", "name the folder that the model was trained on");
+  return fail(ErrorCode::kIo, printable(settings.photos), "is no folder",
+              "name the folder that the model was trained on");
 }
 
 std::string title_of(const std::vector<std::string>& labels) {
@@ -56,7 +57,8 @@ void describe_model(report::Page& page, const Model& model) {
   }
 }
 
-Result<report::Page> gather(const RunRecord& run, ReportModel& model, ReportPhotos& photos, bool times, Progress& progress) {
+Result<report::Page> gather(const RunRecord& run, ReportModel& model, ReportPhotos& photos, bool times,
+                            Progress& progress) {
   report::Page page;
   PAW_ASSIGN_OR_RETURN(page.data, data_of(run, photos));
   PAW_ASSIGN_OR_RETURN(std::vector<TestAnswer> answers, answer_test_photos(run, model, photos, kTestSide, progress));

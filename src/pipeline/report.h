@@ -12,8 +12,8 @@
 namespace paw {
 
 struct ReportSettings {
-  std::string run;     // a run folder, of paw train or more
-  std::string photos;  // of the data set, for pictures; empty: RUN/drawn, or where run.json says they are
+  std::string run;            // a run folder, of paw train or more
+  std::string photos;         // of the data set, for pictures; empty: RUN/drawn, or where run.json says they are
   std::int64_t threads = 0;   // 0: all processors
   bool reproducible = false;  // no measured time, nothing that depends on what is installed; so too when the run is
 };

@@ -25,11 +25,12 @@ std::vector<std::string> how_to_open(std::string_view platform) {
   }
   if (platform == "android") {
     return {"Open the folder in Android Studio, or run `gradle assembleDebug` in it.",
-            "`adb install` the APK on a phone, or start it in an emulator.", "\"Self-test\" runs the golden photos below."};
+            "`adb install` the APK on a phone, or start it in an emulator.",
+            "\"Self-test\" runs the golden photos below."};
   }
   if (platform == "ios") {
-    return {"Open the Xcode project of the folder on a Mac.", "Choose your team under Signing, then run it on an iPhone.",
-            "\"Self-test\" runs the golden photos below."};
+    return {"Open the Xcode project of the folder on a Mac.",
+            "Choose your team under Signing, then run it on an iPhone.", "\"Self-test\" runs the golden photos below."};
   }
   return {"The README in the folder says how to open it."};
 }
@@ -48,13 +49,14 @@ Status add_golden(report::AppsPart& apps, const fs::path& folder) {
   const auto file = map_file(folder / "model.json");
   if (!file) return {};
   const std::string where = printable((folder / "model.json").string());
-  PAW_ASSIGN_OR_RETURN(const Json json, parse_json({reinterpret_cast<const char*>(file->data()), file->size()}, where, {},
-                                                   ErrorCode::kBadData));
+  PAW_ASSIGN_OR_RETURN(const Json json, parse_json({reinterpret_cast<const char*>(file->data()), file->size()}, where,
+                                                   {}, ErrorCode::kBadData));
   apps.labels = json_texts(json_at(json, {"labels"}));
   apps.tolerance = json_number(json_at(json, {"tolerance"})).value_or(0);
   for (const Json& row : json_rows(json_at(json, {"golden"}))) {
     report::Golden golden;
-    for (const Json& score : json_rows(json_at(row, {"scores"}))) golden.scores.push_back(json_number(score).value_or(0));
+    for (const Json& score : json_rows(json_at(row, {"scores"})))
+      golden.scores.push_back(json_number(score).value_or(0));
     const fs::path picture = fs::path(json_text(json_at(row, {"file"}))).relative_path();
     if (const auto bytes = map_file(folder / picture.parent_path().filename() / picture.filename())) {
       if (const auto photo = decode_photo(bytes->span(), where)) {
@@ -73,7 +75,8 @@ report::Stage stage_of_files(const RunRecord& run, const report::Page& page, con
   report::Stage out;
   for (const report::FileRow& file : page.files.files) {
     if (!chosen(file)) continue;
-    out.lines.push_back(fmt::format("{}, {}{}", file.file, human_bytes(file.bytes), file.optimized() ? ", " + file.recipe : ""));
+    out.lines.push_back(
+        fmt::format("{}, {}{}", file.file, human_bytes(file.bytes), file.optimized() ? ", " + file.recipe : ""));
   }
   out.done = !out.lines.empty();
   out.seconds = run.seconds(stage);
@@ -88,7 +91,8 @@ report::Stage train_stage(const RunRecord& run, const report::Page& page) {
   std::int64_t train = 0, val = 0, test = 0;
   for (const report::ClassRow& row : page.data.classes) train += row.train, val += row.val, test += row.test;
   out.lines.push_back(fmt::format("{} train, {} val, {} test", train, val, test));
-  if (!page.files.files.empty()) out.lines.push_back(fmt::format("model.paw, {}", human_bytes(page.files.files[0].bytes)));
+  if (!page.files.files.empty())
+    out.lines.push_back(fmt::format("model.paw, {}", human_bytes(page.files.files[0].bytes)));
   if (out.seconds || run.reproducible) return out;
   double all = 0;
   for (const Json& row : json_rows(json_at(run.result("train"), {"epochs"}))) {
@@ -98,10 +102,13 @@ report::Stage train_stage(const RunRecord& run, const report::Page& page) {
   return out;
 }
 
-bool is_core_ml(const report::FileRow& file) { return file.file.ends_with(".mlmodel") || file.file.ends_with(".mlpackage"); }
+bool is_core_ml(const report::FileRow& file) {
+  return file.file.ends_with(".mlmodel") || file.file.ends_with(".mlpackage");
+}
 
 report::Stage predict_stage(const RunRecord& run, const report::Page& page) {
-  report::Stage out{.name = "Predict", .made_of = "held-out photos, every file", .lines = {}, .seconds = run.seconds("predict")};
+  report::Stage out{
+      .name = "Predict", .made_of = "held-out photos, every file", .lines = {}, .seconds = run.seconds("predict")};
   out.done = !page.parity.empty();
   out.missing = "Not run: paw predict RUN/model.paw PHOTO";
   std::int64_t same = 0;
@@ -118,8 +125,11 @@ Result<report::AppsPart> apps_of(const RunRecord& run) {
     const fs::path folder = run.folder / "apps" / platform.name;
     std::error_code error;
     if (!fs::is_directory(folder, error)) continue;
-    report::App app{.title = std::string(platform.title), .folder = fmt::format("apps/{}", platform.name), .open = how_to_open(platform.name)};
-    app.title[0] = static_cast<char>(app.title[0] >= 'a' && app.title[0] <= 'z' ? app.title[0] - 'a' + 'A' : app.title[0]);
+    report::App app{.title = std::string(platform.title),
+                    .folder = fmt::format("apps/{}", platform.name),
+                    .open = how_to_open(platform.name)};
+    app.title[0] =
+        static_cast<char>(app.title[0] >= 'a' && app.title[0] <= 'z' ? app.title[0] - 'a' + 'A' : app.title[0]);
     add_sizes(app, folder);
     // All apps carry the same photos.
     if (apps.golden.empty()) PAW_RETURN_IF_ERROR(add_golden(apps, folder / platform.data));
@@ -130,13 +140,13 @@ Result<report::AppsPart> apps_of(const RunRecord& run) {
 
 std::vector<report::Stage> stages_of(const RunRecord& run, const report::Page& page) {
   std::vector<report::Stage> out = {train_stage(run, page)};
-  out.push_back(stage_of_files(run, page, "tflite", [](const report::FileRow& f) {
-    return f.file.ends_with(".tflite") && !f.optimized();
-  }));
+  out.push_back(stage_of_files(run, page, "tflite",
+                               [](const report::FileRow& f) { return f.file.ends_with(".tflite") && !f.optimized(); }));
   out.back().name = "Convert for Android";
   out.back().made_of = "model.paw";
   out.back().missing = "Not run: paw convert RUN/model.paw -o model.tflite";
-  out.push_back(stage_of_files(run, page, "coreml", [](const report::FileRow& f) { return is_core_ml(f) && !f.optimized(); }));
+  out.push_back(
+      stage_of_files(run, page, "coreml", [](const report::FileRow& f) { return is_core_ml(f) && !f.optimized(); }));
   out.back().name = "Convert for iPhone";
   out.back().made_of = "model.paw";
   out.back().missing = "Not run: paw convert RUN/model.paw -o model.mlpackage";
@@ -145,7 +155,8 @@ std::vector<report::Stage> stages_of(const RunRecord& run, const report::Page& p
   out.back().made_of = "model.paw, training photos";
   out.back().missing = "Not run: paw optimize RUN/model.paw -o model_int8.tflite --recipe int8 --calibrate PHOTOS";
   report::Stage apps{.name = "Apps", .made_of = "model and golden photos", .lines = {}, .seconds = run.seconds("apps")};
-  for (const report::App& app : page.apps.apps) apps.lines.push_back(fmt::format("{}, {}", app.folder, human_bytes(app.bytes)));
+  for (const report::App& app : page.apps.apps)
+    apps.lines.push_back(fmt::format("{}, {}", app.folder, human_bytes(app.bytes)));
   apps.done = !apps.lines.empty();
   apps.missing = "Not run: paw app RUN/model.paw -o RUN/apps --web";
   out.push_back(std::move(apps));

@@ -13,10 +13,10 @@ namespace paw {
 
 namespace {
 
-constexpr std::size_t kMostClasses = 40;   // in the table, and with a sheet
-constexpr std::size_t kMostExamples = 8;   // of a finding
-constexpr std::size_t kMostDoubted = 12;   // labels
-constexpr std::int64_t kSheetSide = 96;    // of a photo on a sheet
+constexpr std::size_t kMostClasses = 40;  // in the table, and with a sheet
+constexpr std::size_t kMostExamples = 8;  // of a finding
+constexpr std::size_t kMostDoubted = 12;  // labels
+constexpr std::int64_t kSheetSide = 96;   // of a photo on a sheet
 constexpr std::int64_t kThumbSide = 160;
 constexpr std::int64_t kSheetColumns = 8;
 
@@ -24,7 +24,8 @@ constexpr std::int64_t kSheetColumns = 8;
 const char* why_it_matters(Verdict verdict) {
   using enum Verdict;
   switch (verdict) {
-    case kGray: return "The model sees three equal colours; a whole class in grey would teach it that grey is the class.";
+    case kGray:
+      return "The model sees three equal colours; a whole class in grey would teach it that grey is the class.";
     case kDeep:
     case kCmyk:
     case kAlpha:
@@ -34,11 +35,13 @@ const char* why_it_matters(Verdict verdict) {
     case kDamaged:
     case kCutShort: return "Nearly all of the picture is there. A better copy would be worth having.";
     case kNearDuplicate:
-      return "Two pictures that look the same must not stand in training and test: the test would ask what was learned by "
+      return "Two pictures that look the same must not stand in training and test: the test would ask what was learned "
+             "by "
              "heart. Both stay on one side.";
     case kExactDuplicate:
     case kSplitDuplicate: return "A copy teaches nothing new, and in the test it would count a photo that was learned.";
-    case kLabelConflict: return "The same picture under two labels cannot be right twice; until somebody decides, it teaches nothing.";
+    case kLabelConflict:
+      return "The same picture under two labels cannot be right twice; until somebody decides, it teaches nothing.";
     case kTooSmall:
     case kExtremeAspect: return "Enlarged or cropped to the model's square, little of what is on it would be left.";
     case kTruncated:
@@ -88,7 +91,8 @@ void count_row(report::ClassRow& count, const ManifestRow& row) {
 }
 
 // Photos of the class, evenly spaced.
-Result<report::Picture> class_sheet(const RunRecord& run, const std::string& label, std::size_t most, ReportPhotos& photos) {
+Result<report::Picture> class_sheet(const RunRecord& run, const std::string& label, std::size_t most,
+                                    ReportPhotos& photos) {
   std::vector<const ManifestRow*> rows;
   for (const ManifestRow& row : run.manifest) {
     if (row.label == label && row.split) rows.push_back(&row);
@@ -102,14 +106,18 @@ Result<report::Picture> class_sheet(const RunRecord& run, const std::string& lab
     images.push_back(std::move(small));
   }
   if (images.empty()) return report::Picture{};
-  return picture_of(sheet_of(images, kSheetColumns), fmt::format("{} photos of the class {}", images.size(), label), 78);
+  return picture_of(sheet_of(images, kSheetColumns), fmt::format("{} photos of the class {}", images.size(), label),
+                    78);
 }
 
 }  // namespace
 
 Result<report::DataPart> data_of(const RunRecord& run, ReportPhotos& photos) {
-  report::DataPart data{.files = std::ssize(run.manifest), .classes = {}, .findings = findings_of(run),
-                        .warnings = json_texts(json_at(run.result("train"), {"check", "warnings"})), .likely_mislabels = {}};
+  report::DataPart data{.files = std::ssize(run.manifest),
+                        .classes = {},
+                        .findings = findings_of(run),
+                        .warnings = json_texts(json_at(run.result("train"), {"check", "warnings"})),
+                        .likely_mislabels = {}};
   std::map<std::string, report::ClassRow> classes;
   for (const ManifestRow& row : run.manifest) {
     if (!row.label.empty()) count_row(classes[row.label], row);

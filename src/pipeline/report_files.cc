@@ -96,7 +96,8 @@ report::FilesPart files_of(const RunRecord& run, const Model& model) {
     add_optimisation(files, name, figures);
     files.files.push_back(std::move(row));
   }
-  std::ranges::sort(files.files, {}, [](const report::FileRow& f) { return std::pair(f.optimized(), std::string_view(f.file)); });
+  std::ranges::sort(files.files, {},
+                    [](const report::FileRow& f) { return std::pair(f.optimized(), std::string_view(f.file)); });
   files.files.insert(files.files.begin(), std::move(own));
   for (const std::string& why : json_texts(json_at(run.result("optimize"), {"refused"}))) files.refused.push_back(why);
   return files;
@@ -120,8 +121,10 @@ Result<std::vector<report::HeldOut>> held_out_of(const RunRecord& run, ReportPho
   std::vector<report::HeldOut> out;
   for (const Json& row : json_rows(json_at(run.result("predict"), {"images"}))) {
     if (out.size() == kMostHeldOut) break;
-    report::HeldOut photo{
-        .path = json_text(json_at(row, {"path"})), .label = json_text(json_at(row, {"label"})), .said = {}, .picture = {}};
+    report::HeldOut photo{.path = json_text(json_at(row, {"path"})),
+                          .label = json_text(json_at(row, {"label"})),
+                          .said = {},
+                          .picture = {}};
     const Json& files = json_at(row, {"files"});
     for (const auto& [file, said] : files.items()) {
       photo.said.push_back(

@@ -56,7 +56,8 @@ std::string resize_words(const PreprocessTrace& trace, const Preprocess& p) {
   const auto size = fmt::format("{} x {} pixels", r.x.target, r.y.target);
   switch (p.geometry) {
     case Geometry::kCrop:
-      return fmt::format("to {} x {}, of which the middle {}, {} filter", r.x.scaled, r.y.scaled, size, enum_name(p.filter));
+      return fmt::format("to {} x {}, of which the middle {}, {} filter", r.x.scaled, r.y.scaled, size,
+                         enum_name(p.filter));
     case Geometry::kFit: return fmt::format("to {} x {}, the rest of {} is filled", r.x.scaled, r.y.scaled, size);
     case Geometry::kStretch: break;
   }
@@ -65,9 +66,10 @@ std::string resize_words(const PreprocessTrace& trace, const Preprocess& p) {
 
 std::string number_words(const PreprocessTrace& trace, const Preprocess& p) {
   const ChannelStats &pixels = trace.pixels[0], &values = trace.values[0];
-  return fmt::format("each channel times its scale plus its bias ({:.4g} and {:.4g} for the first): pixels {:.0f} to {:.0f} "
-                     "become {:.2f} to {:.2f}",
-                     p.scale[0], p.bias[0], pixels.min, pixels.max, values.min, values.max);
+  return fmt::format(
+      "each channel times its scale plus its bias ({:.4g} and {:.4g} for the first): pixels {:.0f} to {:.0f} "
+      "become {:.2f} to {:.2f}",
+      p.scale[0], p.bias[0], pixels.min, pixels.max, values.min, values.max);
 }
 
 Status add_steps(report::JourneyPart& j, const Photo& photo, const PreprocessTrace& trace, std::span<const float> input,
@@ -76,7 +78,8 @@ Status add_steps(report::JourneyPart& j, const Photo& photo, const PreprocessTra
   PAW_ASSIGN_OR_RETURN(report::Picture decoded, picture_of(whole, "the photo as it was taken"));
   PAW_ASSIGN_OR_RETURN(report::Picture resized, picture_of(trace.picture, "the photo as the model sees it", 85));
   PAW_ASSIGN_OR_RETURN(const Image channels, whole_of(channel_pictures(input, p), 2 * kPhotoSide));
-  PAW_ASSIGN_OR_RETURN(report::Picture numbers, picture_of(channels, "the channels of the input side by side, in grey"));
+  PAW_ASSIGN_OR_RETURN(report::Picture numbers,
+                       picture_of(channels, "the channels of the input side by side, in grey"));
   j.steps = {{"Decoded.",
               fmt::format("{}, {} x {} pixels, turned upright", name(photo.header.format), photo.image.width,
                           photo.image.height),
@@ -129,7 +132,8 @@ Status add_layers(report::JourneyPart& j, const Graph& graph, const std::vector<
 }
 
 // What speaks for class `said` by place: its logit less the mean of the others', from 0 to 1. [height][width]
-std::vector<double> evidence(std::span<const float> logits, std::int64_t places, std::int64_t classes, std::int64_t said) {
+std::vector<double> evidence(std::span<const float> logits, std::int64_t places, std::int64_t classes,
+                             std::int64_t said) {
   std::vector<double> out(static_cast<std::size_t>(places));
   double most = 0;
   for (std::int64_t i = 0; i < places; ++i) {
@@ -153,8 +157,10 @@ Image heated(const Image& picture, const std::vector<double>& level, std::int64_
   };
   for (std::int64_t y = 0; y < picture.height; ++y) {
     for (std::int64_t x = 0; x < picture.width; ++x) {
-      const double v = (static_cast<double>(y) + 0.5) * static_cast<double>(height) / static_cast<double>(picture.height) - 0.5;
-      const double u = (static_cast<double>(x) + 0.5) * static_cast<double>(width) / static_cast<double>(picture.width) - 0.5;
+      const double v =
+          (static_cast<double>(y) + 0.5) * static_cast<double>(height) / static_cast<double>(picture.height) - 0.5;
+      const double u =
+          (static_cast<double>(x) + 0.5) * static_cast<double>(width) / static_cast<double>(picture.width) - 0.5;
       const auto top = static_cast<std::int64_t>(std::floor(v)), left = static_cast<std::int64_t>(std::floor(u));
       const double down = v - static_cast<double>(top), right = u - static_cast<double>(left);
       const double heat = (at(top, left) * (1 - right) + at(top, left + 1) * right) * (1 - down) +
@@ -162,7 +168,8 @@ Image heated(const Image& picture, const std::vector<double>& level, std::int64_
       const auto color = heat_color(heat);
       std::uint8_t* pixel = out.rgb.data() + 3 * (y * picture.width + x);
       for (std::size_t c = 0; c < 3; ++c) {
-        pixel[c] = static_cast<std::uint8_t>(std::lround(pixel[c] * (1 - kOverlay * heat) + color[c] * kOverlay * heat));
+        pixel[c] =
+            static_cast<std::uint8_t>(std::lround(pixel[c] * (1 - kOverlay * heat) + color[c] * kOverlay * heat));
       }
     }
   }
@@ -170,7 +177,8 @@ Image heated(const Image& picture, const std::vector<double>& level, std::int64_
 }
 
 // Empty: the model's end is none that tells where it looked.
-Result<report::Picture> overlay_of(const Model& model, const Image& picture, std::span<const float> input, std::int64_t said) {
+Result<report::Picture> overlay_of(const Model& model, const Image& picture, std::span<const float> input,
+                                   std::int64_t said) {
   PAW_ASSIGN_OR_RETURN(const Model exported, export_form(model));
   PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(exported));
   if (!plans.why) return report::Picture{};
@@ -188,8 +196,10 @@ Result<report::Picture> overlay_of(const Model& model, const Image& picture, std
   const auto side = std::llround(std::sqrt(static_cast<double>(places)));
   if (side * side != places || picture.width != picture.height) return report::Picture{};
   const Image shown = heated(picture, evidence(logits, places, classes, said), side, side);
-  return picture_of(shown, fmt::format("the photo with the places bright that speak for {}",
-                                       model.labels[static_cast<std::size_t>(said)]), 85);
+  return picture_of(
+      shown,
+      fmt::format("the photo with the places bright that speak for {}", model.labels[static_cast<std::size_t>(said)]),
+      85);
 }
 
 // The smallest file that was made by a recipe; null: none.

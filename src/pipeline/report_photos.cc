@@ -111,7 +111,8 @@ Result<std::vector<TestAnswer>> answer_test_photos(const RunRecord& run, ReportM
   std::map<std::string_view, std::int64_t> numbers;
   for (std::size_t i = 0; i < model.model().labels.size(); ++i) numbers.emplace(model.model().labels[i], i);
   const auto tested = [&](const ManifestRow& row) { return row.split == Split::kTest && numbers.contains(row.label); };
-  progress.start("looking at test photos", static_cast<std::uint64_t>(std::ranges::count_if(run.manifest, tested)), "photos");
+  progress.start("looking at test photos", static_cast<std::uint64_t>(std::ranges::count_if(run.manifest, tested)),
+                 "photos");
   for (const ManifestRow& row : run.manifest) {
     if (!tested(row)) continue;
     progress.advance();

@@ -29,19 +29,13 @@ std::string with_code(const std::string& text) {
 std::string app_cards(const AppsPart& apps) {
   std::string out = "<ul class=\"apps\">\n";
   for (const App& app : apps.apps) {
-    out += fmt::format("<li><h3>{}</h3><p class=\"path\">{}</p><p class=\"small\">{}, {}</p><ol>", escaped(app.title),
-                       escaped(app.folder), counted(static_cast<std::int64_t>(app.files), "file"), human_bytes(app.bytes));
+    out +=
+        fmt::format("<li><h3>{}</h3><p class=\"path\">{}</p><p class=\"small\">{}, {}</p><ol>", escaped(app.title),
+                    escaped(app.folder), counted(static_cast<std::int64_t>(app.files), "file"), human_bytes(app.bytes));
     for (const std::string& step : app.open) out += fmt::format("<li>{}</li>", with_code(step));
     out += "</ol></li>\n";
   }
   return out + "</ul>\n";
-}
-
-std::string screenshots(const AppsPart& apps) {
-  if (apps.screenshots.empty()) return missing_note(apps.no_screenshots);
-  std::string out = "<div class=\"phones\">";
-  for (const Picture& shot : apps.screenshots) out += image(shot, "phone");
-  return out + "</div>\n";
 }
 
 std::string golden_table(const AppsPart& apps) {
@@ -54,16 +48,18 @@ std::string golden_table(const AppsPart& apps) {
     table.row({image(golden.picture, "golden"), index < apps.labels.size() ? escaped(apps.labels[index]) : "",
                fmt::format("{:.4f}", *best)});
   }
-  return fmt::format("<h3>Golden photos</h3>\n<p>They travel inside every app with the scores that this computer gave "
-                     "them. The app's self-test runs them on the phone: each score must agree within {:.2g}.</p>\n",
-                     apps.tolerance) +
+  return fmt::format(
+             "<h3>Golden photos</h3>\n<p>They travel inside every app with the scores that this computer gave "
+             "them. The app's self-test runs them on the phone: each score must agree within {:.2g}.</p>\n",
+             apps.tolerance) +
          table.html();
 }
 
 std::string parity_table(const std::vector<ParityRow>& parity) {
   if (parity.empty()) return "";
-  HtmlTable table("The same held-out photos through every file",
-                  {{"File", kText}, {"Run by", kText}, {"Photos"}, {"Same answer"}, {"Largest difference"}, {"", kText}}, true);
+  HtmlTable table(
+      "The same held-out photos through every file",
+      {{"File", kText}, {"Run by", kText}, {"Photos"}, {"Same answer"}, {"Largest difference"}, {"", kText}}, true);
   for (const ParityRow& row : parity) {
     table.row({escaped(row.file), escaped(row.engine), row.images > 0 ? std::to_string(row.images) : "",
                row.agreement ? percent(*row.agreement) : "",
@@ -79,7 +75,8 @@ std::string held_out_list(const std::vector<HeldOut>& photos) {
     HtmlTable table(fmt::format("<span class=\"path\">{}</span> is {}", escaped(photo.path), escaped(photo.label)),
                     {{"File", kText}, {"Answer", kText}, {"Score"}});
     for (const HeldOut::Said& said : photo.said) {
-      table.row({escaped(said.file.substr(said.file.rfind('/') + 1)), escaped(said.label), fmt::format("{:.3f}", said.score)});
+      table.row({escaped(said.file.substr(said.file.rfind('/') + 1)), escaped(said.label),
+                 fmt::format("{:.3f}", said.score)});
     }
     out += "<li>" + image(photo.picture, "thumb") + table.html() + "</li>\n";
   }
@@ -93,9 +90,10 @@ std::string apps_part(const Page& page) {
   if (page.apps.apps.empty()) {
     return missing_note("No app was made yet; paw app RUN/model.paw -o apps --web makes one for browsers.") + parity;
   }
-  return "<p>Each project holds the model, its preprocessing and golden photos, and answers as this computer does. Photos "
+  return "<p>Each project holds the model, its preprocessing and golden photos, and answers as this computer does. "
+         "Photos "
          "never leave the phone.</p>\n" +
-         app_cards(page.apps) + screenshots(page.apps) + golden_table(page.apps) + parity;
+         app_cards(page.apps) + golden_table(page.apps) + parity;
 }
 
 }  // namespace paw::report

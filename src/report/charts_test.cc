@@ -30,7 +30,8 @@ TEST(Charts, ReliabilityHasABarForEachBinWithAnswers) {
 }
 
 TEST(Charts, TheBestOfEachSize) {
-  std::vector<FilePoint> files = {{"large", 10e6, 0.98}, {"worse", 5e6, 0.90}, {"small", 4e6, 0.95}, {"twin", 4e6, 0.95}};
+  std::vector<FilePoint> files = {
+      {"large", 10e6, 0.98}, {"worse", 5e6, 0.90}, {"small", 4e6, 0.95}, {"twin", 4e6, 0.95}};
   mark_best_of_size(files);
   EXPECT_TRUE(files[0].best_of_its_size);
   EXPECT_FALSE(files[1].best_of_its_size);

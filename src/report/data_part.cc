@@ -15,7 +15,8 @@ std::string class_counts(const DataPart& data) {
                std::to_string(row.test), std::to_string(row.left_out)});
   }
   std::string out = table.html();
-  if (data.more_classes > 0) out += fmt::format("<p>And {} more.</p>\n", counted(data.more_classes, "class", "classes"));
+  if (data.more_classes > 0)
+    out += fmt::format("<p>And {} more.</p>\n", counted(data.more_classes, "class", "classes"));
   return out;
 }
 
@@ -23,7 +24,8 @@ std::string sheets(const DataPart& data) {
   std::string out;
   for (const ClassRow& row : data.classes) {
     if (row.sheet.empty()) continue;
-    out += fmt::format("<figure>{}<figcaption>{}</figcaption></figure>\n", image(row.sheet, "sheet"), escaped(row.label));
+    out +=
+        fmt::format("<figure>{}<figcaption>{}</figcaption></figure>\n", image(row.sheet, "sheet"), escaped(row.label));
   }
   return out.empty() ? missing_note(data.no_pictures) : "<div class=\"sheets\">" + out + "</div>\n";
 }
@@ -32,13 +34,15 @@ std::string findings(const DataPart& data) {
   std::string out;
   for (const std::string& warning : data.warnings) out += missing_note(warning);
   if (data.findings.empty()) {
-    return out + "<p>The data gate looked at every file and has nothing to say: no damaged file, no copy, no photo under two "
+    return out +
+           "<p>The data gate looked at every file and has nothing to say: no damaged file, no copy, no photo under two "
            "labels.</p>\n";
   }
   for (const Finding& finding : data.findings) {
-    out += fmt::format("<details><summary><strong>{}</strong> {} <span class=\"tag {}\">{}</span></summary><p>{}</p><ul>",
-                       finding.count, escaped(finding.verdict), finding.used ? "good" : "bad",
-                       finding.used ? "used" : "left out", escaped(finding.why));
+    out +=
+        fmt::format("<details><summary><strong>{}</strong> {} <span class=\"tag {}\">{}</span></summary><p>{}</p><ul>",
+                    finding.count, escaped(finding.verdict), finding.used ? "good" : "bad",
+                    finding.used ? "used" : "left out", escaped(finding.why));
     for (const std::string& example : finding.examples) out += fmt::format("<li>{}</li>", escaped(example));
     const auto more = finding.count - std::ssize(finding.examples);
     if (more > 0) out += fmt::format("<li>and {} more, in manifest.csv</li>", more);
@@ -71,7 +75,8 @@ std::string data_part(const Page& page) {
       "alone say how good it is. Near-duplicates stay on one side, so that no test photo has a twin among those it "
       "learned from.</p>\n",
       counted(data.files, "file"), counted(std::ssize(page.labels), "class", "classes"), train, val, test);
-  if (data.classes.empty()) out = missing_note("There is no manifest.csv in the run: what the photos were is not known.");
+  if (data.classes.empty())
+    out = missing_note("There is no manifest.csv in the run: what the photos were is not known.");
   out += class_counts(data) + sheets(data);
   out += "<h3>What the data gate found</h3>\n" + findings(data);
   if (data.likely_mislabels.empty()) return out;

@@ -72,6 +72,11 @@ class NoteTaker {
     }
   }
 
+  bool recovers(std::size_t from, double least) const {
+    const auto after = rows_.begin() + static_cast<std::ptrdiff_t>(from) + 1;
+    return std::any_of(after, rows_.end(), [&](const Epoch& later) { return later.val_loss < least; });
+  }
+
   // Where validation loss begins to rise while training loss falls.
   void gap() {
     std::size_t run = 0;
@@ -81,9 +86,10 @@ class NoteTaker {
       run = grows ? run + 1 : 0;
       least = std::min(least, rows_[i].val_loss);
       if (run < kGapEpochs || rows_[i].val_loss <= least * (1 + kSameLoss)) continue;
-      say(i, fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. From here "
-                         "on the model learns these photos by heart (overfitting).",
-                         rows_[i].loss, rows_[i].val_loss));
+      say(i, fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. {}",
+                         rows_[i].loss, rows_[i].val_loss,
+                         recovers(i, least) ? "A setback only: later epochs do better."
+                                            : "From here on the model learns these photos by heart (overfitting)."));
       return;
     }
   }
@@ -95,9 +101,10 @@ class NoteTaker {
     for (const Epoch& row : rows_) least = std::min(least, row.val_loss);
     for (std::size_t i = end + 1 - kFlatEpochs; i <= end; ++i) high = std::max(high, rows_[i].val_loss);
     if (high <= least * (1 + kSameLoss)) {
-      say(end, fmt::format("Converged: the last {} validation losses lie within {:.0f} % of the least; more epochs would "
-                           "bring little.",
-                           kFlatEpochs, kSameLoss * 100));
+      say(end,
+          fmt::format("Converged: the last {} validation losses lie within {:.0f} % of the least; more epochs would "
+                      "bring little.",
+                      kFlatEpochs, kSameLoss * 100));
     } else if (rows_[end].val_loss <= least) {
       say(end, "Still getting better at the end: more epochs may help.");
     }

@@ -14,9 +14,10 @@ struct EpochNote {
 };
 
 // In the order of epochs, at most one each. A function of the numbers alone:
-// the first epoch: better than guessing, or not yet; the largest step forward; a learning rate that starts anew (another
-// phase); the epoch that was kept; from where on the gap grows (validation loss rises and training loss falls for two
-// epochs, and the former is more than 2 % above its least); the last: still getting better, or converged (the last three validation losses within 2 % of the least).
+// the first epoch: better than guessing, or not yet; the largest step forward; a learning rate that starts anew
+// (another phase); the epoch that was kept; from where on the gap grows (validation loss rises and training loss falls
+// for two epochs, and the former is more than 2 % above its least); the last: still getting better, or converged (the
+// last three validation losses within 2 % of the least).
 std::vector<EpochNote> epoch_notes(const TrainingPart& training);
 
 }  // namespace paw::report

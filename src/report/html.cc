@@ -61,9 +61,9 @@ void HtmlTable::row(std::vector<std::string> cells, std::string_view kind) {
 }
 
 std::string HtmlTable::html() const {
-  std::string out =
-      fmt::format("<table role=\"table\" class=\"{}\"><caption>{}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">",
-                  cards_ ? "cards" : "plain", caption_);
+  std::string out = fmt::format(
+      "<table role=\"table\" class=\"{}\"><caption>{}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">",
+      cards_ ? "cards" : "plain", caption_);
   for (const Heading& heading : headings_) {
     out += fmt::format("<th scope=\"col\" role=\"columnheader\" class=\"{}\">{}</th>",
                        heading.column == Column::kNumber ? "n" : "t", heading.title);

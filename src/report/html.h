@@ -10,8 +10,8 @@
 
 namespace paw {
 
-// `text` as it may stand in HTML and in quoted attributes: marks of HTML as entities; control characters, text-direction
-// marks and invalid UTF-8 as printable() has them.
+// `text` as it may stand in HTML and in quoted attributes: marks of HTML as entities; control characters,
+// text-direction marks and invalid UTF-8 as printable() has them.
 std::string escaped(std::string_view text);
 
 // RFC 4648 section 4, padded.

@@ -30,12 +30,11 @@ TEST(Html, Base64) {
 
 TEST(Html, Pictures) {
   EXPECT_EQ(report::image({}), "");
-  const report::Picture picture{.file = Bytes::copy_of(std::as_bytes(std::span("foo", 3))),
-                                .width = 3,
-                                .height = 4,
-                                .alt = "a \"cat\""};
-  EXPECT_EQ(report::image(picture, "thumb"),
-            "<img class=\"thumb\" width=\"3\" height=\"4\" alt=\"a &quot;cat&quot;\" src=\"data:image/jpeg;base64,Zm9v\">");
+  const report::Picture picture{
+      .file = Bytes::copy_of(std::as_bytes(std::span("foo", 3))), .width = 3, .height = 4, .alt = "a \"cat\""};
+  EXPECT_EQ(
+      report::image(picture, "thumb"),
+      "<img class=\"thumb\" width=\"3\" height=\"4\" alt=\"a &quot;cat&quot;\" src=\"data:image/jpeg;base64,Zm9v\">");
 }
 
 TEST(Html, TablesHaveHeadings) {

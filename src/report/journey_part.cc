@@ -43,7 +43,8 @@ std::string layer_times(const JourneyPart& j) {
       time = fmt::format("{}<span class=\"meter\" style=\"--share:{:.3f}\"></span>", milliseconds(*layer.ms),
                          most > 0 ? *layer.ms / most : 0);
     }
-    table.row({fmt::format("{}<span class=\"use\">{}, {}</span>", escaped(layer.name), escaped(layer.op), escaped(layer.shape)),
+    table.row({fmt::format("{}<span class=\"use\">{}, {}</span>", escaped(layer.name), escaped(layer.op),
+                           escaped(layer.shape)),
                percent(layer.zeros, 0), time});
   }
   return table.html();
@@ -75,19 +76,23 @@ std::string scores(const JourneyPart& j) {
 std::string journey_part(const Page& page) {
   const JourneyPart& j = page.journey;
   if (j.photo.empty()) return missing_note(j.missing);
-  std::string out = fmt::format("<p>What becomes of <span class=\"path\">{}</span>, a test photo of the class {}.</p>\n",
-                                escaped(j.photo), escaped(j.label));
+  std::string out =
+      fmt::format("<p>What becomes of <span class=\"path\">{}</span>, a test photo of the class {}.</p>\n",
+                  escaped(j.photo), escaped(j.label));
   out += "<h3>Before: preprocessing</h3>\n" + figures(j.steps, "steps");
   out += "<h3>Inside: inference</h3>\n";
   if (!j.maps.empty()) {
-    out += "<p>Early layers answer to edges and colours, later ones to parts; each small picture is one channel, yellow "
-           "where it answers most.</p>\n" + figures(j.maps, "maps");
+    out +=
+        "<p>Early layers answer to edges and colours, later ones to parts; each small picture is one channel, yellow "
+        "where it answers most.</p>\n" +
+        figures(j.maps, "maps");
   }
   out += layer_times(j) + "<h3>After: the answer</h3>\n";
   if (!j.overlay.empty()) {
-    out += fmt::format("<figure class=\"overlay\">{}<figcaption>Where the model looked: the brighter, the more that place "
-                       "speaks for its answer (class activation map).</figcaption></figure>\n",
-                       image(j.overlay, "step"));
+    out += fmt::format(
+        "<figure class=\"overlay\">{}<figcaption>Where the model looked: the brighter, the more that place "
+        "speaks for its answer (class activation map).</figcaption></figure>\n",
+        image(j.overlay, "step"));
   }
   return out + scores(j);
 }

@@ -29,7 +29,8 @@ constexpr Word kWords[] = {
     {"score", "how sure the model is of a class, from 0 to 1; all scores of a photo add up to 1"},
     {"temperature", "the one number that scores are corrected by in calibration"},
     {"threshold", "the best score below which an app says \"not sure\""},
-    {"training, validation, test", "photos to learn from, to choose by, and to judge by, each photo in one of them only"},
+    {"training, validation, test",
+     "photos to learn from, to choose by, and to judge by, each photo in one of them only"},
 };
 
 }  // namespace
@@ -41,7 +42,8 @@ std::string learn_part(const Page& page) {
                        escaped(q.answer));
   }
   out += "<h3>Words</h3>\n<dl class=\"words\">\n";
-  for (const auto& [word, meaning] : kWords) out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", word, escaped(meaning));
+  for (const auto& [word, meaning] : kWords)
+    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", word, escaped(meaning));
   return out + "</dl>\n";
 }
 

@@ -67,8 +67,8 @@ class ChartPainter {
     double at = plot_.first();
     for (std::size_t i = 0; i < chart_.lines.size(); ++i) {
       const ChartLine& entry = chart_.lines[i];
-      plot_.add(fmt::format("<line {} x1=\"{:.1f}\" y1=\"38\" x2=\"{:.1f}\" y2=\"38\"/>\n",
-                            stroke(i, entry.dashed), at, at + 22));
+      plot_.add(fmt::format("<line {} x1=\"{:.1f}\" y1=\"38\" x2=\"{:.1f}\" y2=\"38\"/>\n", stroke(i, entry.dashed), at,
+                            at + 22));
       plot_.text(at + 28, 42, "start", entry.name, "label");
       at += 48 + 7.2 * static_cast<double>(entry.name.size());
     }

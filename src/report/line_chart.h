@@ -1,5 +1,5 @@
-// Line charts as SVG: a file of its own, readable on light and dark pages, without scripts or fonts of its own; or a part
-// of a page.
+// Line charts as SVG: a file of its own, readable on light and dark pages, without scripts or fonts of its own; or a
+// part of a page.
 #pragma once
 
 #include <optional>

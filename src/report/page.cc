@@ -17,10 +17,14 @@ struct Part {
 };
 
 constexpr Part kParts[] = {
-    {"pipeline", "The pipeline", pipeline_part}, {"data", "The photos", data_part},
-    {"training", "Training", training_part},     {"quality", "How good it is", quality_part},
-    {"files", "Files", files_part},              {"journey", "One photo's journey", journey_part},
-    {"apps", "Apps", apps_part},                 {"learn", "Words and questions", learn_part},
+    {"pipeline", "The pipeline", pipeline_part},
+    {"data", "The photos", data_part},
+    {"training", "Training", training_part},
+    {"quality", "How good it is", quality_part},
+    {"files", "Files", files_part},
+    {"journey", "One photo's journey", journey_part},
+    {"apps", "Apps", apps_part},
+    {"learn", "Words and questions", learn_part},
 };
 
 std::string figure(const std::string& number, const std::string& meaning) {
@@ -31,8 +35,7 @@ std::string figure(const std::string& number, const std::string& meaning) {
 std::string headline(const Page& page) {
   std::string out = "<ul class=\"headline\">\n";
   if (page.quality.images > 0) {
-    out += figure(percent(page.quality.top1),
-                  fmt::format("right on {}", counted(page.quality.images, "unseen photo")));
+    out += figure(percent(page.quality.top1), fmt::format("right on {}", counted(page.quality.images, "unseen photo")));
   }
   const FileRow* small = nullptr;
   for (const FileRow& file : page.files.files) {
@@ -42,8 +45,10 @@ std::string headline(const Page& page) {
     const std::string name = small->file.substr(small->file.rfind('/') + 1);
     out += figure(escaped(human_bytes(small->bytes)), fmt::format("smallest file, {}", escaped(name)));
   }
-  const auto timed = std::ranges::min_element(page.files.files, {}, [](const FileRow& f) { return f.ms.value_or(1e9); });
-  if (timed != page.files.files.end() && timed->ms) out += figure(milliseconds(*timed->ms), "per photo on this computer");
+  const auto timed =
+      std::ranges::min_element(page.files.files, {}, [](const FileRow& f) { return f.ms.value_or(1e9); });
+  if (timed != page.files.files.end() && timed->ms)
+    out += figure(milliseconds(*timed->ms), "per photo on this computer");
   if (!page.shape.empty()) out += figure(escaped(page.shape), "photos, height, width, colours");
   return out + "</ul>\n";
 }
@@ -70,12 +75,15 @@ std::string render(const Page& page) {
   out += headline(page) + contents() + "</header>\n<main id=\"main\">\n";
   for (std::size_t i = 0; i < std::size(kParts); ++i) {
     const Part& part = kParts[i];
-    out += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\"><span>{1}</span> {2}</h2>\n{3}</section>\n",
-                       part.id, i + 1, part.title, part.html(page));
+    out += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\"><span>{1}</span> "
+        "{2}</h2>\n{3}</section>\n",
+        part.id, i + 1, part.title, part.html(page));
   }
-  return out + fmt::format("</main>\n<footer><p>Made by paw {}, from this run alone. Nothing on this page was loaded from "
-                           "anywhere.</p></footer>\n</body>\n</html>\n",
-                           escaped(page.version));
+  return out + fmt::format(
+                   "</main>\n<footer><p>Made by paw {}, from this run alone. Nothing on this page was loaded from "
+                   "anywhere.</p></footer>\n</body>\n</html>\n",
+                   escaped(page.version));
 }
 
 }  // namespace paw::report

@@ -27,23 +27,45 @@ Page page_of(const std::string& text) {
   page.data = {.files = 10,
                .classes = {{text, 10, 8, 1, 1, 0, picture}},
                .findings = {{text, 1, true, text, {text}}},
-               .warnings = {text}, .likely_mislabels = {shown},
+               .warnings = {text},
+               .likely_mislabels = {shown},
                .no_pictures = text};
-  page.training = {.way = text, .epochs = {{1, 0.5, 0.8, 0.4, 0.9, 0.1, 100}}, .best_epoch = 1, .settings = {{text, text}}};
-  page.quality = {.images = 10, .top1 = 0.9, .low = 0.6, .high = 0.98, .ece = 0.02, .threshold = 0.605,
-                  .temperature = 1.5, .not_sure = 1, .top1_of_rest = 1, .classes = {{text, 5, 1, 0.8, 0.9}, {"dog", 5, 0.8, 1, 0.9}},
-                  .confusion = {{4, 1}, {0, 5}}, .bins = {{10, 0.9, 0.9}}, .mistakes = {shown}, .unsure = {shown},
-                  .all_mistakes = 1, .all_unsure = 1, .no_pictures = text};
+  page.training = {
+      .way = text, .epochs = {{1, 0.5, 0.8, 0.4, 0.9, 0.1, 100}}, .best_epoch = 1, .settings = {{text, text}}};
+  page.quality = {.images = 10,
+                  .top1 = 0.9,
+                  .low = 0.6,
+                  .high = 0.98,
+                  .ece = 0.02,
+                  .threshold = 0.605,
+                  .temperature = 1.5,
+                  .not_sure = 1,
+                  .top1_of_rest = 1,
+                  .classes = {{text, 5, 1, 0.8, 0.9}, {"dog", 5, 0.8, 1, 0.9}},
+                  .confusion = {{4, 1}, {0, 5}},
+                  .bins = {{10, 0.9, 0.9}},
+                  .mistakes = {shown},
+                  .unsure = {shown},
+                  .all_mistakes = 1,
+                  .no_pictures = text};
   page.files = {.float_bytes = 4'000'000,
-                .files = {{"model.paw", text, "none", 4'100'000, 0.9, {}, {}, 8.0, 10}, {"exports/" + text, text, text, 1'000'000, 0.9, 1.0, 0.01, 3.0, 10}},
+                .files = {{"model.paw", text, "none", 4'100'000, 0.9, {}, {}, 8.0, 10},
+                          {"exports/" + text, text, text, 1'000'000, 0.9, 1.0, 0.01, 3.0, 10}},
                 .kept = {{text, text, text}},
                 .tried = {{text, "", 1, 0, true}, {text, text, 0, 0, false}},
                 .refused = {text}};
-  page.journey = {.photo = text, .label = text, .steps = {{text, text, picture}}, .maps = {{text, text, picture}},
-                  .layers = {{text, text, text, 0.1, 0.5}}, .overlay = picture, .labels = {text, "dog"},
+  page.journey = {.photo = text,
+                  .label = text,
+                  .steps = {{text, text, picture}},
+                  .maps = {{text, text, picture}},
+                  .layers = {{text, text, text, 0.1, 0.5}},
+                  .overlay = picture,
+                  .labels = {text, "dog"},
                   .answers = {{text, {0.9, 0.1}}, {text, {0.8, 0.2}}}};
-  page.apps = {.apps = {{text, text, {text + " `" + text + "`"}, 3, 1000}}, .labels = {text, "dog"},
-               .golden = {{picture, {0.9, 0.1}}}, .tolerance = 0.01, .screenshots = {picture}};
+  page.apps = {.apps = {{text, text, {text + " `" + text + "`"}, 3, 1000}},
+               .labels = {text, "dog"},
+               .golden = {{picture, {0.9, 0.1}}},
+               .tolerance = 0.01};
   page.parity = {{text, text, text, 10, 1.0, 0.001}};
   page.held_out = {{text, text, {{text, text, 0.9}}, picture}};
   return page;
@@ -71,7 +93,8 @@ TEST(Page, HoldsEightPartsAndLoadsNothing) {
     EXPECT_THAT(html, HasSubstr(std::string("<a href=\"#") + id + "\""));
   }
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
-  for (const char* sign : {"<script", "http://", "https://", "url(", "@import"}) EXPECT_THAT(html, Not(HasSubstr(sign)));
+  for (const char* sign : {"<script", "http://", "https://", "url(", "@import"})
+    EXPECT_THAT(html, Not(HasSubstr(sign)));
   EXPECT_EQ(html, render(page_of("word")));
 }
 

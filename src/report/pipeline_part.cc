@@ -14,8 +14,9 @@ std::string pipeline_part(const Page& page) {
       "writes is read back and compared before it counts.</p>\n<ol class=\"stages\">\n";
   for (std::size_t i = 0; i < page.stages.size(); ++i) {
     const Stage& stage = page.stages[i];
-    out += fmt::format("<li class=\"{}\"><span class=\"number\" aria-hidden=\"true\">{}</span><h3>{}</h3><p class=\"from\">{}</p>",
-                       stage.done ? "done" : "open", i + 1, escaped(stage.name), escaped(stage.made_of));
+    out += fmt::format(
+        "<li class=\"{}\"><span class=\"number\" aria-hidden=\"true\">{}</span><h3>{}</h3><p class=\"from\">{}</p>",
+        stage.done ? "done" : "open", i + 1, escaped(stage.name), escaped(stage.made_of));
     if (stage.done && !stage.lines.empty()) {
       out += "<ul>";
       for (const std::string& line : stage.lines) out += fmt::format("<li>{}</li>", escaped(line));

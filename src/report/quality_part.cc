@@ -55,20 +55,23 @@ std::string class_quality(const QualityPart& q) {
   std::ranges::sort(rows, {}, [](const ClassQuality& c) { return std::pair(c.f1, std::string_view(c.label)); });
   const bool all = rows.size() <= kMostRows;
   if (!all) rows.resize(kMostRows);
-  HtmlTable table(all ? "Every class, the hardest first" : fmt::format("The {} hardest classes of {}", kMostRows, q.classes.size()),
-                  {{"Class", kText}, {"Photos"}, {"Precision"}, {"Recall"}, {"F1"}});
+  HtmlTable table(
+      all ? "Every class, the hardest first" : fmt::format("The {} hardest classes of {}", kMostRows, q.classes.size()),
+      {{"Class", kText}, {"Photos"}, {"Precision"}, {"Recall"}, {"F1"}});
   for (const ClassQuality& c : rows) {
     table.row({escaped(c.label), std::to_string(c.images), fmt::format("{:.3f}", c.precision),
                fmt::format("{:.3f}", c.recall), fmt::format("{:.3f}", c.f1)});
   }
   return table.html() +
-         "<p class=\"small\">Precision: of the photos said to be of a class, the share that is. Recall: of the photos of a "
+         "<p class=\"small\">Precision: of the photos said to be of a class, the share that is. Recall: of the photos "
+         "of a "
          "class, the share that was found. F1 is high only when both are.</p>\n";
 }
 
 std::string calibration(const QualityPart& q) {
   std::string out = fmt::format(
-      "<h3>Can its scores be trusted?</h3>\n<p>A score of 0.9 should be right nine times out of ten. Over all answers the "
+      "<h3>Can its scores be trusted?</h3>\n<p>A score of 0.9 should be right nine times out of ten. Over all answers "
+      "the "
       "scores are off by {:.1f} points of a hundred (expected calibration error).{}</p>\n",
       q.ece * 100,
       q.temperature ? fmt::format(" They were made honest by one number, the temperature, here {:.2f}.", *q.temperature)
@@ -82,7 +85,8 @@ std::string calibration(const QualityPart& q) {
   }
   words.back() = '.';
   return out + "<div class=\"charts\">" + reliability_inline(q.bins, words) +
-         "<p class=\"small\">Each bar is the answers with such a score, their number above it; the dashed line is where "
+         "<p class=\"small\">Each bar is the answers with such a score, their number above it; the dashed line is "
+         "where "
          "bars of honest scores end. Bars of few answers say little.</p></div>\n";
 }
 
@@ -98,8 +102,10 @@ std::string galleries(const QualityPart& q) {
            gallery(q.mistakes, q.no_pictures, true);
   }
   if (q.threshold <= 0) return out;
-  out += fmt::format("<h3>Not sure</h3>\n<p>When the best score is below {:.3f}, apps say \"not sure\" instead of "
-                     "guessing.", q.threshold);
+  out += fmt::format(
+      "<h3>Not sure</h3>\n<p>When the best score is below {:.3f}, apps say \"not sure\" instead of "
+      "guessing.",
+      q.threshold);
   if (q.not_sure) out += fmt::format(" So they do for {}.", counted(*q.not_sure, "test photo"));
   if (q.top1_of_rest) out += fmt::format(" Of the others, {} are right.", percent(*q.top1_of_rest));
   return out + "</p>\n" + gallery(q.unsure, q.no_pictures, true);

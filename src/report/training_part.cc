@@ -31,7 +31,8 @@ LineChart curves(const TrainingPart& training, const char* title, double Epoch::
 }
 
 std::string epoch_table(const TrainingPart& training) {
-  HtmlTable table("Every epoch", {{"Epoch", kText}, {"Loss"}, {"Right"}, {"Val. loss"}, {"Val. right"}, {"Photos / s"}});
+  HtmlTable table("Every epoch",
+                  {{"Epoch", kText}, {"Loss"}, {"Right"}, {"Val. loss"}, {"Val. right"}, {"Photos / s"}});
   for (const Epoch& e : training.epochs) {
     const bool best = e.epoch == training.best_epoch;
     table.row({fmt::format("{}{}", e.epoch, best ? " <span class=\"tag good\">kept</span>" : ""),
@@ -63,10 +64,11 @@ std::string settings(const TrainingPart& training) {
 
 std::string training_part(const Page& page) {
   const TrainingPart& training = page.training;
-  if (training.epochs.empty()) return missing_note("No epoch has ended yet; go on with: paw train PHOTOS -o RUN --resume");
+  if (training.epochs.empty())
+    return missing_note("No epoch has ended yet; go on with: paw train PHOTOS -o RUN --resume");
   const Epoch& last = training.epochs.back();
-  std::string out = fmt::format("<p>Trained in {1}: {0}. One epoch is one pass over all training photos.</p>\n", escaped(training.way),
-                                counted(std::ssize(training.epochs), "epoch"));
+  std::string out = fmt::format("<p>Trained in {1}: {0}. One epoch is one pass over all training photos.</p>\n",
+                                escaped(training.way), counted(std::ssize(training.epochs), "epoch"));
   out += "<div class=\"charts\">\n" +
          line_chart_inline(curves(training, "Loss", &Epoch::loss, &Epoch::val_loss, false),
                            fmt::format("Loss over {} epochs; at the end {:.4f} in training and {:.4f} in validation",
