@@ -49,7 +49,6 @@ void show_answers(report::QualityPart& q, std::vector<TestAnswer>& answers, cons
     if (q.mistakes.size() < kMostShown) q.mistakes.push_back(shown_answer(answer, labels));
   }
   for (auto answer = answers.rbegin(); answer != answers.rend() && answer->score() < q.threshold; ++answer) {
-    ++q.all_unsure;
     if (q.unsure.size() < kMostShown) q.unsure.push_back(shown_answer(*answer, labels));
   }
 }

@@ -38,13 +38,6 @@ std::string app_cards(const AppsPart& apps) {
   return out + "</ul>\n";
 }
 
-std::string screenshots(const AppsPart& apps) {
-  if (apps.screenshots.empty()) return missing_note(apps.no_screenshots);
-  std::string out = "<div class=\"phones\">";
-  for (const Picture& shot : apps.screenshots) out += image(shot, "phone");
-  return out + "</div>\n";
-}
-
 std::string golden_table(const AppsPart& apps) {
   if (apps.golden.empty()) return "";
   HtmlTable table("Golden photos and the scores they must get", {{"Photo", kText}, {"Answer", kText}, {"Score"}});
@@ -100,7 +93,7 @@ std::string apps_part(const Page& page) {
   return "<p>Each project holds the model, its preprocessing and golden photos, and answers as this computer does. "
          "Photos "
          "never leave the phone.</p>\n" +
-         app_cards(page.apps) + screenshots(page.apps) + golden_table(page.apps) + parity;
+         app_cards(page.apps) + golden_table(page.apps) + parity;
 }
 
 }  // namespace paw::report

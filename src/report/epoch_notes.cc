@@ -72,6 +72,11 @@ class NoteTaker {
     }
   }
 
+  bool recovers(std::size_t from, double least) const {
+    const auto after = rows_.begin() + static_cast<std::ptrdiff_t>(from) + 1;
+    return std::any_of(after, rows_.end(), [&](const Epoch& later) { return later.val_loss < least; });
+  }
+
   // Where validation loss begins to rise while training loss falls.
   void gap() {
     std::size_t run = 0;
@@ -81,10 +86,10 @@ class NoteTaker {
       run = grows ? run + 1 : 0;
       least = std::min(least, rows_[i].val_loss);
       if (run < kGapEpochs || rows_[i].val_loss <= least * (1 + kSameLoss)) continue;
-      say(i,
-          fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. From here "
-                      "on the model learns these photos by heart (overfitting).",
-                      rows_[i].loss, rows_[i].val_loss));
+      say(i, fmt::format("The gap grows: training loss falls to {:.3f} while validation loss rises to {:.3f}. {}",
+                         rows_[i].loss, rows_[i].val_loss,
+                         recovers(i, least) ? "A setback only: later epochs do better."
+                                            : "From here on the model learns these photos by heart (overfitting)."));
       return;
     }
   }

@@ -47,6 +47,13 @@ TEST(EpochNotes, OverfittingIsSaidOnceWhereTheGapGrowsForTwoEpochs) {
   EXPECT_THAT(all_notes(t), HasSubstr("2: This epoch is kept: validation loss 0.4000, with 80.0 %"));
 }
 
+TEST(EpochNotes, AGapThatClosesAgainIsASetback) {
+  const auto t = training({{0.7, 0.6, 0.5}, {0.6, 0.7, 0.5}, {0.5, 0.8, 0.5}, {0.4, 0.3, 0.8}}, 4);
+  EXPECT_THAT(all_notes(t), HasSubstr("3: The gap grows"));
+  EXPECT_THAT(all_notes(t), HasSubstr("A setback only"));
+  EXPECT_THAT(all_notes(t), Not(HasSubstr("overfitting")));
+}
+
 TEST(EpochNotes, ConvergedOrStillGettingBetter) {
   EXPECT_THAT(all_notes(training({{0.6, 0.5, 0.8}, {0.5, 0.30, 0.8}, {0.4, 0.301, 0.8}, {0.3, 0.302, 0.8}}, 2)),
               HasSubstr("4: Converged"));

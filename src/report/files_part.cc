@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "host/text.h"
 #include "report/parts.h"
 
@@ -11,6 +9,10 @@ namespace {
 
 using enum HtmlTable::Column;
 
+std::string accuracy(const FileRow& f) {
+  return f.top1 ? fmt::format("{}<span class=\"use\">of {}</span>", percent(*f.top1), f.images) : "";
+}
+
 std::string file_table(const FilesPart& files) {
   HtmlTable table("Files of the model",
                   {{"File", kText}, {"Size"}, {"Accuracy"}, {"Agreement"}, {"Largest difference"}, {"Time per photo"}},
@@ -18,19 +20,17 @@ std::string file_table(const FilesPart& files) {
   for (const FileRow& f : files.files) {
     table.row({fmt::format("{}<span class=\"use\">{}{}</span>", escaped(f.file),
                            f.optimized() ? escaped(f.recipe) + ". " : "", escaped(f.use)),
-               escaped(human_bytes(f.bytes)), f.top1 ? percent(*f.top1) : "", f.agreement ? percent(*f.agreement) : "",
+               escaped(human_bytes(f.bytes)), accuracy(f), f.agreement ? percent(*f.agreement) : "",
                f.max_abs_diff ? fmt::format("{:.2g}", *f.max_abs_diff) : "", f.ms ? milliseconds(*f.ms) : ""});
   }
   return table.html();
 }
 
 std::string pareto(const FilesPart& files) {
-  // Accuracy on other photos is another number.
-  std::int64_t images = 0;
-  for (const FileRow& f : files.files) images = std::max(images, f.top1 ? f.images : 0);
   std::vector<FilePoint> points;
   for (const FileRow& f : files.files) {
-    if (f.images != images) continue;
+    // Accuracy on other photos than the first file's is another number.
+    if (f.images != files.files[0].images) continue;
     const std::size_t slash = f.file.rfind('/');
     const std::string name = slash == std::string::npos ? f.file : f.file.substr(slash + 1);
     if (f.top1) points.push_back({name, static_cast<double>(f.bytes), *f.top1});

@@ -85,7 +85,7 @@ struct QualityPart {
   std::vector<std::vector<std::int64_t>> confusion;  // [true class][said class]
   std::vector<ScoreBin> bins;                        // empty: not known
   std::vector<Shown> mistakes, unsure;               // the worst, the least sure first
-  std::int64_t all_mistakes = 0, all_unsure = 0;
+  std::int64_t all_mistakes = 0;
   std::string no_pictures;
 };
 
@@ -161,8 +161,6 @@ struct AppsPart {
   std::vector<std::string> labels;
   std::vector<Golden> golden;
   double tolerance = 0;
-  std::vector<Picture> screenshots;
-  std::string no_screenshots;
 };
 
 // The same held-out photos through every file.

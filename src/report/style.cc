@@ -118,8 +118,6 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .apps h3 { margin: 0 }
 .apps p { margin: 0 0 6px }
 .apps ol { padding-left: 20px; font-size: 15px }
-.phones { display: flex; flex-wrap: wrap; gap: 18px; margin: 12px 0 }
-.phone { width: 260px; border: 1px solid var(--line); border-radius: 22px }
 .answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 18px }
 .answers > li { display: grid; grid-template-columns: 104px 1fr; gap: 14px; align-items: start }
 .answers table { margin: 0; font-size: 13px }

@@ -84,9 +84,9 @@ class Commands(unittest.TestCase):
             self.run_page(page)
 
     def test_the_pages_hold_commands(self):
-        counts = {page.name: len(list(typed(page))) for page in PAGES}
+        counts = {str(page.relative_to(ROOT)): len(list(typed(page))) for page in PAGES}
         self.assertGreaterEqual(counts["README.md"], 5)
-        self.assertGreaterEqual(counts["tutorial.md"], 10)
+        self.assertGreaterEqual(counts["docs/tutorial.md"], 10)
 
 
 class Mentions(unittest.TestCase):
@@ -104,7 +104,8 @@ class Mentions(unittest.TestCase):
 
     def test_verbs_and_flags_exist(self):
         seen = 0
-        for page in PAGES:
+        # How-to pages make what they mention; house.how_to executes them.
+        for page in (page for page in PAGES if not page.name.startswith("how-to")):
             for match in re.finditer(r"`(?:\./)?paw ((?:data )?[a-z]+)\b([^`]*)`", fenced(page.read_text()).replace("\n", " ")):
                 verb, rest = match[1], match[2]
                 if verb == "help":
@@ -119,4 +120,4 @@ class Mentions(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
