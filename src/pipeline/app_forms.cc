@@ -79,7 +79,7 @@ Result<Files> make_mlpackage(const AppModel& model, const Platform&, Progress& p
   PAW_ASSIGN_OR_RETURN(Model real, real_model(model));
   PAW_ASSIGN_OR_RETURN(const auto drawn, trial_photos(std::string()));
   PAW_RETURN_IF_ERROR(measure_ranges(real, *drawn, 1, progress));
-  MlProgramOptions options;
+  MlProgramOptions options{.at_least = IosVersion::kIos18};  // any; the file says the oldest
   options.text.description = model.name;
   PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(real, options, &notes));
   Files files;

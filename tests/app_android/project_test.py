@@ -107,7 +107,7 @@ class AndroidProject(unittest.TestCase):
         catalogue = tomllib.loads((self.app / "gradle/libs.versions.toml").read_text())
         for library in (*catalogue["libraries"].values(), *catalogue["plugins"].values()):
             self.assertIn(library["version"]["ref"], catalogue["versions"])
-        used = re.findall(r"libs\.([a-z.]+)", "".join((self.app / p).read_text() for p in ("build.gradle.kts", "app/build.gradle.kts")))
+        used = re.findall(r"libs\.([a-z0-9.]+)", "".join((self.app / p).read_text() for p in ("build.gradle.kts", "app/build.gradle.kts")))
         known = {k.replace("-", ".") for k in catalogue["libraries"]} | {"plugins." + k.replace("-", ".") for k in catalogue["plugins"]}
         self.assertLessEqual({u.rstrip(".") for u in used}, known)
 

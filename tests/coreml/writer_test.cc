@@ -50,6 +50,20 @@ TEST(CoreMlWriter, SaysWhatPeopleAndXcodeRead) {
   EXPECT_EQ(message_of(*network).version(), 4);
 }
 
+// classify must be the last op, also of a model that gives more than scores.
+TEST(CoreMlWriter, OtherOutputsOfAClassifierStandBeforeClassify) {
+  Model model = small_model();
+  const auto conv = std::ranges::find(model.graph.nodes, &op::conv2d, &Node::op);
+  ASSERT_NE(conv, model.graph.nodes.end());
+  model.graph.outputs.push_back(conv->outputs[0]);
+  const auto package = write_ml_program(model);
+  ASSERT_TRUE(package) << package.error().text();
+  EXPECT_EQ(types_of(*package).back(), "classify");
+  const auto read = read_mlpackage(*package, "package");
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->model.graph.outputs.size(), 2u);
+}
+
 // A single scale stays a number; several are one number per channel; neutral ones are left out.
 TEST(CoreMlWriter, NormalisesExactlyInFloat32) {
   Model model = small_model();

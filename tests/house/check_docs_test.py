@@ -22,6 +22,12 @@ class CheckDocs(TreeTest):
         self.write("src/ops/deep/add.cc", "")
         self.assertEqual(check_docs.check(self.root), ["src/ops/: no README.md", "src/ops/deep/: no README.md"])
 
+    def test_inside_of_a_template_needs_none(self):
+        for folder in ("src/apps", "src/apps/templates"):
+            self.write(f"{folder}/README.md", "What it owns.\n")
+        self.write("src/apps/templates/android/app/build.gradle.kts", "")
+        self.assertEqual(check_docs.check(self.root), ["src/apps/templates/android/: no README.md"])
+
     def test_long_readme(self):
         self.write("src/ir/README.md", "line\n" * 16)
         self.assertEqual(check_docs.check(self.root), ["src/ir/README.md:16: 16 lines; at most 15"])

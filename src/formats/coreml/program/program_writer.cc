@@ -46,8 +46,13 @@ Status ProgramWriter::run(Description& description) {
     description.outputs.push_back(std::move(output));
   }
   PAW_RETURN_IF_ERROR(write_nodes());
+  // classify is the last op, and its results are the first outputs.
+  PAW_RETURN_IF_ERROR(write_outputs(description));
   if (classifier) PAW_RETURN_IF_ERROR(write_classifier(description));
-  return write_outputs(description);
+  for (std::size_t i = classifier ? 2 : 0; i < description.outputs.size(); ++i) {
+    block_.output(description.outputs[i].name);
+  }
+  return {};
 }
 
 Status ProgramWriter::write_inputs(Description& description) {
@@ -263,7 +268,6 @@ Status ProgramWriter::write_outputs(Description& description) {
     const std::string& name = description.outputs[i + first].name;
     PAW_ASSIGN_OR_RETURN(Var var, form(graph().outputs[i], true, MilType::kF32));
     if (var.name != name) block_.emit("identity", {{"x", {var}}}, var.type, var.shape, {}, name);
-    block_.output(name);
   }
   return {};
 }

@@ -9,7 +9,7 @@
 #include "pipeline/app_vectors.h"
 #include "pipeline/color_model_testing.h"
 
-namespace paw::make_app_test {
+namespace paw::make_app_slow_test {
 
 namespace fs = std::filesystem;
 
@@ -124,4 +124,4 @@ TEST(AppVectors, SayTheirRecordAndDoNotChange) {
   EXPECT_EQ(std::ranges::count(*text, '\n'), 1 + 5 + 9);
 }
 
-}  // namespace paw::make_app_test
+}  // namespace paw::make_app_slow_test
