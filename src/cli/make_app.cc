@@ -61,7 +61,8 @@ constinit const Verb kAppVerb{
         "Writes DIR/web: a web app that classifies what the camera sees with the engine of this program, in the\n"
         "browser, offline after its first load. Model, preprocessing, labels and the rule for \"not sure\" are "
         "inside,\n"
-        "and eight photos with the scores that this computer gives them: the app's self-test compares.",
+        "and eight photos with the scores that this computer gives them: the app's self-test compares.\n"
+        "--apk writes an Android app that installs as it is, signed with a debug key that is kept for the next one.",
     .example = "  paw app run/model.paw -o apps --web --name \"Cat or Dog\"\n  paw serve apps\n",
     .make = make_command<AppCommand>,
 };
