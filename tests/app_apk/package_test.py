@@ -45,7 +45,11 @@ class PackageTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         subprocess.run([MODELS_PROGRAM, FOLDER], check=True)
-        cls.models = ("colors", "2", "3", "1000")
+        subprocess.run([PAW, "data", "draw", "-o", FOLDER / "drawn", "--count", "16", "--size", "160", "--quiet", "--force"],
+                       check=True, stdout=subprocess.DEVNULL)
+        paw("optimize", FOLDER / "2.paw", "-o", FOLDER / "int8.paw", "--recipe", "int8", "--calibrate", FOLDER / "drawn",
+            "--max-drop", 1, "--force")
+        cls.models = ("colors", "2", "3", "1000", "int8")
         cls.packages = {model: make(model, f"app_{model}") for model in cls.models}
         cls.one = cls.packages["2"]
 
