@@ -113,7 +113,7 @@ def main():
             print(f"skipped: no {tool}")
             return maven.SKIPPED
     probe = subprocess.run([PAW, "app", FOLDER / "colors.paw", "-o", FOLDER / "probe", "--apk", "--json", "--quiet"],
-                           capture_output=True, text=True)
+                           capture_output=True, text=True, env={**os.environ, "XDG_DATA_HOME": str(FOLDER / "data")})
     if probe.returncode == 6:
         print(f"skipped: {probe.stdout}")
         return maven.SKIPPED

@@ -169,7 +169,7 @@ def main():
     FOLDER.mkdir(parents=True)
     subprocess.run([MODELS_PROGRAM, FOLDER], check=True)
     probe = subprocess.run([PAW, "app", FOLDER / "colors.paw", "-o", FOLDER / "probe", "--apk", "--json", "--quiet"],
-                           capture_output=True, text=True)
+                           capture_output=True, text=True, env={**os.environ, "XDG_DATA_HOME": str(FOLDER / "data")})
     if probe.returncode == 6:
         error = json.loads(probe.stdout)["error"]
         print(f"skipped: {error['where']} {error['message']}; {error['hint']}")
