@@ -87,10 +87,11 @@ constinit const Verb kAppVerb{
         "offline\n"
         "after its first load; DIR/android is for Android Studio, with the model as .tflite; DIR/ios for Xcode, with "
         "the\n"
-        "model as .mlpackage; DIR/apk/NAME.apk installs on Android as it is. Model, preprocessing, labels and the rule "
-        "for\n"
-        "\"not sure\" are inside, and eight photos with the scores that this computer gives them: the self-test "
-        "compares.",
+        "model as .mlpackage; DIR/apk/NAME.apk installs as it is, signed with a debug key that is kept for the next "
+        "one.\n"
+        "Model, preprocessing, labels and the rule for \"not sure\" are inside, and eight photos with the scores that "
+        "this\n"
+        "computer gives them: the self-test compares.",
     .example = "  paw app run/model.paw -o apps --all --name \"Cat or Dog\"\n  paw serve apps\n",
     .make = make_command<AppCommand>,
 };

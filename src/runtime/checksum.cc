@@ -66,7 +66,12 @@ std::uint32_t crc32c_portable(std::uint32_t crc, std::span<const std::byte> data
 
 std::uint32_t crc32c(std::uint32_t crc, std::span<const std::byte> data) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("sse4.2")) return crc32c_sse42(crc, data);
+#if defined(__SSE4_2__)
+  const bool has = true;
+#else
+  const bool has = __builtin_cpu_supports("sse4.2") != 0;
+#endif
+  if (has) return crc32c_sse42(crc, data);
 #endif
   return crc32c_portable(crc, data);
 }

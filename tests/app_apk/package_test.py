@@ -45,7 +45,11 @@ class PackageTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         subprocess.run([MODELS_PROGRAM, FOLDER], check=True)
-        cls.models = ("colors", "2", "3", "1000")
+        subprocess.run([PAW, "data", "draw", "-o", FOLDER / "drawn", "--count", "16", "--size", "160", "--quiet", "--force"],
+                       check=True, stdout=subprocess.DEVNULL)
+        paw("optimize", FOLDER / "2.paw", "-o", FOLDER / "int8.paw", "--recipe", "int8", "--calibrate", FOLDER / "drawn",
+            "--max-drop", 1, "--force")
+        cls.models = ("colors", "2", "3", "1000", "int8")
         cls.packages = {model: make(model, f"app_{model}") for model in cls.models}
         cls.one = cls.packages["2"]
 
@@ -165,7 +169,7 @@ def main():
     FOLDER.mkdir(parents=True)
     subprocess.run([MODELS_PROGRAM, FOLDER], check=True)
     probe = subprocess.run([PAW, "app", FOLDER / "colors.paw", "-o", FOLDER / "probe", "--apk", "--json", "--quiet"],
-                           capture_output=True, text=True)
+                           capture_output=True, text=True, env={**os.environ, "XDG_DATA_HOME": str(FOLDER / "data")})
     if probe.returncode == 6:
         error = json.loads(probe.stdout)["error"]
         print(f"skipped: {error['where']} {error['message']}; {error['hint']}")

@@ -5,8 +5,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "host/file.h"
 #include "host/process.h"
@@ -62,6 +64,15 @@ bool make(BIO* key_out, BIO* certificate_out) {
          PEM_write_bio_X509(certificate_out, certificate.get()) == 1;
 }
 
+// Making a key takes a second at most.
+Result<FolderLock> take_patiently(const fs::path& folder) {
+  for (int tries = 0;; ++tries) {
+    Result<FolderLock> lock = FolderLock::take(folder);
+    if (lock || tries == 100) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 }  // namespace
 
 fs::path debug_key_folder() {
@@ -75,10 +86,12 @@ Result<SigningKey> debug_key(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return fail(ErrorCode::kIo, printable(folder.string()), error.message());
-  PAW_ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::take(folder));
   SigningKey out{folder / "android_debug.pk8", folder / "android_debug.pem"};
   // The certificate is written last: where it is, so is its key.
-  if (fs::exists(out.certificate, error) && fs::exists(out.key, error)) return out;
+  const auto there = [&] { return fs::exists(out.certificate, error) && fs::exists(out.key, error); };
+  if (there()) return out;
+  PAW_ASSIGN_OR_RETURN(const FolderLock lock, take_patiently(folder));
+  if (there()) return out;  // made by another call, while this one waited
   const Memory key(BIO_new(BIO_s_mem())), certificate(BIO_new(BIO_s_mem()));
   if (key == nullptr || certificate == nullptr || !make(key.get(), certificate.get())) {
     return fail(ErrorCode::kIo, printable(folder.string()), "no key could be made");

@@ -1,10 +1,13 @@
 #include "apps/apk/package.h"
 
 #include <fmt/format.h>
+#include <zip.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <utility>
 
 #include "apps/apk/debug_key.h"
 #include "apps/apk/zip.h"
@@ -63,16 +66,24 @@ Status write_sources(const Scratch& scratch, const std::vector<AppFile>& files) 
   return {};
 }
 
-// Everything below a folder, by path.
-Result<std::vector<AppFile>> read_folder(const fs::path& folder) {
+// What an archive that a tool of ours wrote holds.
+Result<std::vector<AppFile>> read_archive(const std::string& path) {
+  int code = 0;
+  const std::unique_ptr<zip_t, void (*)(zip_t*)> archive(zip_open(path.c_str(), ZIP_RDONLY, &code), zip_discard);
+  const auto broken = [&] { return fail(ErrorCode::kIo, printable(path), "cannot be read"); };
+  if (archive == nullptr) return broken();
   std::vector<AppFile> out;
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    if (!entry.is_regular_file()) continue;
-    PAW_ASSIGN_OR_RETURN(const Bytes data, map_file(entry.path()));
-    out.push_back({entry.path().lexically_relative(folder).generic_string(), {data.span().begin(), data.span().end()}});
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {
+    const auto index = static_cast<zip_uint64_t>(i);
+    zip_stat_t info;
+    if (zip_stat_index(archive.get(), index, 0, &info) != 0) return broken();
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive.get(), index, 0), zip_fclose);
+    AppFile entry{info.name, std::vector<std::byte>(info.size)};
+    if (file == nullptr || zip_fread(file.get(), entry.data.data(), info.size) != static_cast<zip_int64_t>(info.size)) {
+      return broken();
+    }
+    out.push_back(std::move(entry));
   }
-  if (error) return fail(ErrorCode::kIo, printable(folder.string()), error.message());
   return out;
 }
 
@@ -84,9 +95,9 @@ Result<std::vector<AppFile>> compiled(const Scratch& scratch, const std::vector<
       run_program(aapt, {"compile", "--dir", scratch / "res", "-o", scratch / "res.zip"}, kMostSeconds));
   PAW_RETURN_IF_ERROR(run_program(aapt,
                                   {"link", "-I", kFramework, "--manifest", scratch / "AndroidManifest.xml", "-o",
-                                   scratch / "out", "--output-to-dir", scratch / "res.zip"},
+                                   scratch / "out.apk", scratch / "res.zip"},
                                   kMostSeconds));
-  return read_folder(scratch / "out");
+  return read_archive(scratch / "out.apk");
 }
 
 Result<Bytes> signed_package(const Scratch& scratch, const std::vector<std::byte>& package) {

@@ -36,7 +36,7 @@ final class CameraFeed {
     private ImageReader reader;
     private Photo photo;
     private int sensor; // degrees
-    private int turns; // times that the camera was opened: what an older opening says does not count
+    private volatile int turns; // times that the camera was opened: what an older opening says does not count
     private volatile int display; // degrees that the display is turned by
     boolean front;
 
@@ -120,8 +120,7 @@ final class CameraFeed {
 
     void close() {
         ++turns;
-        if (device != null) device.close();
-        device = null;
+        // First the thread: what it was told before it ends, it does.
         if (thread != null) {
             thread.quitSafely();
             try {
@@ -131,6 +130,8 @@ final class CameraFeed {
             }
         }
         thread = null;
+        if (device != null) device.close();
+        device = null;
         if (reader != null) reader.close();
         reader = null;
     }

@@ -51,6 +51,8 @@ public final class MainActivity extends Activity implements View.OnClickListener
     private final Handler main = new Handler(android.os.Looper.getMainLooper());
     private Classifier classifier; // touched by the worker alone, but for its model
     private volatile boolean busy; // a frame is being classified: others are shown, not classified
+    private boolean inFront;
+    private boolean gone;
     private boolean wanted; // the camera runs, or will when the app is in front
     private boolean asked; // for the camera, since the app was started
     private float[] shown; // smoothed scores
@@ -172,28 +174,36 @@ public final class MainActivity extends Activity implements View.OnClickListener
     }
 
     private void ready(Classifier loaded) {
+        if (gone) {
+            loaded.close();
+            return;
+        }
         classifier = loaded;
         why.setEnabled(loaded.model.why != null);
         if (loaded.model.why == null) why.setText(Texts.of(this, "no_why"));
         wanted = true;
-        startCamera();
+        if (inFront) startCamera();
+        else say("camera_off");
     }
 
     @Override
     protected void onStart() {
         super.onStart();
+        inFront = true;
         if (wanted && classifier != null) startCamera();
     }
 
     // In the background the camera rests: other apps may want it.
     @Override
     protected void onStop() {
+        inFront = false;
         feed.close();
         super.onStop();
     }
 
     @Override
     protected void onDestroy() {
+        gone = true;
         feed.close();
         final Classifier last = classifier;
         worker.post(new Runnable() {
