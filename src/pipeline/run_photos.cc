@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 
 #include "host/file.h"
@@ -92,10 +91,6 @@ std::vector<fs::path> RunPhotos::test_of_each_class(std::size_t each) const {
     if (photo.row.split == Split::kTest && shown[photo.row.label]++ < each) out.push_back(photo.path);
   }
   return out;
-}
-
-std::int64_t RunPhotos::used() const {
-  return std::ranges::count_if(photos_, [](const Photo& photo) { return photo.row.split.has_value(); });
 }
 
 }  // namespace paw

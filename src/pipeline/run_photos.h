@@ -22,12 +22,11 @@ class RunPhotos {
   // kBadData: a photo that is used has gone.
   Status still_there() const;
 
-  // Test photos, at most so many, evenly spread over the manifest; their labels stand in label_of().
+  // Test photos, at most so many, evenly spread over the manifest.
   std::vector<std::filesystem::path> test(std::size_t most) const;
   // Test photos, the first so many of each class.
   std::vector<std::filesystem::path> test_of_each_class(std::size_t each) const;
 
-  std::int64_t used() const;
   const std::string& root() const { return root_; }
 
  private:

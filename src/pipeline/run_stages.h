@@ -37,7 +37,7 @@ struct RunStage {
 // In the order in which they run.
 std::span<const RunStage> run_stages();
 
-// Of exports.cc, parity.cc.
+// Of exports.cc.
 Result<Json> make_tflite(StageContext& context);
 Result<Json> make_coreml(StageContext& context);
 Result<Json> make_small(StageContext& context);
