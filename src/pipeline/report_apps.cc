@@ -111,9 +111,12 @@ report::Stage predict_stage(const RunRecord& run, const report::Page& page) {
       .name = "Predict", .made_of = "held-out photos, every file", .lines = {}, .seconds = run.seconds("predict")};
   out.done = !page.parity.empty();
   out.missing = "Not run: paw predict RUN/model.paw PHOTO";
-  std::int64_t same = 0;
-  for (const report::ParityRow& row : page.parity) same += row.agreement.value_or(0) >= 1 ? 1 : 0;
-  out.lines.push_back(fmt::format("{} of {} ways to run it answer alike", same, page.parity.size()));
+  std::int64_t ran = 0, same = 0;
+  for (const report::ParityRow& row : page.parity) {
+    ran += row.images > 0 ? 1 : 0;
+    same += row.images > 0 && row.agreement.value_or(0) >= 1 ? 1 : 0;
+  }
+  out.lines.push_back(fmt::format("{} of {} ways to run it always give the same answer", same, ran));
   return out;
 }
 

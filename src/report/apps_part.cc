@@ -57,13 +57,13 @@ std::string golden_table(const AppsPart& apps) {
 
 std::string parity_table(const std::vector<ParityRow>& parity) {
   if (parity.empty()) return "";
-  HtmlTable table(
-      "The same held-out photos through every file",
-      {{"File", kText}, {"Run by", kText}, {"Photos"}, {"Same answer"}, {"Largest difference"}, {"", kText}}, true);
+  HtmlTable table("The same held-out photos through every file",
+                  {{"File", kText}, {"Run by", kText}, {"Photos"}, {"Same answer"}, {"Largest difference"}}, true);
   for (const ParityRow& row : parity) {
-    table.row({escaped(row.file), escaped(row.engine), row.images > 0 ? std::to_string(row.images) : "",
-               row.agreement ? percent(*row.agreement) : "",
-               row.max_abs_diff ? fmt::format("{:.2g}", *row.max_abs_diff) : "", escaped(row.note)});
+    table.row({escaped(row.file.substr(row.file.rfind('/') + 1)),
+               fmt::format("<span>{}<span class=\"use\">{}</span></span>", escaped(row.engine), escaped(row.note)),
+               row.images > 0 ? std::to_string(row.images) : "", row.agreement ? percent(*row.agreement) : "",
+               row.max_abs_diff ? fmt::format("{:.2g}", *row.max_abs_diff) : ""});
   }
   return "<h3>Do all files answer alike?</h3>\n" + table.html();
 }

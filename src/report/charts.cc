@@ -20,13 +20,14 @@ void number_ticks(Plot& plot, const Axis& axis, bool percent) {
   }
 }
 
-// Names stand right of their points, or left where there is no room; one that would cover another goes up.
+// Names stand right of their points, or left where there is no room; below them, so that no point is covered; one that
+// would cover another goes further down.
 class PointNames {
  public:
   void add(Plot& plot, double x, double y, const std::string& name) {
     const bool right = x < plot.last() - 7.0 * static_cast<double>(name.size()) - 12;
-    double at = y + 4;
-    while (std::ranges::any_of(taken_, [&](double other) { return std::abs(other - at) < 14; })) at -= 14;
+    double at = y + 19;
+    while (std::ranges::any_of(taken_, [&](double other) { return std::abs(other - at) < 14; })) at += 14;
     taken_.push_back(at);
     plot.text(right ? x + 10 : x - 10, at, right ? "start" : "end", name, "label");
   }

@@ -120,6 +120,7 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .apps ol { padding-left: 20px; font-size: 15px }
 .answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 18px }
 .answers > li { display: grid; grid-template-columns: 104px 1fr; gap: 14px; align-items: start }
+.answers th.t { overflow-wrap: normal; font-size: 12.5px }
 .answers table { margin: 0; font-size: 13px }
 .answers th, .answers td { padding: 4px 6px }
 .golden { width: 64px; height: 64px; object-fit: cover }
@@ -145,6 +146,7 @@ footer { color: var(--soft); font-size: 13px; padding-bottom: 32px }
     position: absolute; top: auto; bottom: -29px; right: 50%; color: var(--soft); font-size: 20px }
   .chart text { font-size: 16px }
   .chart .title { font-size: 18px }
+  .answers > li { grid-template-columns: 64px 1fr; gap: 10px }
   table.plain { font-size: 13px }
   table.plain th, table.plain td { padding: 6px 4px }
   table.plain thead th { font-size: 12px; overflow-wrap: normal; hyphens: auto }

@@ -19,6 +19,7 @@ function overflowing() {
 
 async function look(browser, width, colorScheme) {
   const context = await browser.newContext({viewport: {width, height: 900}, colorScheme});
+  context.setDefaultTimeout(120000);  // of a machine that does other things too
   const page = await context.newPage();
   const [errors, requests] = [[], []];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
