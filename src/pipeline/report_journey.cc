@@ -180,7 +180,7 @@ Image heated(const Image& picture, const std::vector<double>& level, std::int64_
 Result<report::Picture> overlay_of(const Model& model, const Image& picture, std::span<const float> input,
                                    std::int64_t said) {
   PAW_ASSIGN_OR_RETURN(const Model exported, export_form(model));
-  PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(exported));
+  PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(app_graph(exported)));
   if (!plans.why) return report::Picture{};
   PAW_ASSIGN_OR_RETURN(NetRunner main, NetRunner::of_plan(plans.main, "report", 1));
   PAW_ASSIGN_OR_RETURN(NetRunner why, NetRunner::of_plan(*plans.why, "report", 1));
