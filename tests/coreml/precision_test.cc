@@ -67,5 +67,45 @@ TEST(CoreMlBehindPixels, KeepsTheWeightsOfTheEnd) {
   EXPECT_NE(weights(read->model.graph, op::conv2d), weights(model.graph, op::conv2d));
 }
 
+// An average of pixels, a convolution of the one that is left when `pixel`, and a dense layer; both of many weights.
+Model wide_end(bool pixel) {
+  GraphBuilder b("wide");
+  const auto weights = [&](const Shape& shape) {
+    std::vector<float> numbers(static_cast<std::size_t>(shape.elements()));
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 997) / 3000 - 0.16f;
+    return b.constant(Tensor::f32(shape, numbers));
+  };
+  ValueId x = b.call(op::relu, {b.input("image", {DType::kF32, {1, 4, 4, 128}})});
+  x = b.call(op::reduce_mean, {x}, ReduceAttrs{{1, 2}, pixel});
+  if (pixel) {
+    x = b.call(op::conv2d, {x, weights({256, 1, 1, 128}), weights({256})});
+    x = b.call(op::reshape, {x}, ShapeAttrs{{1, 256}});
+  }
+  const std::int64_t features = pixel ? 256 : 128;
+  x = b.call(op::fully_connected, {x, weights({300, features}), weights({300})});
+  b.output(b.call(op::softmax, {x}));
+  return {.graph = b.finish().value()};
+}
+
+// They are stored in float16 and computed with in float32: what comes back has a cast before each.
+TEST(CoreMlBehindPixels, StoresManyWeightsOfTheEndInHalf) {
+  for (const bool pixel : {false, true}) {
+    const Model model = wide_end(pixel);
+    const MlPackage package = write_ml_program(model, {}).value();
+    std::int64_t weights = 0, casts = 0;
+    for (const Value& value : model.graph.values) weights += value.constant ? value.type.shape.elements() : 0;
+    EXPECT_LT(package.weights.size(), static_cast<std::size_t>(weights * 2 + 8192));
+    const auto read = coreml_testing::through_program(model, {});
+    ASSERT_TRUE(read) << read.error().text();
+    for (const Node& node : read->model.graph.nodes) {
+      EXPECT_NE(node.op, &op::matmul);
+      if (node.op != &op::fully_connected) continue;
+      casts += read->model.graph.is_constant(node.inputs[1]) ? 0 : 1;
+      EXPECT_TRUE(node.inputs.size() > 2 && node.inputs[2].valid());
+    }
+    EXPECT_EQ(casts, pixel ? 2 : 1);
+  }
+}
+
 }  // namespace
 }  // namespace paw::precision_test

@@ -71,16 +71,15 @@ class Tidy {
     }
   }
 
-  bool is_stored(ValueId value) const {
+  bool is_cast_constant(ValueId value) const {
     const NodeId maker = edits_.uses().producer(value);
-    if (!maker.valid()) return graph_.is_constant(value);
-    return graph_[maker].op == &op::cast && graph_.is_constant(graph_[maker].inputs[0]);
+    return maker.valid() && graph_[maker].op == &op::cast && graph_.is_constant(graph_[maker].inputs[0]);
   }
 
   void dense(const Node& node) {
     const auto& attrs = node.attrs.as<MatmulAttrs>();
     const ValueId x = node.inputs[0], weights = node.inputs[1];
-    if (attrs.transpose_a || !attrs.transpose_b || !is_stored(weights)) return;
+    if (attrs.transpose_a || !attrs.transpose_b || !is_cast_constant(weights)) return;
     if (graph_.type(weights).shape.rank() == 2) become(node, op::fully_connected, {x, weights});
   }
 

@@ -14,7 +14,7 @@ namespace paw::coreml {
 //   reshape(fully_connected(reshape(x)))            fully_connected(x), over more axes
 //   reshape(add(reshape(x), numbers of its last axis))   add(x, numbers); mul as well
 //   broadcast_to(expand_dims(x)), new axes first    broadcast_to(x)
-//   matmul(x, constant or cast of one, transposed)  fully_connected(x)
+//   matmul(x, cast of a constant, transposed)       fully_connected(x)
 //   add(fully_connected(x), numbers of its last axis)    fully_connected(x) with a bias
 //   reshape(reshape(x))                             reshape(x), or x
 // Then nodes that no output needs go.
