@@ -65,6 +65,11 @@ def dequantize(a):
     return (a["input"] - zero) * scale
 
 
+def turned(a, name):
+    """A factor of matmul, its last two axes as they are multiplied."""
+    return a[name].swapaxes(-1, -2) if a.get(f"transpose_{name}") else a[name]
+
+
 OPS = {
     "quantize": quantize, "dequantize": dequantize,
     "conv": conv, "linear": linear, "avg_pool": pooling("average"), "max_pool": pooling("max"), "reshape": reshape,
@@ -77,6 +82,7 @@ OPS = {
     "relu": lambda a: np.maximum(a["x"], 0), "relu6": lambda a: np.clip(a["x"], 0, 6), "sigmoid": lambda a: sigmoid(a["x"]),
     "silu": lambda a: a["x"] * sigmoid(a["x"]), "tanh": lambda a: np.tanh(a["x"]), "identity": lambda a: a["x"],
     "sigmoid_hard": lambda a: np.clip(a["x"] * a["alpha"] + a["beta"], 0, 1), "clip": lambda a: np.clip(a["x"], a["alpha"], a["beta"]),
+    "matmul": lambda a: turned(a, "x") @ turned(a, "y"),
     "add": lambda a: a["x"] + a["y"], "sub": lambda a: a["x"] - a["y"], "mul": lambda a: a["x"] * a["y"],
     "real_div": lambda a: a["x"] / a["y"], "maximum": lambda a: np.maximum(a["x"], a["y"]),
     "sqrt": lambda a: np.sqrt(a["x"]), "square": lambda a: np.square(a["x"]), "cast": lambda a: a["x"],
