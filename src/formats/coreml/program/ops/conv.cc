@@ -34,20 +34,10 @@ bool is_dense(NodeWriter& w) {
          w.attrs<Conv2dAttrs>().groups == 1;
 }
 
-Status write_pixel_of_half(NodeWriter& w) {
-  PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
-  const std::array<std::int64_t, 2> flat = {x.shape[0], x.shape[1]};
-  const Var rows = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
-  PAW_ASSIGN_OR_RETURN(const OpForm dense, dense_of_half(w, rows, kConvToFile));
-  const std::array<std::int64_t, 4> pixel = {x.shape[0], w.out_type().shape.back(), 1, 1};
-  const Var y = w.step(dense.type, dense.inputs, {pixel[0], pixel[1]});
-  return w.out("reshape", {{"x", {y}}, {"shape", {w.block().ints(pixel)}}});
-}
-
 }  // namespace
 
 Status write_conv2d(NodeWriter& w) {
-  if (w.has_half_weights() && is_dense(w)) return write_pixel_of_half(w);
+  if (w.has_half_weights() && is_dense(w)) return pixel_of_half(w, kConvToFile);
   return write<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups);
 }
 

@@ -16,5 +16,7 @@ struct OpForm {
 // `rows` [...,I] to [...,O] by w.half_weights(): as matmul and add, since linear and conv take constants only.
 // `axes`: of the weights, output channels first. The last of the ops is left to emit.
 Result<OpForm> dense_of_half(NodeWriter& w, const Var& rows, std::span<const int> axes);
+// The whole op, of images [N,1,1,I] to [N,1,1,O].
+Status pixel_of_half(NodeWriter& w, std::span<const int> axes);
 
 }  // namespace paw::coreml::program

@@ -38,10 +38,21 @@ Result<OpForm> dense_of_half(NodeWriter& w, const Var& rows, std::span<const int
   return OpForm{"add", {{"x", {y}}, {"y", {bias}}}};
 }
 
+Status pixel_of_half(NodeWriter& w, std::span<const int> axes) {
+  PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
+  const std::array<std::int64_t, 2> flat = {x.shape[0], x.shape[1]};
+  const Var rows = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
+  PAW_ASSIGN_OR_RETURN(const OpForm dense, dense_of_half(w, rows, axes));
+  const std::array<std::int64_t, 4> pixel = {x.shape[0], w.out_type().shape.back(), 1, 1};
+  const Var y = w.step(dense.type, dense.inputs, {pixel[0], pixel[1]});
+  return w.out("reshape", {{"x", {y}}, {"shape", {w.block().ints(pixel)}}});
+}
+
 Status write_fully_connected(NodeWriter& w) {
+  const Shape& in = w.type(0).shape;
+  if (w.has_half_weights() && in.rank() == 4 && in[1] == 1 && in[2] == 1) return pixel_of_half(w, kMatrix);
   PAW_ASSIGN_OR_RETURN(Var x, w.plain(0));
   // linear takes up to three axes: more become rows, and come back behind it.
-  const Shape& in = w.type(0).shape;
   const bool rows = in.rank() > 3;
   const std::array<std::int64_t, 2> flat = {in.elements() / in.back(), in.back()};
   if (rows) x = w.step("reshape", {{"x", {x}}, {"shape", {w.block().ints(flat)}}}, Shape(flat));
