@@ -19,7 +19,8 @@ constexpr const char* kBringBack =
 
 // The manifest writes names that are not UTF-8 with escapes.
 std::string manifest_name(const fs::path& path, const fs::path& root) {
-  return printable(path.lexically_relative(root).generic_string());
+  std::string name = path.lexically_relative(root).generic_string();
+  return invalid_utf8(name) ? printable(name) : name;
 }
 
 }  // namespace
@@ -28,18 +29,16 @@ Result<RunPhotos> RunPhotos::open(const fs::path& manifest, const std::string& r
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(manifest));
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   PAW_ASSIGN_OR_RETURN(std::vector<ManifestRow> rows, parse_manifest(text, printable(manifest.string())));
-  std::map<std::string, fs::path> escaped;
+  std::map<std::string, fs::path> paths;
   std::error_code error;
   for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {
-    std::string name = at->path().lexically_relative(root).generic_string();
-    std::string written = printable(name);
-    if (written != name) escaped.emplace(std::move(written), at->path());
+    paths.emplace(manifest_name(at->path(), root), at->path());
   }
   RunPhotos photos;
   photos.root_ = root;
   for (ManifestRow& row : rows) {
-    const auto found = escaped.find(row.path);
-    const fs::path path = found != escaped.end() ? found->second : fs::path(root) / row.path;
+    const auto found = paths.find(row.path);
+    const fs::path path = found != paths.end() ? found->second : fs::path(root) / row.path;
     photos.photos_.push_back({path, std::move(row)});
   }
   return photos;

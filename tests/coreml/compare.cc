@@ -66,11 +66,47 @@ void unshare(Graph& graph) {
   }
 }
 
+// Nodes and values in the order in which the outputs need them: a file's order is another one.
+class ByNeed {
+ public:
+  explicit ByNeed(const Graph& from) : from_(from), uses_(from), moved_(from.values.size()) {}
+
+  Graph run() {
+    for (const ValueId input : from_.inputs) to_.inputs.push_back(value(input));
+    for (const ValueId output : from_.outputs) to_.outputs.push_back(value(output));
+    return std::move(to_);
+  }
+
+ private:
+  ValueId value(ValueId id) {
+    if (!id.valid() || moved_[id.index].valid()) return id.valid() ? moved_[id.index] : id;
+    if (const NodeId maker = uses_.producer(id); maker.valid()) {
+      Node node = from_[maker];
+      for (ValueId& input : node.inputs) input = value(input);
+      for (ValueId& output : node.outputs) output = add(output);
+      to_.nodes.push_back(std::move(node));
+      return moved_[id.index];
+    }
+    return add(id);
+  }
+
+  ValueId add(ValueId id) {
+    to_.values.push_back(from_[id]);
+    return moved_[id.index] = ValueId(to_.values.size() - 1);
+  }
+
+  const Graph& from_;
+  Uses uses_;
+  std::vector<ValueId> moved_;
+  Graph to_;
+};
+
 }  // namespace
 
 Graph nameless(const Graph& original) {
   Graph graph = original;
   unshare(graph);
+  graph = ByNeed(graph).run();
   for (Node& node : graph.nodes) canonical(graph, node);
   graph.name.clear();
   for (Value& value : graph.values) value.name.clear();
