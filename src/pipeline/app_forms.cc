@@ -6,6 +6,7 @@
 
 #include "formats/coreml/coreml_file.h"
 #include "formats/tflite/tflite_file.h"
+#include "lower/lower.h"
 #include "lower/retarget.h"
 #include "pipeline/app_vectors.h"
 #include "pipeline/measure_ranges.h"
@@ -27,15 +28,15 @@ Bytes only_file(const Files& files) { return Bytes::copy_of(files.front().data);
 // --- plan, why: our own engine's ---
 
 Result<Files> make_plan(const AppModel& model, const Platform& platform, Progress&, Notes&) {
-  PAW_ASSIGN_OR_RETURN(const AppPlans plans, app_plans(model.graph));
-  PAW_ASSIGN_OR_RETURN(const Bytes plan, retarget_plan(plans.main, platform.target));
+  PAW_ASSIGN_OR_RETURN(const Bytes here, lower(model.graph.main));
+  PAW_ASSIGN_OR_RETURN(const Bytes plan, retarget_plan(here, platform.target));
   return Files{file_of(plan.span())};
 }
 
 Result<Files> make_why(const AppModel& model, const Platform& platform, Progress&, Notes&) {
-  PAW_ASSIGN_OR_RETURN(const AppPlans plans, app_plans(model.graph));
-  if (!plans.why) return Files{};
-  PAW_ASSIGN_OR_RETURN(const Bytes plan, retarget_plan(*plans.why, platform.target));
+  PAW_ASSIGN_OR_RETURN(const std::optional<Bytes> here, why_plan(model.graph));
+  if (!here) return Files{};
+  PAW_ASSIGN_OR_RETURN(const Bytes plan, retarget_plan(*here, platform.target));
   return Files{file_of(plan.span())};
 }
 

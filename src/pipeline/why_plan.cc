@@ -136,13 +136,16 @@ Result<AppGraph> with_real_ports(AppGraph graph) {
   return graph;
 }
 
+Result<std::optional<Bytes>> why_plan(const AppGraph& graph) {
+  if (!graph.class_weights) return std::optional<Bytes>();
+  PAW_ASSIGN_OR_RETURN(const Graph why, why_graph(graph.main.type(graph.main.outputs[1]), *graph.class_weights));
+  return lower(why);
+}
+
 Result<AppPlans> app_plans(const AppGraph& graph) {
   AppPlans plans;
   PAW_ASSIGN_OR_RETURN(plans.main, lower(graph.main));
-  if (graph.class_weights) {
-    PAW_ASSIGN_OR_RETURN(const Graph why, why_graph(graph.main.type(graph.main.outputs[1]), *graph.class_weights));
-    PAW_ASSIGN_OR_RETURN(plans.why, lower(why));
-  }
+  PAW_ASSIGN_OR_RETURN(plans.why, why_plan(graph));
   return plans;
 }
 

@@ -25,13 +25,16 @@ AppGraph app_graph(const Model& model);
 // outputs are dequantised. kUnsupported: integers that stand for no real numbers.
 Result<AppGraph> with_real_ports(AppGraph graph);
 
+// The plan that makes a map of every class. Input: that feature map. Output: f32 [1, height, width, classes]. None: the
+// graph has no class_weights. Errors: those of lower().
+Result<std::optional<Bytes>> why_plan(const AppGraph& graph);
+
 struct AppPlans {
   Bytes main;
-  // Input: that feature map. Output: f32 [1, height, width, classes].
   std::optional<Bytes> why;
 };
 
-// Errors: those of lower().
+// Both. Errors: those of lower().
 Result<AppPlans> app_plans(const AppGraph& graph);
 
 }  // namespace paw
