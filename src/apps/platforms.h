@@ -15,10 +15,11 @@ struct ModelSlot {
 };
 
 struct Platform {
-  std::string_view name;              // the flag, the template's folder and the project's
-  std::string_view title;             // for people
-  std::string_view next;              // what they do with the project: its folder follows
-  std::string_view target;            // the engine's, of plans: runtime/plan.h; empty: the app has another engine
+  std::string_view name;                   // the flag, the template's folder and the project's
+  std::string_view title;                  // for people
+  std::string_view next;                   // what they do with the project: its folder follows
+  std::span<const std::string_view> open;  // the same as sentences of a page; commands stand between backquotes
+  std::string_view target;                 // the engine's, of plans: runtime/plan.h; empty: the app has another engine
   std::string_view data;              // folder of model.json and golden photos in the project; empty: the project's own
   std::span<const ModelSlot> models;  // the first one answers photos; the others go with it
   bool package = false;  // the project becomes one file that is installed (apps/apk): by tools, so on demand

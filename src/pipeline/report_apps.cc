@@ -17,22 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> how_to_open(std::string_view platform) {
-  if (platform == "web") {
-    return {"`paw serve RUN/apps` and open the address that it says, here or by forwarding the port.",
-            "Put the folder on any web server with HTTPS: phones keep it and it works offline.",
-            "\"Self-test\" runs the golden photos below."};
-  }
-  if (platform == "android") {
-    return {"Open the folder in Android Studio, or run `gradle assembleDebug` in it.",
-            "`adb install` the APK on a phone, or start it in an emulator.",
-            "\"Self-test\" runs the golden photos below."};
-  }
-  if (platform == "ios") {
-    return {"Open the Xcode project of the folder on a Mac.",
-            "Choose your team under Signing, then run it on an iPhone.", "\"Self-test\" runs the golden photos below."};
-  }
-  return {"The README in the folder says how to open it."};
+std::vector<std::string> how_to_open(const Platform& platform) {
+  std::vector<std::string> steps(platform.open.begin(), platform.open.end());
+  steps.emplace_back("\"Self-test\" runs the golden photos below.");
+  return steps;
 }
 
 void add_sizes(report::App& app, const fs::path& folder) {
@@ -130,7 +118,7 @@ Result<report::AppsPart> apps_of(const RunRecord& run) {
     if (!fs::is_directory(folder, error)) continue;
     report::App app{.title = std::string(platform.title),
                     .folder = fmt::format("apps/{}", platform.name),
-                    .open = how_to_open(platform.name)};
+                    .open = how_to_open(platform)};
     app.title[0] =
         static_cast<char>(app.title[0] >= 'a' && app.title[0] <= 'z' ? app.title[0] - 'a' + 'A' : app.title[0]);
     add_sizes(app, folder);
