@@ -1,6 +1,7 @@
 #include "host/file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -92,13 +93,15 @@ int sync_folder(const fs::path& folder) {
   return ::fsync(fd.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
+// How names on the way begin and end.
+constexpr std::string_view kTemporary = ".paw-", kTemporaryEnd = ".tmp";
+
 // A file beside the final one, removed again unless keep() was called.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const fs::path& folder) {
-    static std::atomic<unsigned> counter{0};
+  explicit TemporaryFile(const fs::path& final_path) {
     do {
-      path_ = folder / (".paw-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      path_ = temporary_beside(final_path);
       fd_ = retry_open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
     } while (fd_ < 0 && errno == EEXIST);  // left by a killed process that had the same number
     error_ = fd_ < 0 ? errno : 0;
@@ -140,7 +143,7 @@ Status write_renamed(const fs::path& path, std::span<const std::byte> data, bool
   }
   if (!path.has_filename()) return fail(ErrorCode::kIo, printable(path.string()), "does not name a file");
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  TemporaryFile temporary(folder);
+  TemporaryFile temporary(path);
   if (temporary.error() != 0) return io_error(path, "cannot be written", temporary.error());
   if (const int error = fill(temporary, data, exists ? &info : nullptr, sync); error != 0) {
     return io_error(path, "cannot be written", error);
@@ -178,6 +181,16 @@ Status write_file_unsynced(const fs::path& path, std::span<const std::byte> data
 
 Status write_file(const fs::path& path, std::string_view text) {
   return write_file(path, std::as_bytes(std::span(text)));
+}
+
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return path.parent_path() / fmt::format("{}{}-{}{}", kTemporary, ::getpid(), counter++, kTemporaryEnd);
+}
+
+bool is_leftover(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with(kTemporary) && name.ends_with(kTemporaryEnd);
 }
 
 Status move_over(const fs::path& from, const fs::path& to) {

@@ -21,6 +21,11 @@ Status write_file(const std::filesystem::path& path, std::span<const std::byte> 
 Status write_file_unsynced(const std::filesystem::path& path, std::span<const std::byte> data);
 Status write_file(const std::filesystem::path& path, std::string_view text);
 
+// A name for a file or folder on the way to be `path`, beside it: another at each call, and of each process.
+std::filesystem::path temporary_beside(const std::filesystem::path& path);
+// Has that form: a process that died left it, when nobody is at work there.
+bool is_leftover(const std::filesystem::path& path);
+
 // `from`, a file or a folder, takes the name `to` at once; what stood there, a link included, stands at `from` then.
 // Both are on one file system. kIo.
 Status move_over(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "host/file.h"
-#include "host/leftovers.h"
 #include "host/text.h"
 #include "vision/draw/draw.h"
 #include "vision/write_png.h"

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "host/file.h"
-#include "host/leftovers.h"
 #include "host/text.h"
 #include "pipeline/epochs.h"
 

@@ -1,8 +1,4 @@
 // Writing an .mlpackage folder: built beside its place, then put there at once.
-#include <unistd.h>
-
-#include <atomic>
-
 #include "formats/coreml/coreml_file.h"
 #include "host/file.h"
 #include "host/text.h"
@@ -22,10 +18,8 @@ std::unexpected<Error> io_error(const fs::path& path, std::string what, int erro
 class TemporaryFolder {
  public:
   static Result<TemporaryFolder> create(const fs::path& beside) {
-    static std::atomic<unsigned> counter{0};
     for (;;) {
-      fs::path path =
-          beside.parent_path() / (".paw-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      fs::path path = temporary_beside(beside);
       std::error_code error;
       if (fs::create_directory(path, error)) return TemporaryFolder(std::move(path));
       if (error && error != std::errc::file_exists) return io_error(beside, "cannot be written", error.value());
