@@ -11,11 +11,8 @@
 #include "host/file.h"
 #include "host/subprocess.h"
 #include "host/text.h"
-#include "pipeline/load.h"
-#include "pipeline/net_runner.h"
-#include "train/calibration.h"
+#include "pipeline/photo_model.h"
 #include "vision/decode.h"
-#include "vision/preprocess.h"
 
 namespace paw {
 
@@ -34,18 +31,13 @@ struct Answers {
 };
 
 Result<Answers> our_answers(const std::string& file, const std::vector<Image>& photos) {
-  PAW_ASSIGN_OR_RETURN(const LoadedModel loaded, load_model({.path = file, .net = {}}));
-  PAW_ASSIGN_OR_RETURN(const Preprocess record, photo_preprocess(loaded.model, printable(file)));
-  PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(record));
-  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(loaded.model, 1, false));
+  PAW_ASSIGN_OR_RETURN(PhotoModel model, PhotoModel::load(file, 1));
   Answers out;
   for (const Image& photo : photos) {
-    PAW_RETURN_IF_ERROR(preprocessor.run(photo, net.input(), printable(file)));
-    out.inputs.insert(out.inputs.end(), net.input().begin(), net.input().end());
-    net.run();
-    std::vector<float> scores(net.scores().begin(), net.scores().end());
-    apply_temperature(scores, loaded.model.temperature);
-    out.scores.emplace_back(scores.begin(), scores.end());
+    PAW_ASSIGN_OR_RETURN(std::vector<double> scores, model.scores(photo));
+    out.scores.push_back(std::move(scores));
+    const auto input = model.input();
+    out.inputs.insert(out.inputs.end(), input.begin(), input.end());
   }
   return out;
 }

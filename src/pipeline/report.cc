@@ -57,7 +57,7 @@ void describe_model(report::Page& page, const Model& model) {
   }
 }
 
-Result<report::Page> gather(const RunRecord& run, ReportModel& model, ReportPhotos& photos, bool times,
+Result<report::Page> gather(const RunRecord& run, PhotoModel& model, ReportPhotos& photos, bool times,
                             Progress& progress) {
   report::Page page;
   PAW_ASSIGN_OR_RETURN(page.data, data_of(run, photos));
@@ -84,8 +84,8 @@ Result<ReportResult> write_report(const ReportSettings& settings, Progress& prog
   PAW_ASSIGN_OR_RETURN(RunRecord run, RunRecord::read(settings.run));
   run.reproducible = run.reproducible || settings.reproducible;
   PAW_ASSIGN_OR_RETURN(fs::path folder, photo_folder(run, settings));
-  PAW_ASSIGN_OR_RETURN(ReportModel model,
-                       ReportModel::load((run.folder / "model.paw").string(), thread_count(settings.threads)));
+  PAW_ASSIGN_OR_RETURN(PhotoModel model,
+                       PhotoModel::load((run.folder / "model.paw").string(), thread_count(settings.threads)));
   ReportPhotos photos(std::move(folder), progress);
   PAW_ASSIGN_OR_RETURN(const report::Page page, gather(run, model, photos, !run.reproducible, progress));
   const std::string html = render(page);

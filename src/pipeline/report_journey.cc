@@ -213,7 +213,7 @@ const report::FileRow* smallest_optimized(const report::FilesPart& files) {
 
 }  // namespace
 
-Result<report::JourneyPart> journey_of(const RunRecord& run, const ReportModel& model, const report::FilesPart& files,
+Result<report::JourneyPart> journey_of(const RunRecord& run, const PhotoModel& model, const report::FilesPart& files,
                                        const std::vector<TestAnswer>& answers, ReportPhotos& photos, bool times) {
   report::JourneyPart j{.missing = photos.why_not(), .labels = model.model().labels};
   const TestAnswer* const chosen = typical_answer(answers);
@@ -231,7 +231,7 @@ Result<report::JourneyPart> journey_of(const RunRecord& run, const ReportModel& 
   PAW_RETURN_IF_ERROR(add_layers(j, net.graph(), net.results(), times));
   j.answers.push_back({"model.paw", chosen->scores});
   if (const report::FileRow* small = smallest_optimized(files)) {
-    PAW_ASSIGN_OR_RETURN(ReportModel other, ReportModel::load((run.folder / small->file).string(), 1));
+    PAW_ASSIGN_OR_RETURN(PhotoModel other, PhotoModel::load((run.folder / small->file).string(), 1));
     if (other.model().labels != j.labels) return j;
     PAW_ASSIGN_OR_RETURN(std::vector<double> scores, other.scores(photo->image));
     j.answers.push_back({small->file.substr(small->file.rfind('/') + 1), std::move(scores)});

@@ -22,7 +22,7 @@ report::FilesPart files_of(const RunRecord& run, const Model& model);
 std::vector<report::ParityRow> parity_of(const RunRecord& run);
 Result<std::vector<report::HeldOut>> held_out_of(const RunRecord& run, ReportPhotos& photos);
 // The test photo that is answered right and neither most nor least surely. `times`: measure.
-Result<report::JourneyPart> journey_of(const RunRecord& run, const ReportModel& model, const report::FilesPart& files,
+Result<report::JourneyPart> journey_of(const RunRecord& run, const PhotoModel& model, const report::FilesPart& files,
                                        const std::vector<TestAnswer>& answers, ReportPhotos& photos, bool times);
 // Of RUN/apps. kBadData: an app's model.json is broken.
 Result<report::AppsPart> apps_of(const RunRecord& run);

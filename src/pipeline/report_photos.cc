@@ -7,8 +7,6 @@
 
 #include "host/file.h"
 #include "host/text.h"
-#include "pipeline/load.h"
-#include "train/calibration.h"
 #include "vision/write_jpeg.h"
 
 namespace paw {
@@ -87,24 +85,7 @@ Image sheet_of(const std::vector<Image>& images, std::int64_t columns) {
   return sheet;
 }
 
-Result<ReportModel> ReportModel::load(const std::string& path, int threads) {
-  PAW_ASSIGN_OR_RETURN(LoadedModel loaded, load_model({.path = path, .net = {}}));
-  auto model = std::make_unique<Model>(std::move(loaded.model));
-  PAW_ASSIGN_OR_RETURN(const Preprocess record, photo_preprocess(*model, printable(path)));
-  PAW_ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::create(record));
-  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(*model, threads, false));
-  return ReportModel(std::move(model), std::move(preprocessor), std::move(net));
-}
-
-Result<std::vector<double>> ReportModel::scores(const Image& photo) {
-  PAW_RETURN_IF_ERROR(preprocessor_.run(photo, net_.input(), "report"));
-  net_.run();
-  std::vector<float> scores(net_.scores().begin(), net_.scores().end());
-  apply_temperature(scores, model_->temperature);
-  return std::vector<double>(scores.begin(), scores.end());
-}
-
-Result<std::vector<TestAnswer>> answer_test_photos(const RunRecord& run, ReportModel& model, ReportPhotos& photos,
+Result<std::vector<TestAnswer>> answer_test_photos(const RunRecord& run, PhotoModel& model, ReportPhotos& photos,
                                                    std::int64_t side, Progress& progress) {
   std::vector<TestAnswer> answers;
   if (!photos.here()) return answers;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "base/error.h"
 #include "host/progress.h"
 #include "ir/model.h"
-#include "pipeline/net_runner.h"
+#include "pipeline/photo_model.h"
 #include "pipeline/report_record.h"
 #include "report/html.h"
 #include "vision/decode.h"
@@ -46,24 +45,6 @@ Result<report::Picture> picture_of(const Image& image, std::string alt, int qual
 // Images of one size in rows of `columns`, two pixels apart on white.
 Image sheet_of(const std::vector<Image>& images, std::int64_t columns);
 
-// A model ready to answer photos of the report.
-class ReportModel {
- public:
-  // Of a model file. Errors: those of load_model and NetRunner.
-  static Result<ReportModel> load(const std::string& path, int threads);
-
-  const Model& model() const { return *model_; }
-  // A score for each class, at the model's temperature.
-  Result<std::vector<double>> scores(const Image& photo);
-
- private:
-  ReportModel(std::unique_ptr<Model> model, Preprocessor preprocessor, NetRunner net)
-      : model_(std::move(model)), preprocessor_(std::move(preprocessor)), net_(std::move(net)) {}
-  std::unique_ptr<Model> model_;
-  Preprocessor preprocessor_;
-  NetRunner net_;
-};
-
 // A test photo with the model's answer.
 struct TestAnswer {
   std::string path;
@@ -77,7 +58,7 @@ struct TestAnswer {
 };
 
 // The model's answers to the test photos of the manifest that can be decoded; a picture each of `side` pixels.
-Result<std::vector<TestAnswer>> answer_test_photos(const RunRecord& run, ReportModel& model, ReportPhotos& photos,
+Result<std::vector<TestAnswer>> answer_test_photos(const RunRecord& run, PhotoModel& model, ReportPhotos& photos,
                                                    std::int64_t side, Progress& progress);
 
 }  // namespace paw

@@ -7,13 +7,7 @@
 
 namespace paw {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-std::string_view text_of_file(const Bytes& file) { return {reinterpret_cast<const char*>(file.data()), file.size()}; }
-
-}  // namespace
 
 const Json& json_at(const Json& json, std::initializer_list<const char*> path) {
   static const Json kNothing;
@@ -57,7 +51,8 @@ Result<RunRecord> RunRecord::read(const fs::path& folder) {
                 "name the folder that paw train or paw run wrote");
   }
   RunRecord run{.folder = folder, .json = {}, .manifest = {}};
-  PAW_ASSIGN_OR_RETURN(Json json, parse_json(text_of_file(*file), printable(path.string()), {}, ErrorCode::kBadData));
+  PAW_ASSIGN_OR_RETURN(Json json, parse_json({reinterpret_cast<const char*>(file->data()), file->size()},
+                                             printable(path.string()), {}, ErrorCode::kBadData));
   run.json = std::make_shared<const Json>(std::move(json));
   if (!json_at(*run.json, {"stages"}).is_object()) {
     return fail(ErrorCode::kBadData, printable(path.string()), "is not the record of a run",
@@ -67,8 +62,7 @@ Result<RunRecord> RunRecord::read(const fs::path& folder) {
   const fs::path manifest = folder / "manifest.csv";
   std::error_code error;
   if (fs::exists(manifest, error)) {
-    PAW_ASSIGN_OR_RETURN(const Bytes rows, map_file(manifest));
-    PAW_ASSIGN_OR_RETURN(run.manifest, parse_manifest(text_of_file(rows), printable(manifest.string())));
+    PAW_ASSIGN_OR_RETURN(run.manifest, read_manifest(manifest));
   }
   return run;
 }

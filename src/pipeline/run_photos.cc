@@ -26,9 +26,7 @@ std::string manifest_name(const fs::path& path, const fs::path& root) {
 }  // namespace
 
 Result<RunPhotos> RunPhotos::open(const fs::path& manifest, const std::string& root) {
-  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(manifest));
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  PAW_ASSIGN_OR_RETURN(std::vector<ManifestRow> rows, parse_manifest(text, printable(manifest.string())));
+  PAW_ASSIGN_OR_RETURN(std::vector<ManifestRow> rows, read_manifest(manifest));
   std::map<std::string, fs::path> paths;
   std::error_code error;
   for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "host/file.h"
 #include "host/text.h"
 
 namespace paw {
@@ -154,6 +155,11 @@ Result<std::vector<ManifestRow>> parse_manifest(std::string_view text, std::stri
     rows.push_back(*std::move(row));
   }
   return rows;
+}
+
+Result<std::vector<ManifestRow>> read_manifest(const std::filesystem::path& path) {
+  PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(path));
+  return parse_manifest({reinterpret_cast<const char*>(file.data()), file.size()}, printable(path.string()));
 }
 
 }  // namespace paw

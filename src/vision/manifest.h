@@ -1,6 +1,7 @@
 // manifest.csv: what became of every file of a data set, one line each.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,5 +34,7 @@ std::string manifest_text(std::span<const ManifestRow> rows);
 // quotes that do not close or stand within a field, a wrong number of fields, a broken hash, split or verdict, an empty
 // or repeated path, an "ok" without a hash, bytes that are not UTF-8.
 Result<std::vector<ManifestRow>> parse_manifest(std::string_view text, std::string_view where);
+// The same of a file. kIo too.
+Result<std::vector<ManifestRow>> read_manifest(const std::filesystem::path& path);
 
 }  // namespace paw
