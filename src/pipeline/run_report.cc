@@ -88,11 +88,9 @@ std::string tried(const Json& stage) {
     Table rows = table({"tried", "size", "drop", "same answers", ""}, 1);
     for (const Json& t : file["tried"]) {
       if (t.contains("refused")) continue;
-      const bool pareto = t.value("pareto", false);
+      const bool taken = text(t, "recipe") == text(file, "recipe"), pareto = t.value("pareto", false);
       rows.row({text(t, "recipe"), bytes(t, "bytes"), number(t, "drop", 4), number(t, "agreement", 2, 100) + " %",
-                text(t, "recipe") == text(file, "recipe") ? "taken"
-                : pareto                                  ? "*"
-                                                          : ""});
+                fmt::format("{}{}", pareto ? "*" : "", taken ? " taken" : "")});
     }
     out += rows.text() + "* none is both smaller and closer\n";
     for (const Json& layer : file["layers"]) {
