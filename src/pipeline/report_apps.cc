@@ -23,6 +23,13 @@ std::vector<std::string> how_to_open(const Platform& platform) {
   return steps;
 }
 
+// "web app" begins a line as "Web app"; "iOS app" as it is.
+std::string sentence_case(std::string text) {
+  const auto small = [&](std::size_t i) { return text.size() > i && text[i] >= 'a' && text[i] <= 'z'; };
+  if (small(0) && small(1)) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 void add_sizes(report::App& app, const fs::path& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
@@ -119,8 +126,7 @@ Result<report::AppsPart> apps_of(const RunRecord& run) {
     report::App app{.title = std::string(platform.title),
                     .folder = fmt::format("apps/{}", platform.name),
                     .open = how_to_open(platform)};
-    app.title[0] =
-        static_cast<char>(app.title[0] >= 'a' && app.title[0] <= 'z' ? app.title[0] - 'a' + 'A' : app.title[0]);
+    app.title = sentence_case(std::move(app.title));
     add_sizes(app, folder);
     // All apps carry the same photos.
     if (apps.golden.empty()) PAW_RETURN_IF_ERROR(add_golden(apps, folder / platform.data));
