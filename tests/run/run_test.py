@@ -66,7 +66,8 @@ class Run(unittest.TestCase):
         here, there = tree(self.whole), tree(other)
         self.assertEqual(here.keys(), there.keys())
         self.assertEqual([name for name in here if here[name] != there[name]], [])
-        self.assertFalse([name for name in here if Path(name).name.startswith(".")])
+        hidden = {Path(name).name for name in here if Path(name).name.startswith(".")}
+        self.assertLessEqual(hidden, {".gitignore"}, "a file on its way was left behind")
 
     def test_nothing_but_the_host_block_tells_where_and_when(self):
         run = self.place.root / "told"
