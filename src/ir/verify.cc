@@ -64,8 +64,8 @@ Status check_type(const TensorType& type, const std::string& what) {
                 "extents must be positive and the tensor at most 2^40 elements");
   }
   if (type.quant) {
-    if (std::string problem = check_quant(type); !problem.empty()) {
-      return fail(ErrorCode::kUnsupported, what, std::move(problem));
+    if (std::string_view problem = check_quant(type); !problem.empty()) {
+      return fail(ErrorCode::kUnsupported, what, problem);
     }
   }
   return {};
@@ -254,8 +254,8 @@ class GraphVerifier {
   }
 
  private:
-  static std::unexpected<Error> error(std::string where, std::string message) {
-    return fail(ErrorCode::kUnsupported, std::move(where), std::move(message));
+  static std::unexpected<Error> error(std::string_view where, std::string_view message) {
+    return fail(ErrorCode::kUnsupported, where, message);
   }
 
   Status in_range(ValueId id, const char* what) const {
