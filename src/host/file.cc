@@ -162,7 +162,7 @@ Result<Bytes> map_file(const fs::path& path) {
   if (!fd.open()) return io_error(path, "cannot be read", errno);
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return io_error(path, "cannot be read", errno);
-  if (std::string_view problem = not_a_file(info.st_mode); !problem.empty()) {
+  if (std::string problem = not_a_file(info.st_mode); !problem.empty()) {
     return fail(ErrorCode::kIo, printable(path.string()), problem);
   }
   const auto size = static_cast<std::size_t>(info.st_size);

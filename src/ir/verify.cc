@@ -64,7 +64,7 @@ Status check_type(const TensorType& type, const std::string& what) {
                 "extents must be positive and the tensor at most 2^40 elements");
   }
   if (type.quant) {
-    if (std::string_view problem = check_quant(type); !problem.empty()) {
+    if (std::string problem = check_quant(type); !problem.empty()) {
       return fail(ErrorCode::kUnsupported, what, problem);
     }
   }

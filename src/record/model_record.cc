@@ -33,7 +33,7 @@ Result<Preprocess> from_fields(JsonFields fields, std::string_view where) {
   fields.reals("scale", p.scale);
   fields.reals("bias", p.bias);
   fields.integer("pad_value", p.pad_value);
-  if (std::string_view problem = fields.problem(); !problem.empty()) {
+  if (std::string problem = fields.problem(); !problem.empty()) {
     return fail(ErrorCode::kUnsupported, where, problem);
   }
   return p;
@@ -63,7 +63,7 @@ Status record_from_json(std::string_view json, std::string_view where, Model& mo
   }
   double threshold = 0;
   fields.real("threshold", threshold);
-  std::string_view problem = fields.problem();
+  std::string problem = fields.problem();
   if (problem.empty() && !(threshold >= 0 && threshold <= 1)) problem = "threshold must be between 0 and 1";
   if (!problem.empty()) return fail(ErrorCode::kUnsupported, where, problem);
   model.preprocess = preprocess;

@@ -73,7 +73,7 @@ Result<ImageResize> plan_picture(const Preprocess& p, std::int64_t width, std::i
 }
 
 Result<Preprocessor> Preprocessor::create(const Preprocess& preprocess) {
-  if (std::string_view problem = check_preprocess(preprocess); !problem.empty()) {
+  if (std::string problem = check_preprocess(preprocess); !problem.empty()) {
     return fail(ErrorCode::kUnsupported, "preprocessing", problem);
   }
   PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
