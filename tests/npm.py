@@ -3,20 +3,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
-SKIPPED = 77  # exit code of a test that could not run
+from pinned import SKIPPED, locked  # noqa: F401
 
 
 def installed(package: Path, folder: Path):
     """The node_modules folder with what `package`, a package.json, pins; None when it cannot be had."""
     wanted = package.read_text()
     stamp = folder / "installed.json"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(package, folder)
-        npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
-        if subprocess.run(npm, cwd=folder, stderr=subprocess.DEVNULL).returncode != 0:
-            return None
-        stamp.write_text(wanted)
+    with locked(folder):
+        if not stamp.exists() or stamp.read_text() != wanted:
+            shutil.copy(package, folder)
+            npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
+            if subprocess.run(npm, cwd=folder, stderr=subprocess.DEVNULL).returncode != 0:
+                return None
+            stamp.write_text(wanted)
     return folder / "node_modules"
 
 

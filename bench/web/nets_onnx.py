@@ -1,4 +1,5 @@
 """nets_onnx.py FOLDER: MobileNetV2 and EfficientNet-Lite0 with random weights and folded batch norm as ONNX files, NCHW float32."""
+import json
 import sys
 from pathlib import Path
 
@@ -7,9 +8,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 # Sandler et al. 2018, table 2; Tan & Le 2019, table 1: expansion, filters, repeats, stride, kernel.
-V2 = ((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 32, 3, 2, 3), (6, 64, 4, 2, 3), (6, 96, 3, 1, 3), (6, 160, 3, 2, 3), (6, 320, 1, 1, 3))
-LITE0 = ((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5), (6, 192, 4, 2, 5),
-         (6, 320, 1, 1, 3))
+NETS = json.loads((Path(__file__).parent / "nets.json").read_text())
 
 
 class Net:
@@ -59,5 +58,5 @@ class Net:
 
 
 if __name__ == "__main__":
-    for name, stages in (("mobilenet_v2", V2), ("efficientnet_lite0", LITE0)):
+    for name, stages in NETS.items():
         onnx.save(Net(name).build(stages), Path(sys.argv[1]) / f"{name}.onnx")

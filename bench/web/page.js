@@ -2,6 +2,7 @@
 import {loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 import * as ort from '/modules/onnxruntime-web/dist/ort.wasm.min.mjs';
 import {Engine, Session} from '/engine.mjs';
+import {tfjsNet} from '/nets_tfjs.js';
 
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = '/modules/onnxruntime-web/dist/';
@@ -39,6 +40,21 @@ async function onnx(net) {
   };
 }
 
+// One thread: the page is not isolated, which threads ask for.
+async function tensorFlow(net) {
+  tf.wasm.setWasmPaths('/modules/@tensorflow/tfjs-backend-wasm/dist/');
+  await tf.setBackend('wasm');
+  const run = await tfjsNet(tf, net);
+  return async (input) => {
+    const image = tf.tensor4d(input, [1, 224, 224, 3]);
+    const scores = run(image);
+    const numbers = await scores.data();
+    image.dispose();
+    scores.dispose();
+    return numbers;
+  };
+}
+
 /** {engine: [ms of each run]}; engines interleave round by round. `agree`: ours and LiteRT's largest difference. */
 window.measure = async (net, rounds, runs) => {
   const engines = {
@@ -46,6 +62,7 @@ window.measure = async (net, rounds, runs) => {
     'ours, no relaxed SIMD': await ours(net, 'engine'),
     'LiteRT.js': await liteRt(net),
     'ONNX Runtime Web': await onnx(net),
+    'TensorFlow.js': await tensorFlow(net),
   };
   const input = Float32Array.from({length: 224 * 224 * 3}, (_, i) => ((i * 7919) % 255) / 127.5 - 1);
   const times = {};

@@ -1,41 +1,20 @@
 // node drive.mjs FOLDER MODULES: runs every model of FOLDER/models.json in headless Chromium and prints one JSON array. Those
 // with `inputs` go through LiteRT.js: {model, answers}; those with `pictures` through LiteRT.js and MediaPipe in one page:
 // {model, litert, mediapipe}; or {model, error}. MODULES: the node_modules folder.
-import {createReadStream, existsSync, readFileSync} from 'node:fs';
-import {createServer} from 'node:http';
-import {createRequire} from 'node:module';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
+import {launch, serveFiles} from '../browser.mjs';
+
 const [folder, modules] = process.argv.slice(2);
 const here = path.dirname(fileURLToPath(import.meta.url));
-const {chromium} = createRequire(path.join(path.resolve(modules), 'x.js'))('playwright-core');
-const TYPES = {'.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm'};
-
-// The file behind a path of the page; undefined when there is none.
-function file(url) {
-  const name = decodeURIComponent(new URL(url, 'http://localhost').pathname);
-  for (const [prefix, root] of [['/modules/', modules], ['/models/', folder], ['/', here]]) {
-    if (!name.startsWith(prefix)) continue;
-    const found = path.join(root, name.slice(prefix.length));
-    return existsSync(found) ? found : undefined;
-  }
-  return undefined;
-}
-
-const server = createServer((request, response) => {
-  const found = file(request.url);
-  response.writeHead(found ? 200 : 404, {'Content-Type': TYPES[path.extname(found ?? '')] ?? 'application/octet-stream'});
-  if (found) createReadStream(found).pipe(response);
-  else response.end();
-});
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
-
-const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox']});
+const server = await serveFiles([['/modules/', modules], ['/models/', folder], ['/', here]]);
+const browser = await launch(modules);
 const page = await browser.newPage();
 page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`));
 page.on('pageerror', (error) => process.stderr.write(`[page] ${error}\n`));
-await page.goto(`http://127.0.0.1:${server.address().port}/page.html`);
+await page.goto(`${server.address}/page.html`);
 await page.waitForFunction(() => window.answer !== undefined);
 const results = [];
 for (const entry of JSON.parse(readFileSync(path.join(folder, 'models.json')))) {

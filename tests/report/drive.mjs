@@ -1,12 +1,12 @@
 // node drive.mjs PAGE MODULES OUT: opens a report in headless Chromium, on a phone and on a desk, light and dark, and prints what
 // it did wrong: {views: {NAME: {errors, requests, overflow, axe, sections}}}. OUT gets a screenshot of every view's sections.
 import {readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 
+import {launch} from '../browser.mjs';
+
 const [file, modules, out] = process.argv.slice(2);
-const {chromium} = createRequire(path.join(path.resolve(modules), 'x.js'))('playwright-core');
 const axe = readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
 const address = pathToFileURL(path.resolve(file)).href;
 
@@ -43,8 +43,7 @@ async function look(browser, width, colorScheme) {
   return said;
 }
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: flags});
+const browser = await launch(modules);
 const views = {};
 for (const width of [390, 1280]) {
   for (const scheme of ['light', 'dark']) views[`${width} ${scheme}`] = await look(browser, width, scheme);
