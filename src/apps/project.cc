@@ -27,6 +27,13 @@ std::vector<std::byte> bytes_of(std::string_view text) {
 
 std::vector<std::byte> bytes_of(std::span<const std::byte> data) { return {data.begin(), data.end()}; }
 
+constexpr auto kExecutable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+
+// It names the program that runs it.
+bool is_script(std::span<const std::byte> file) {
+  return file.size() >= 2 && file[0] == std::byte{'#'} && file[1] == std::byte{'!'};
+}
+
 std::string golden_name(std::size_t i) { return fmt::format("golden/{}.png", i); }
 
 // What the app knows of its model: the one file that its code reads it from.
@@ -164,6 +171,8 @@ Status write_project(const fs::path& folder, const std::vector<AppFile>& files) 
       fs::remove_all(draft, error);
       return written;
     }
+    if (is_script(file.data)) fs::permissions(path, kExecutable, fs::perm_options::add, error);
+    if (error) return failed(path, error);
   }
   const Status moved = move_over(draft, target);
   fs::remove_all(draft, error);  // what stood there, or what could not be moved

@@ -10,6 +10,7 @@
 #include "apps/apk/package.h"
 #include "apps/names.h"
 #include "apps/project.h"
+#include "apps/templates.h"
 #include "host/text.h"
 #include "passes/export_form.h"
 #include "pipeline/app_forms.h"
@@ -166,6 +167,16 @@ Result<AppContent> content_for(const Platform& platform, const AppSource& source
 void add_notes(const AppSettings& settings, AppResult& result) {
   if (settings.golden != "drawn" || !settings.golden_files.empty()) {
     result.notes.push_back(fmt::format("{} of your photos travel inside the app", kGoldenPhotos));
+  }
+  const auto has = [](const auto& all, std::string_view what, auto member) {
+    return std::ranges::find(all, what, member) != all.end();
+  };
+  if (has(result.projects, "android", &AppResult::Project::platform) &&
+      !has(template_files(), "gradlew", &TemplateFile::path)) {
+    result.notes.emplace_back(
+        "Android app: without Gradle's wrapper, which was not there when paw was built (setup/jars): Android Studio "
+        "does "
+        "without, `gradle wrapper` writes it");
   }
   if (!std::ranges::all_of(result.projects, &AppResult::Project::why)) {
     result.notes.emplace_back("no map of where the model looks: its last layers are not an average and a dense layer");

@@ -1,5 +1,6 @@
 """project_test.py PAW MODELS_PROGRAM: what is in a generated Android project."""
 import json
+import os
 import re
 import struct
 import sys
@@ -7,6 +8,7 @@ import tempfile
 import tomllib
 import unittest
 import xml.etree.ElementTree as xml
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -70,6 +72,21 @@ class AndroidProject(unittest.TestCase):
             said = json.loads(call(PAW, "inspect", self.made(model) / ASSETS / "model.tflite", "--json"))
             for port in said["inputs"] + said["outputs"]:
                 self.assertIn("f32", json.dumps(port))
+
+    def test_the_wrapper_is_whole_or_said_to_be_missing(self):
+        said = json.loads(call(PAW, "app", self.folder / "colors.paw", "-o", self.folder / "apps", "--android", "--force", "--json"))
+        app = self.folder / "apps/android"
+        properties = (app / "gradle/wrapper/gradle-wrapper.properties").read_text()
+        self.assertRegex(properties, r"distributionUrl=https\\://services.gradle.org/distributions/gradle-[0-9.]+-bin.zip")
+        if not (app / "gradlew").exists():
+            self.assertFalse((app / "gradle/wrapper/gradle-wrapper.jar").exists())
+            self.assertIn("without Gradle's wrapper", " ".join(said["notes"]))
+            self.skipTest("paw was built without Gradle's wrapper (setup/jars)")
+        self.assertNotIn("wrapper", " ".join(said["notes"]))
+        self.assertTrue(os.access(app / "gradlew", os.X_OK))
+        self.assertTrue((app / "gradlew.bat").is_file())
+        with zipfile.ZipFile(app / "gradle/wrapper/gradle-wrapper.jar") as jar:
+            self.assertIn("org/gradle/wrapper/GradleWrapperMain.class", jar.namelist())
 
     def test_no_constant_of_a_model_in_the_code(self):
         """Two models' projects differ in nothing but assets and test vectors."""

@@ -125,7 +125,7 @@ Status check_packing() {
   const auto is_code = [](const TemplateFile& file) { return file.platform == "apk" && file.path == "classes.dex"; };
   if (std::ranges::any_of(template_files(), is_code)) return {};
   return fail(ErrorCode::kIo, "paw app --apk", "this paw was built without the code of Android apps",
-              "run setup/dexer with a network, remove build/release and call ./paw again");
+              "run setup/jars with a network, remove build/release and call ./paw again");
 }
 
 Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, const std::string& id) {
