@@ -33,7 +33,7 @@ class AppCommand final : public Command {
          .target = &settings_.id},
         {.name = "--golden",
          .metavar = "PHOTOS",
-         .help = "test photos inside the app: drawn, or a folder",
+         .help = "test photos inside the app: drawn (default), photos (held out by the model's run), or a folder",
          .target = &settings_.golden},
         {.name = "--force", .help = "replace projects that are there", .target = &settings_.force},
     };

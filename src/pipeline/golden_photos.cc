@@ -7,6 +7,8 @@
 #include "host/file.h"
 #include "host/sha256.h"
 #include "host/text.h"
+#include "pipeline/report_record.h"
+#include "pipeline/run_photos.h"
 #include "pipeline/trial_photos.h"
 #include "vision/decode.h"
 #include "vision/draw/draw.h"
@@ -16,6 +18,8 @@
 namespace paw {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::uint64_t kGoldenSeed = 0x601D;  // other pictures than those of training and of comparisons
 constexpr std::int64_t kGoldenSide = 160;
@@ -57,7 +61,7 @@ Result<Image> smaller(const Image& photo, std::string_view where) {
 }
 
 // Empty: there are too few.
-Result<std::vector<Image>> spread_photos(const std::vector<std::filesystem::path>& files) {
+Result<std::vector<Image>> spread_photos(const std::vector<fs::path>& files) {
   std::vector<Image> photos;
   PhotoDecoder decoder;
   const auto count = std::ssize(files);
@@ -87,32 +91,57 @@ Result<std::vector<GoldenPicture>> as_png(std::vector<Image> images) {
   return out;
 }
 
-Result<std::vector<Image>> unseen_photos(const std::string& folder, const Model& model) {
-  PAW_ASSIGN_OR_RETURN(std::vector<std::filesystem::path> files, photo_files(folder));
-  std::erase_if(files, [&](const std::filesystem::path& path) {
+constexpr const char* kOtherGolden = "name a folder of photos that it was not trained on, or --golden drawn";
+
+// Test photos of the run that the model file belongs to.
+Result<std::vector<fs::path>> held_out_photos(const fs::path& model_file) {
+  std::error_code error;
+  fs::path folder = fs::absolute(model_file / "", error).lexically_normal().parent_path().parent_path();
+  if (folder.filename() == "exports") folder = folder.parent_path();
+  if (!fs::exists(folder / "run.json", error)) {
+    return fail(ErrorCode::kIo, printable(model_file.string()),
+                "lies in no run folder, whose test photos --golden photos takes", kOtherGolden);
+  }
+  PAW_ASSIGN_OR_RETURN(const RunRecord run, RunRecord::read(folder));
+  const fs::path root = run.photo_folder();
+  if (root.empty()) {
+    return fail(ErrorCode::kIo, printable((folder / "run.json").string()),
+                "the photos of this run are not where they were, or it does not say where", kOtherGolden);
+  }
+  PAW_ASSIGN_OR_RETURN(const RunPhotos photos, RunPhotos::open(folder / "manifest.csv", root.string()));
+  return photos.test(run.manifest.size());
+}
+
+Result<std::vector<Image>> unseen_photos(const std::string& where, std::vector<fs::path> files, const Model& model) {
+  std::erase_if(files, [&](const fs::path& path) {
     const auto file = map_file(path);
     if (!file) return true;
     const auto split = model.provenance.split_of(sha256(file->span()));
     return split && *split != Split::kTest;
   });
   PAW_ASSIGN_OR_RETURN(std::vector<Image> photos, spread_photos(files));
-  if (photos.empty()) return too_few(printable(folder), files.size());
+  if (photos.empty()) return too_few(where, files.size());
   return photos;
 }
 
 }  // namespace
 
-Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model) {
+Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model,
+                                                 const fs::path& model_file) {
   std::vector<Image> images;
   if (source == "drawn") {
     for (std::int64_t i = 0; i < kGoldenPhotos; ++i) images.push_back(drawn_golden(i));
+  } else if (source == "photos") {
+    PAW_ASSIGN_OR_RETURN(std::vector<fs::path> files, held_out_photos(model_file));
+    PAW_ASSIGN_OR_RETURN(images, unseen_photos("the run's test photos", std::move(files), model));
   } else {
-    PAW_ASSIGN_OR_RETURN(images, unseen_photos(source, model));
+    PAW_ASSIGN_OR_RETURN(std::vector<fs::path> files, photo_files(source));
+    PAW_ASSIGN_OR_RETURN(images, unseen_photos(printable(source), std::move(files), model));
   }
   return as_png(std::move(images));
 }
 
-Result<std::vector<GoldenPicture>> golden_photos(const std::vector<std::filesystem::path>& files) {
+Result<std::vector<GoldenPicture>> golden_photos(const std::vector<fs::path>& files) {
   PAW_ASSIGN_OR_RETURN(std::vector<Image> images, spread_photos(files));
   if (images.empty()) return too_few("golden photos", files.size());
   return as_png(std::move(images));

@@ -19,9 +19,12 @@ struct GoldenPicture {
   Image image;  // its pixels
 };
 
-// "drawn": cats and dogs by code, of several shapes. Else a folder, of whose photos those that the model has not seen
-// are spread over; made smaller, so that nothing but pixels travels. kBadData: fewer than kGoldenPhotos of them.
-Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model);
+// "drawn": cats and dogs by code, of several shapes. "photos": test photos of the run in whose folder, or in whose
+// exports/, the file of the model lies. Else a folder. Of photos, those that the model has not seen are spread over;
+// made smaller, so that nothing but pixels travels. kIo: no run, or its photos are not where they were. kBadData: fewer
+// than kGoldenPhotos of them.
+Result<std::vector<GoldenPicture>> golden_photos(const std::string& source, const Model& model,
+                                                 const std::filesystem::path& model_file);
 // The same of these files, which the model has not seen.
 Result<std::vector<GoldenPicture>> golden_photos(const std::vector<std::filesystem::path>& files);
 

@@ -89,8 +89,9 @@ struct AppSource {
 
 Result<AppSource> source_of(const Model& model, std::string name, const AppSettings& settings) {
   AppSource source{.model = {.model = model, .graph = app_graph(model), .name = std::move(name)}};
-  PAW_ASSIGN_OR_RETURN(source.pictures, settings.golden_files.empty() ? golden_photos(settings.golden, model)
-                                                                      : golden_photos(settings.golden_files));
+  PAW_ASSIGN_OR_RETURN(source.pictures, settings.golden_files.empty()
+                                            ? golden_photos(settings.golden, model, settings.model)
+                                            : golden_photos(settings.golden_files));
   PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(model, 1, false));
   PAW_ASSIGN_OR_RETURN(source.scores, scores_of(net, *model.preprocess, source.pictures));
   return source;

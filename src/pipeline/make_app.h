@@ -18,7 +18,7 @@ struct AppSettings {
   std::vector<std::string> platforms;  // names of all_platforms(); none: an error
   std::string name;                    // as people see it; empty: the labels, "cat or dog", where they are few
   std::string id;                      // com.example.catordog; empty: from the name
-  std::string golden = "drawn";        // or a folder of photos, which then travel inside the app
+  std::string golden = "drawn";        // or "photos" or a folder (golden_photos.h), which then travel inside the app
   std::vector<std::filesystem::path> golden_files = {};  // when not empty: instead of `golden`
   bool force = false;
 };

@@ -20,13 +20,8 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kTestSide = 160;  // of the pictures of test photos
 
 Result<fs::path> photo_folder(const RunRecord& run, const ReportSettings& settings) {
+  if (settings.photos.empty()) return run.photo_folder();
   std::error_code error;
-  if (settings.photos.empty()) {
-    for (const fs::path& known : {run.folder / "drawn", fs::path(json_text(json_at(*run.json, {"host", "photos"})))}) {
-      if (fs::is_directory(known, error)) return known;
-    }
-    return fs::path();
-  }
   if (fs::is_directory(settings.photos, error)) return fs::path(settings.photos);
   return fail(ErrorCode::kIo, printable(settings.photos), "is no folder",
               "name the folder that the model was trained on");

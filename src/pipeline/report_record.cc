@@ -72,4 +72,12 @@ std::optional<double> RunRecord::seconds(const char* name) const {
   return json_number(json_at(stage(name), {"seconds"}));
 }
 
+fs::path RunRecord::photo_folder() const {
+  std::error_code error;
+  for (const fs::path& known : {folder / "drawn", fs::path(json_text(json_at(*json, {"host", "photos"})))}) {
+    if (fs::is_directory(known, error)) return known;
+  }
+  return {};
+}
+
 }  // namespace paw

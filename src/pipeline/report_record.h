@@ -38,6 +38,8 @@ struct RunRecord {
   bool done(const char* name) const { return json_text(json_at(stage(name), {"state"})) == "done"; }
   // Of all that the stage did; none: not measured.
   std::optional<double> seconds(const char* name) const;
+  // The folder of its photos, by what run.json says; empty: it does not say, or they are not there any more.
+  std::filesystem::path photo_folder() const;
 };
 
 }  // namespace paw

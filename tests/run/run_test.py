@@ -1,4 +1,5 @@
 """The whole job as people start it: what it prints and leaves, the same bytes in another place, and how it goes on."""
+import csv
 import json
 import shutil
 import sys
@@ -6,6 +7,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "app_apk"))
+from native import rgba  # noqa: E402
 from runs import SETTINGS, Place, tree  # noqa: E402
 
 STAGES = ["train", "tflite", "coreml", "optimize", "apps", "predict"]
@@ -145,6 +148,56 @@ class Run(unittest.TestCase):
         for flags in (("--max-drop", 2), ("--effort", "much"), ("--golden", "others"), ("--name", "a\nb")):
             self.place.run(run, *flags, code=2)
         self.assertFalse(run.exists())
+
+
+class Golden(unittest.TestCase):
+    """Photos of people travel inside their app when they say so: some that the model was not trained on."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Place(count=120)
+        cls.trained = cls.place.root / "run"
+        cls.place.call("train", cls.place.photos, "-o", cls.trained, "--net", "pawnet", "--size", 64, "--epochs", 1)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.close()
+
+    def app(self, golden, model=None, code=0):
+        return self.place.call("app", model or self.trained / "model.paw", "-o", self.place.root / "apps", "--web", "--force", "--golden",
+                               golden, code=code)
+
+    def golden(self):
+        return {rgba(path.read_bytes())[0] for path in (self.place.root / "apps/web/golden").iterdir()}
+
+    def test_test_photos_of_the_run_are_taken(self):
+        said = self.app("photos")
+        self.assertIn("8 of your photos travel inside the app", said["notes"])
+        rows = csv.DictReader((self.trained / "manifest.csv").open())
+        held_out = {rgba((self.place.photos / row["path"]).read_bytes())[0] for row in rows if row["split"] == "test"}
+        taken = self.golden()
+        self.assertEqual(len(taken), 8)
+        self.assertLessEqual(taken, held_out)
+        (self.trained / "exports").mkdir(exist_ok=True)
+        export = self.trained / "exports/model.tflite"
+        self.place.call("convert", self.trained / "model.paw", "-o", export, "--force")
+        self.app("photos", export)
+        self.assertEqual(self.golden(), taken)
+        self.app(self.place.photos)
+        self.assertEqual(self.golden(), taken)
+
+    def test_without_the_run_or_its_photos_it_says_what_to_do(self):
+        alone = shutil.copy(self.trained / "model.paw", self.place.root / "alone.paw")
+        error = self.app("photos", alone, code=6)["error"]
+        self.assertIn("lies in no run folder", error["message"])
+        self.assertIn("--golden drawn", error["hint"])
+        moved = self.place.photos.rename(self.place.root / "moved")
+        try:
+            error = self.app("photos", code=6)["error"]
+            self.assertIn("not where they were", error["message"])
+            self.assertIn("name a folder", error["hint"])
+        finally:
+            moved.rename(self.place.photos)
 
 
 class Demo(unittest.TestCase):
