@@ -17,10 +17,16 @@ def call(*command, cwd=None, code=0):
 def make_models(paw, program, folder):
     """The model files of KINDS and colors.paw, in `folder`."""
     call(program, folder)
+    make_integers(paw, folder, "int8.tflite", "2.paw")
+
+
+def make_integers(paw, folder, name, model=None):
+    """A .tflite file of `model` in 8-bit integers; else of the .paw file of that name."""
     drawn = folder / "drawn"
-    call(paw, "data", "draw", "-o", drawn, "--count", 16, "--size", 160, "--quiet", "--force")
-    call(paw, "optimize", folder / "2.paw", "-o", folder / "int8.tflite", "--recipe", "int8", "--calibrate", drawn, "--max-drop",
-         1, "--quiet", "--force")
+    if not drawn.exists():
+        call(paw, "data", "draw", "-o", drawn, "--count", 16, "--size", 160, "--quiet")
+    call(paw, "optimize", folder / (model or f"{Path(name).stem}.paw"), "-o", folder / name, "--recipe", "int8", "--calibrate", drawn,
+         "--max-drop", 1, "--quiet", "--force")
 
 
 def make_app(paw, model, folder, platform, *options) -> Path:

@@ -1,7 +1,6 @@
 """browser.py PAW MODELS_PROGRAM FOLDER: a generated web app in headless Chromium: camera, picker, self-test, offline, no camera.
 
-Exit code 77 (skipped) when Node.js, Chromium or the pinned package are not there and cannot be had. Screenshots of each state are
-left in FOLDER/screens.
+Exit code 77 (skipped) when Node.js, Chromium or the pinned package are not there and cannot be had.
 """
 import json
 import subprocess
@@ -30,13 +29,11 @@ def main():
     if modules is None:
         print("skipped: no network: playwright-core cannot be had")
         return SKIPPED
-    screens = folder / "screens"
-    screens.mkdir(exist_ok=True)
     subprocess.run([program, folder / "models"], check=True)
     app = folder / "colors"
     subprocess.run([paw, "app", folder / "models/colors.paw", "-o", app, "--web", "--force", "--quiet", "--name", "Red & <Blue>"],
                    check=True, stdout=subprocess.DEVNULL)
-    driven = subprocess.run(["node", HERE / "drive.mjs", paw, app, modules, screens], stdout=subprocess.PIPE, check=True,
+    driven = subprocess.run(["node", HERE / "drive.mjs", paw, app, modules, folder], stdout=subprocess.PIPE, check=True,
                             timeout=400)
     said = json.loads(driven.stdout)
     agrees = f"Label agrees {said['photos']}/{said['photos']}"
