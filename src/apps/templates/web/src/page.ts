@@ -68,7 +68,8 @@ export function drawOverlay(width: number, height: number, seen: Window | null, 
   }
   context.lineWidth = 3 / scale * devicePixelRatio;
   context.strokeStyle = '#ffd400';
-  context.strokeRect(seen.x, seen.y, seen.width, seen.height);
+  const half = context.lineWidth / 2; // all of the line, also where the square is the whole picture
+  context.strokeRect(seen.x + half, seen.y + half, seen.width - 2 * half, seen.height - 2 * half);
 }
 
 // A map's positive part, as strong as its largest number.
