@@ -12,6 +12,7 @@ export async function serve(paw, app) {
 /** The page once its model is loaded; what it reports as errors, and the hosts that it asks. */
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({viewport: {width: 412, height: 860}, ...options});
+  context.setDefaultTimeout(120000); // of a machine that does other things too
   const page = await context.newPage();
   const errors = [];
   const hosts = new Set();

@@ -13,7 +13,7 @@ import {cameraFlags, open, serve, writeVideo} from './app.mjs';
 const [paw, model, app, modules, out, photoList] = process.argv.slice(2);
 const photos = JSON.parse(readFileSync(photoList));
 const [WIDTH, HEIGHT] = [640, 480];
-const FRAMES = 12; // answers that are looked at
+const FRAMES = 8; // answers that are looked at
 
 const SCENES = [
   {scene: 'cat', label: 'cat'},
