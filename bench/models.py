@@ -1,6 +1,7 @@
-"""The peers' models with random weights, made once: models.py tf|torch OUT
+"""The peers' models with random weights, made once: models.py tf|torch|coreml OUT
 
-tf: NAME.tflite, float32, NHWC, batch 1, by the TensorFlow converter. torch: NAME.onnx of the same nets.
+tf: NAME.tflite, float32, NHWC, batch 1, by the TensorFlow converter. torch: NAME.onnx of the same nets. coreml: classifiers by
+coremltools, as ML Programs in float16, plain and in its smaller forms, and as neural networks in float32.
 """
 import contextlib
 import io
@@ -45,8 +46,29 @@ def make_onnx(name, path):
     write(path, buffer.getvalue())
 
 
+def save_coreml(model, path):
+    """As `write`; a package is a folder."""
+    partial = path.with_name(f"partial-{path.name}")
+    model.save(str(partial))
+    os.replace(partial, path)
+    print(path.name, flush=True)
+
+
+def make_coreml(out):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests/interop_coreml"))
+    import foreign_nets
+    if not (out / "resnet18.mlmodel").exists():
+        for name, model in foreign_nets.programs():
+            save_coreml(model, out / f"{name}.mlpackage")
+        for name, model in foreign_nets.networks():
+            save_coreml(model, out / f"{name}.mlmodel")
+
+
 def main():
     kind, out = sys.argv[1], Path(sys.argv[2])
+    if kind == "coreml":
+        out.mkdir(parents=True, exist_ok=True)
+        return make_coreml(out)
     make, suffix = {"tf": (make_tflite, ".tflite"), "torch": (make_onnx, ".onnx")}[kind]
     out.mkdir(parents=True, exist_ok=True)
     for name in NETS:

@@ -1,5 +1,5 @@
 # Run by ctest: defines one ctest test per suite of a GoogleTest binary, or, with PAW_EACH_TEST in the environment, per test.
-# A process costs 10 to 50 ms under sanitizers before its first line, more than most tests take.
+# A process costs some ms, and 10 to 50 under sanitizers, before its first line: more than most tests take.
 function(paw_discover_suites target binary folder label)
   if(NOT EXISTS ${binary})
     add_test(${target}.NOT_BUILT ${binary})

@@ -32,7 +32,7 @@ bool good_part(std::string_view part) {
 }  // namespace
 
 Status check_app_name(std::string_view name) {
-  const auto wrong = [](std::string message) { return fail(ErrorCode::kUsage, "--name", std::move(message)); };
+  const auto wrong = [](std::string_view message) { return fail(ErrorCode::kUsage, "--name", message); };
   if (invalid_utf8(name)) return wrong("the name is not UTF-8");
   const auto characters = std::ranges::count_if(name, [](char c) { return (c & 0xC0) != 0x80; });
   if (std::ranges::all_of(name, [](char c) { return c == ' '; })) return wrong("an app needs a name");

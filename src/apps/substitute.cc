@@ -83,8 +83,7 @@ Result<std::string> substitute(std::string_view text, const Values& values, std:
     const auto value = values.find(colon == std::string_view::npos ? "" : mark.substr(colon + 1));
     const auto inserted = value == values.end() ? std::nullopt : escaped(mark.substr(0, colon), value->second);
     if (!inserted) {
-      return fail(ErrorCode::kInternal, std::string(where),
-                  fmt::format("has an unknown mark '{}'", mark.substr(0, 40)));
+      return fail(ErrorCode::kInternal, where, fmt::format("has an unknown mark '{}'", mark.substr(0, 40)));
     }
     out += *inserted;
     at = end + 2;

@@ -2,6 +2,19 @@
 
 namespace paw {
 
+Error::Error() = default;
+Error::Error(ErrorCode c, std::string_view w, std::string_view m, std::string_view h)
+    : code(c), where(w), message(m), hint(h) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+std::unexpected<Error> fail(ErrorCode code, std::string_view where, std::string_view message, std::string_view hint) {
+  return std::unexpected<Error>(std::in_place, code, where, message, hint);
+}
+
 std::string Error::text() const {
   std::string out;
   if (!where.empty()) out += "[" + where + "] ";

@@ -21,8 +21,17 @@ enum class ErrorCode : std::uint8_t {
   kInternal,       // exit 4: a graph that our own code made invalid; always a bug of ours
 };
 
-// One sentence for a person: where it happened, what is wrong, what to do.
+// One sentence for a person: where it happened, what is wrong, what to do. Errors are made and passed on everywhere and
+// happen rarely: what that takes is compiled once, in error.cc.
 struct Error {
+  Error();
+  Error(ErrorCode code, std::string_view where, std::string_view message, std::string_view hint = {});
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
+
   ErrorCode code = ErrorCode::kInternal;
   std::string where;    // "conv2d 'block3/dw'", "model.paw", "line 3:14"; may be empty
   std::string message;  // "expected 4-D weights, got f32[3,3,96]"
@@ -41,9 +50,8 @@ template <class T>
 using Result = std::expected<T, Error>;
 using Status = std::expected<void, Error>;
 
-inline std::unexpected<Error> fail(ErrorCode code, std::string where, std::string message, std::string hint = {}) {
-  return std::unexpected(Error{code, std::move(where), std::move(message), std::move(hint)});
-}
+std::unexpected<Error> fail(ErrorCode code, std::string_view where, std::string_view message,
+                            std::string_view hint = {});
 
 }  // namespace paw
 

@@ -31,9 +31,9 @@ void declare(CLI::App& app, const Flag& flag) {
   if (!flag.choices.empty()) option->check(CLI::IsMember(flag.choices));
 }
 
-std::unexpected<Error> usage_error(std::string_view verb, std::string message, std::string hint = {}) {
+std::unexpected<Error> usage_error(std::string_view verb, std::string_view message, std::string_view hint = {}) {
   if (hint.empty()) hint = fmt::format("see `paw help {}`", verb);
-  return fail(ErrorCode::kUsage, fmt::format("paw {}", verb), std::move(message), std::move(hint));
+  return fail(ErrorCode::kUsage, fmt::format("paw {}", verb), message, hint);
 }
 
 std::unexpected<Error> surplus(std::string_view verb, std::span<const Flag> flags, const std::string& argument) {

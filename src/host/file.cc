@@ -55,9 +55,9 @@ std::string hint_for(int error) {
   }
 }
 
-std::unexpected<Error> io_error(const fs::path& path, std::string what, int error) {
-  return fail(ErrorCode::kIo, printable(path.string()), std::move(what) + ": " + std::generic_category().message(error),
-              hint_for(error));
+std::unexpected<Error> io_error(const fs::path& path, std::string_view what, int error) {
+  return fail(ErrorCode::kIo, printable(path.string()),
+              std::string(what) + ": " + std::generic_category().message(error), hint_for(error));
 }
 
 // Why `mode` cannot be read or replaced as a file; empty for a regular file.
@@ -163,7 +163,7 @@ Result<Bytes> map_file(const fs::path& path) {
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return io_error(path, "cannot be read", errno);
   if (std::string problem = not_a_file(info.st_mode); !problem.empty()) {
-    return fail(ErrorCode::kIo, printable(path.string()), std::move(problem));
+    return fail(ErrorCode::kIo, printable(path.string()), problem);
   }
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size == 0) return Bytes{};

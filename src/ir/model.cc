@@ -10,7 +10,7 @@ namespace paw {
 
 namespace {
 
-std::unexpected<Error> bad(std::string what) { return fail(ErrorCode::kUnsupported, "model", std::move(what)); }
+std::unexpected<Error> bad(std::string_view what) { return fail(ErrorCode::kUnsupported, "model", what); }
 
 Status check_photos(const Preprocess& preprocess, const Graph& graph) {
   if (std::string problem = check_preprocess(preprocess); !problem.empty()) return bad("preprocessing: " + problem);
@@ -36,7 +36,7 @@ Result<Preprocess> photo_preprocess(const Model& model, std::string_view where) 
   for (const ValueId input : model.graph.inputs) {
     inputs += (inputs.empty() ? "" : ", ") + model.graph.type(input).text();
   }
-  return fail(ErrorCode::kUnsupported, std::string(where), "does not take photos: it reads " + inputs,
+  return fail(ErrorCode::kUnsupported, where, "does not take photos: it reads " + inputs,
               "only models with one image input and known preprocessing do");
 }
 

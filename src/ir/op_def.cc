@@ -12,10 +12,10 @@ std::size_t PortList::required() const {
   return n;
 }
 
-std::unexpected<Error> OpCall::error(std::string message, std::string hint) const {
+std::unexpected<Error> OpCall::error(std::string_view message, std::string_view hint) const {
   std::string where(op.name);
   if (!source.empty()) where += " '" + std::string(source) + "'";
-  return fail(ErrorCode::kUnsupported, std::move(where), std::move(message), std::move(hint));
+  return fail(ErrorCode::kUnsupported, where, message, hint);
 }
 
 TensorType GradContext::type(ValueId value) const { return builder_.type(value); }

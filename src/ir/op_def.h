@@ -84,7 +84,7 @@ struct OpCall {
   const TensorType& in(std::size_t i) const { return *inputs[i]; }
   const Shape& shape(std::size_t i) const { return inputs[i]->shape; }
   // An error that starts with the op and its source: "[conv2d 'block3/dw'] message".
-  std::unexpected<Error> error(std::string message, std::string hint = {}) const;
+  std::unexpected<Error> error(std::string_view message, std::string_view hint = {}) const;
 };
 
 // A tensor of the reference interpreter: real numbers (dequantised) or exact integers below 2^53, as doubles.

@@ -25,8 +25,8 @@ const Value& Rewriter::value_of(ValueId value) const {
   return value.index < old ? graph_[value] : new_values_[value.index - old];
 }
 
-void Rewriter::fail(std::string message) {
-  if (!error_) error_ = Error{ErrorCode::kInternal, "rewriter", std::move(message), {}};
+void Rewriter::fail(std::string_view message) {
+  if (!error_) error_ = Error{ErrorCode::kInternal, "rewriter", message, {}};
 }
 
 ValueId Rewriter::add_value(Value value, NodeId producer) {
@@ -171,8 +171,8 @@ class Rewriter::Assembly {
     std::size_t next_input = 0;
   };
 
-  static std::unexpected<Error> fail(std::string message) {
-    return paw::fail(ErrorCode::kInternal, "rewriter", std::move(message));
+  static std::unexpected<Error> fail(std::string_view message) {
+    return paw::fail(ErrorCode::kInternal, "rewriter", message);
   }
 
   const Node& node(NodeId id) const {

@@ -68,7 +68,7 @@ class Rewriter {
   const Value& value_of(ValueId value) const;
   bool known(ValueId value) const { return value.valid() && value.index < replacement_.size(); }
   ValueId add_value(Value value, NodeId producer);
-  void fail(std::string message);
+  void fail(std::string_view message);
 
   Graph& graph_;
   Uses uses_;

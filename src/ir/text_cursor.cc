@@ -12,14 +12,14 @@ Result<Token> Cursor::expect(Token::Kind kind, std::string_view wanted) {
   return take();
 }
 
-std::unexpected<Error> Cursor::error(std::size_t offset, std::string message, std::string hint) const {
-  return fail(ErrorCode::kUnsupported, place(text_, offset), std::move(message), std::move(hint));
+std::unexpected<Error> Cursor::error(std::size_t offset, std::string_view message, std::string_view hint) const {
+  return fail(ErrorCode::kUnsupported, place(text_, offset), message, hint);
 }
 
-std::unexpected<Error> Cursor::unexpected(std::string_view wanted, std::string hint) const {
+std::unexpected<Error> Cursor::unexpected(std::string_view wanted, std::string_view hint) const {
   if (token_.kind == Token::Kind::kBad) return error(token_.offset, std::string(lexer_.problem()));
   const std::string found = token_.kind == Token::Kind::kEnd ? "the end of the text" : shown(token_.text);
-  return error(token_.offset, "expected " + std::string(wanted) + ", found " + found, std::move(hint));
+  return error(token_.offset, "expected " + std::string(wanted) + ", found " + found, hint);
 }
 
 std::unexpected<Error> Cursor::misread(std::string_view what, std::string_view problem) const {

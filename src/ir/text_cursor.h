@@ -60,9 +60,9 @@ class Cursor {
   }
 
   // An error at `offset`, code kUnsupported, `where` "line L:C".
-  std::unexpected<Error> error(std::size_t offset, std::string message, std::string hint = {}) const;
+  std::unexpected<Error> error(std::size_t offset, std::string_view message, std::string_view hint = {}) const;
   // "expected WANTED, found ..." at the current token, or why there is no token here.
-  std::unexpected<Error> unexpected(std::string_view wanted, std::string hint = {}) const;
+  std::unexpected<Error> unexpected(std::string_view wanted, std::string_view hint = {}) const;
 
  private:
   static std::string numbers_of(std::string_view what) { return "a number for " + std::string(what); }

@@ -317,7 +317,7 @@ class GraphParser {
       std::string message(node.op->name);
       if (!node.source.empty()) message += " " + shown(node.source);
       message += ": " + ok.error().message.substr(0, kMaxMessage);
-      return c_.error(node_at_[i], std::move(message), ok.error().hint);
+      return c_.error(node_at_[i], message, ok.error().hint);
     }
     return c_.error(0, error.text());
   }

@@ -65,7 +65,7 @@ Status check_type(const TensorType& type, const std::string& what) {
   }
   if (type.quant) {
     if (std::string problem = check_quant(type); !problem.empty()) {
-      return fail(ErrorCode::kUnsupported, what, std::move(problem));
+      return fail(ErrorCode::kUnsupported, what, problem);
     }
   }
   return {};
@@ -254,8 +254,8 @@ class GraphVerifier {
   }
 
  private:
-  static std::unexpected<Error> error(std::string where, std::string message) {
-    return fail(ErrorCode::kUnsupported, std::move(where), std::move(message));
+  static std::unexpected<Error> error(std::string_view where, std::string_view message) {
+    return fail(ErrorCode::kUnsupported, where, message);
   }
 
   Status in_range(ValueId id, const char* what) const {

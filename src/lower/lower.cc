@@ -185,8 +185,8 @@ std::optional<Bounds> clamp_bounds(const Node& node) {
   return Bounds{static_cast<float>(attrs.min), static_cast<float>(attrs.max)};
 }
 
-std::unexpected<Error> unsupported(const Node& node, std::string message, std::string hint) {
-  return OpCall{*node.op, node.attrs, {}, node.source}.error(std::move(message), std::move(hint));
+std::unexpected<Error> unsupported(const Node& node, std::string_view message, std::string_view hint) {
+  return OpCall{*node.op, node.attrs, {}, node.source}.error(message, hint);
 }
 
 Status require_f32(const Lowering& lowering, const Node& node, ValueId operand) {

@@ -80,7 +80,7 @@ class Lowering {
 };
 
 // "[conv2d 'block3/dw'] message": the op cannot be lowered.
-std::unexpected<Error> unsupported(const Node& node, std::string message, std::string hint = {});
+std::unexpected<Error> unsupported(const Node& node, std::string_view message, std::string_view hint = {});
 
 // Error unless every operand, or this one, is float32.
 Status require_f32(const Lowering& lowering, const Node& node);

@@ -32,8 +32,8 @@ constexpr std::string_view kSparse = "sparse", kTwoOfFour = "sparse2of4", kPalet
                            kMixed = "mixed";
 constexpr std::array kPaletteBits = {1, 2, 3, 4, 6, 8};
 
-std::unexpected<Error> usage(std::string message, std::string hint = {}) {
-  return fail(ErrorCode::kUsage, "--recipe", std::move(message), std::move(hint));
+std::unexpected<Error> usage(std::string_view message, std::string_view hint = {}) {
+  return fail(ErrorCode::kUsage, "--recipe", message, hint);
 }
 
 // The number behind `prefix`; none: another text.

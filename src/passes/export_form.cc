@@ -13,8 +13,8 @@ namespace paw {
 
 namespace {
 
-std::unexpected<Error> refuse(std::string message, std::string hint = {}) {
-  return fail(ErrorCode::kUnsupported, "export", std::move(message), std::move(hint));
+std::unexpected<Error> refuse(std::string_view message, std::string_view hint = {}) {
+  return fail(ErrorCode::kUnsupported, "export", message, hint);
 }
 
 bool is_one_of(const Node& node, std::initializer_list<const OpDef*> ops) {

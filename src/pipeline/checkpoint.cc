@@ -33,7 +33,7 @@ Result<std::vector<Tensor>> tensors_of(const paw_file::Section& section, const s
   std::uint64_t at = 0;
   for (const Tensor& model : like) {
     if (at + model.data.size() > section.data.size()) {
-      return fail(ErrorCode::kResumeRefused, std::string(where), "was written for another net or other settings");
+      return fail(ErrorCode::kResumeRefused, where, "was written for another net or other settings");
     }
     tensors.push_back({model.type, Bytes::copy_of(section.data.span().subspan(at, model.data.size()))});
     at += paw_file::aligned(model.data.size());

@@ -100,8 +100,8 @@ class Tally {
 };
 
 Status check_alike(const ComparedModel& a, const ComparedModel& b, Answerer& first, Answerer& second) {
-  const auto refuse = [](const std::string& where, std::string what) {
-    return fail(ErrorCode::kUnsupported, where, std::move(what), "compare models that answer the same question");
+  const auto refuse = [](const std::string& where, std::string_view what) {
+    return fail(ErrorCode::kUnsupported, where, what, "compare models that answer the same question");
   };
   if (a.model.preprocess.has_value() != b.model.preprocess.has_value()) {
     return refuse(b.name, fmt::format("{} photos, but {} {}", b.model.preprocess ? "takes" : "does not take", a.name,

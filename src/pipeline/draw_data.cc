@@ -52,8 +52,8 @@ bool is_drawn(const fs::path& name, std::string_view of_class) {
   return !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::unexpected<Error> io(const fs::path& path, std::string message, std::string hint = {}) {
-  return fail(ErrorCode::kIo, printable(path.string()), std::move(message), std::move(hint));
+std::unexpected<Error> io(const fs::path& path, std::string_view message, std::string_view hint = {}) {
+  return fail(ErrorCode::kIo, printable(path.string()), message, hint);
 }
 
 // The old pictures below `folder`; an error when there is anything else, which might be somebody's photos.

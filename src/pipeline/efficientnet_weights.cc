@@ -49,9 +49,9 @@ std::array<int, 4> axes_of(std::string_view constant) {
   return constant.ends_with("dw/weights") ? std::array{1, 2, 3, 0} : std::array{0, 2, 3, 1};
 }
 
-std::unexpected<Error> refuse(std::string_view where, std::string_view tensor, std::string message) {
-  return fail(ErrorCode::kUnsupported, fmt::format("{}: tensor '{}'", where, printable(clip(tensor, 100))),
-              std::move(message), "use the weights of the net and version that are named in setup/backbones.txt");
+std::unexpected<Error> refuse(std::string_view where, std::string_view tensor, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, fmt::format("{}: tensor '{}'", where, printable(clip(tensor, 100))), message,
+              "use the weights of the net and version that are named in setup/backbones.txt");
 }
 
 // Of PyTorch's tensor, for our constant of shape `ours`.
@@ -156,7 +156,7 @@ Status load_efficientnet_weights(Graph& graph, std::span<const NamedTensor> weig
     if (!value.constant) continue;
     const auto name = efficientnet_tensor(value.name);
     if (!name) {
-      return fail(ErrorCode::kInternal, std::string(where), fmt::format("no tensor is known for '{}'", value.name));
+      return fail(ErrorCode::kInternal, where, fmt::format("no tensor is known for '{}'", value.name));
     }
     const NamedTensor* tensor = unused.take(*name);
     if (tensor == nullptr) return refuse(where, *name, "is missing");

@@ -60,7 +60,7 @@ std::unexpected<Error> no_class(const std::string& root, const std::vector<std::
       ErrorCode::kBadData, printable(root),
       fmt::format("{} no class of the model: {}; its classes: {}",
                   strangers.size() == 1 ? "a folder is" : "folders are", listed(strangers), listed(classes.labels)),
-      std::move(hint));
+      hint);
 }
 
 Result<Classes> match_classes(const Model& model, std::int64_t count, const std::vector<std::string>& folders,

@@ -74,7 +74,7 @@ Status judge(const OptimizeResult& result, const Recipe& recipe, const OptimizeS
   }
   const std::string layers = worst_layers(result.report);
   if (!layers.empty()) message += "; hurt most: " + layers;
-  return fail(ErrorCode::kGateFailed, printable(output.name()), std::move(message),
+  return fail(ErrorCode::kGateFailed, printable(output.name()), message,
               fmt::format("it is kept as {}; try {}", printable(rejected),
                           gentler(recipe, !result.fine_tuning.rows.empty(), settings.quantise)));
 }

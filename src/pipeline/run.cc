@@ -42,7 +42,7 @@ SettingFields run_fields(RunPhotosSettings& s) {
 }
 
 Status check_run(const RunPhotosSettings& s) {
-  const auto usage = [](std::string message) { return fail(ErrorCode::kUsage, "paw run", std::move(message)); };
+  const auto usage = [](std::string_view message) { return fail(ErrorCode::kUsage, "paw run", message); };
   PAW_RETURN_IF_ERROR(check(s.train));
   if (!(s.max_drop >= 0 && s.max_drop <= 1)) return usage("--max-drop must be between 0 and 1");
   if (!enum_named<Effort>(s.effort)) return usage("--effort must be quick or full");

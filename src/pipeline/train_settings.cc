@@ -41,8 +41,8 @@ Settings recorded_form(Settings settings) {
   return settings;
 }
 
-std::unexpected<Error> usage(std::string message, std::string hint = {}) {
-  return fail(ErrorCode::kUsage, "paw train", std::move(message), std::move(hint));
+std::unexpected<Error> usage(std::string_view message, std::string_view hint = {}) {
+  return fail(ErrorCode::kUsage, "paw train", message, hint);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Result<Preprocess> from_fields(JsonFields fields, std::string_view where) {
   fields.reals("bias", p.bias);
   fields.integer("pad_value", p.pad_value);
   if (std::string problem = fields.problem(); !problem.empty()) {
-    return fail(ErrorCode::kUnsupported, std::string(where), std::move(problem));
+    return fail(ErrorCode::kUnsupported, where, problem);
   }
   return p;
 }
@@ -65,7 +65,7 @@ Status record_from_json(std::string_view json, std::string_view where, Model& mo
   fields.real("threshold", threshold);
   std::string problem = fields.problem();
   if (problem.empty() && !(threshold >= 0 && threshold <= 1)) problem = "threshold must be between 0 and 1";
-  if (!problem.empty()) return fail(ErrorCode::kUnsupported, std::string(where), std::move(problem));
+  if (!problem.empty()) return fail(ErrorCode::kUnsupported, where, problem);
   model.preprocess = preprocess;
   model.threshold = threshold;
   return {};

@@ -23,8 +23,8 @@ bool fits(const RefTensor& tensor, const Shape& shape) {
   return tensor.shape == shape && tensor.data.size() == static_cast<std::size_t>(shape.elements());
 }
 
-std::unexpected<Error> bad_data(std::string where, std::string message) {
-  return fail(ErrorCode::kBadData, std::move(where), std::move(message));
+std::unexpected<Error> bad_data(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kBadData, where, message);
 }
 
 std::string misfit(std::string what, const RefTensor& tensor, const TensorType& expected) {

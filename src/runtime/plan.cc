@@ -60,8 +60,8 @@ class Loader {
     return {};
   }
 
-  std::unexpected<Error> error(std::string message, std::string hint = {}) const {
-    return fail(ErrorCode::kUnsupported, std::string(where_), std::move(message), std::move(hint));
+  std::unexpected<Error> error(std::string_view message, std::string_view hint = {}) const {
+    return fail(ErrorCode::kUnsupported, where_, message, hint);
   }
   const PlanHeader& h() const { return h_; }
   const std::byte* params() const { return file_.data() + h_.params.offset; }

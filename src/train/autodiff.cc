@@ -11,8 +11,8 @@ namespace paw {
 
 namespace {
 
-std::unexpected<Error> unsupported(std::string where, std::string message) {
-  return fail(ErrorCode::kUnsupported, std::move(where), std::move(message));
+std::unexpected<Error> unsupported(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message);
 }
 
 class Backward {

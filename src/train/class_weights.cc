@@ -18,8 +18,8 @@ std::vector<double> balanced_weights(std::span<const std::int64_t> examples) {
 }
 
 Status check_class_weights(std::span<const double> weights, std::int64_t classes) {
-  const auto refuse = [](std::string message) {
-    return fail(ErrorCode::kUsage, "class weights", std::move(message), "give a finite number of at least 0 per class");
+  const auto refuse = [](std::string_view message) {
+    return fail(ErrorCode::kUsage, "class weights", message, "give a finite number of at least 0 per class");
   };
   if (static_cast<std::int64_t>(weights.size()) != classes) {
     return refuse("there are " + std::to_string(weights.size()) + " for " + std::to_string(classes) + " classes");

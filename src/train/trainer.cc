@@ -146,10 +146,10 @@ void Trainer::State::part_targets() {
 }
 
 Error Trainer::State::diverged(std::int64_t number, const std::string& what) const {
-  return {.code = ErrorCode::kDiverged,
-          .where = "epoch " + std::to_string(last.epochs_done + 1) + ", step " + std::to_string(number % steps() + 1),
-          .message = what + "; " + layer_to_blame(model.graph, step, last.values, read_values()),
-          .hint = "try a tenth of the learning rate, or more warm-up"};
+  return {ErrorCode::kDiverged,
+          "epoch " + std::to_string(last.epochs_done + 1) + ", step " + std::to_string(number % steps() + 1),
+          what + "; " + layer_to_blame(model.graph, step, last.values, read_values()),
+          "try a tenth of the learning rate, or more warm-up"};
 }
 
 Trainer::Trainer(std::unique_ptr<State> state) : state_(std::move(state)) {}

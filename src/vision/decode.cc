@@ -21,8 +21,7 @@ const Decoder* find_decoder(std::span<const std::byte> file) {
 }
 
 std::unexpected<Error> not_an_image(std::span<const std::byte> file, std::string_view where) {
-  return fail(ErrorCode::kBadData, std::string(where),
-              file.empty() ? "the file is empty" : "not an image of a known format",
+  return fail(ErrorCode::kBadData, where, file.empty() ? "the file is empty" : "not an image of a known format",
               file.empty() ? "" : "known are JPEG, PNG, WebP, BMP, GIF and HEIC");
 }
 

@@ -36,8 +36,8 @@ class Reader {
   Reader(std::string_view text, std::string_view where) : text_(text), where_(where) {}
 
   bool done() const { return at_ == text_.size(); }
-  std::unexpected<Error> bad(std::string what) const {
-    return fail(ErrorCode::kBadData, fmt::format("{}:{}", printable(where_), line_), std::move(what),
+  std::unexpected<Error> bad(std::string_view what) const {
+    return fail(ErrorCode::kBadData, fmt::format("{}:{}", printable(where_), line_), what,
                 "write the manifest anew with `paw data check`");
   }
 

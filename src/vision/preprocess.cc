@@ -10,8 +10,8 @@ namespace paw {
 
 namespace {
 
-std::unexpected<Error> bad(std::string_view where, std::string message) {
-  return fail(ErrorCode::kBadData, std::string(where), std::move(message));
+std::unexpected<Error> bad(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kBadData, where, message);
 }
 
 std::string size_text(std::int64_t width, std::int64_t height) {
@@ -74,7 +74,7 @@ Result<ImageResize> plan_picture(const Preprocess& p, std::int64_t width, std::i
 
 Result<Preprocessor> Preprocessor::create(const Preprocess& preprocess) {
   if (std::string problem = check_preprocess(preprocess); !problem.empty()) {
-    return fail(ErrorCode::kUnsupported, "preprocessing", std::move(problem));
+    return fail(ErrorCode::kUnsupported, "preprocessing", problem);
   }
   PAW_ASSIGN_OR_RETURN(const Isa isa, choose_isa());
   Preprocessor out;
@@ -112,7 +112,7 @@ Status Preprocessor::values(const Image& picture, std::span<float> input, std::s
                           size_text(picture.width, picture.height));
   }
   if (static_cast<std::int64_t>(input.size()) != input_size()) {
-    return fail(ErrorCode::kInternal, std::string(where),
+    return fail(ErrorCode::kInternal, where,
                 "the input has " + std::to_string(input_size()) + " numbers, not " + std::to_string(input.size()));
   }
   image_to_floats(color_, values_.data(), picture.rgb.data(), input.data(), picture.width * picture.height);

@@ -84,7 +84,7 @@ TEST(ResizedPicture, WithoutAPlanIsTheUprightPhoto) {
 
 TEST(ResizedPicture, APlanThatFailsEndsDecoding) {
   const auto resizer = resizer_of([](auto, auto, std::string_view where) -> Result<std::optional<ImageResize>> {
-    return fail(ErrorCode::kBadData, std::string(where), "no");
+    return fail(ErrorCode::kBadData, where, "no");
   });
   const File file = encode_jpeg(smooth_picture(9, 9));
   const auto report = PhotoDecoder().decode(file, "photo", *resizer);

@@ -1,5 +1,6 @@
 """tools/tidy looks at several files at once and still says whose fault it is."""
 
+import subprocess
 import unittest
 
 from house import ROOT, TreeTest, load_tool
@@ -49,6 +50,21 @@ class TidyTest(TreeTest):
     def test_flags(self):
         command = "env X=1 ccache /usr/bin/clang++-19 -DA -Isrc -O3 -MD -MT a.o -MF a.o.d -o a.o -c /w/src/a.cc"
         self.assertEqual(self.tidy.flags_of(command), ("-DA", "-Isrc", "-O3"))
+
+    def test_what_changed_last_is_looked_at_first(self):
+        def git(*arguments):
+            subprocess.run(["git", "-C", self.root, "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True, capture_output=True)
+
+        files = []
+        git("init", "-q")
+        for name in ("b", "a", "c"):
+            self.write(f"{name}.cc", "int x;")
+            files.append((self.root / f"{name}.cc", FLAGS))
+            git("add", f"{name}.cc")
+            git("commit", "-qm", name)
+        self.write("d.cc", "int x;")
+        files.append((self.root / "d.cc", FLAGS))
+        self.assertEqual([path.stem for path, _ in self.tidy.last_changed_first(self.root, files)], ["d", "c", "a", "b"])
 
 
 if __name__ == "__main__":

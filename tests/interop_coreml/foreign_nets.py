@@ -106,14 +106,14 @@ def resnet18(image):
     return mb.softmax(x=net.dense(pooled(x), CLASSES, 3), axis=-1)
 
 
-def converted(body):
-    @mb.program(input_specs=[mb.TensorSpec(shape=(1, 3, SIZE, SIZE))], opset_version=ct.target.iOS16)
+def converted(body, **target):
+    @mb.program(input_specs=[mb.TensorSpec(shape=(1, 3, SIZE, SIZE))], **({"opset_version": ct.target.iOS16} if target else {}))
     def net(image):
         return body(image)
     labels = [f"class {i}" for i in range(CLASSES)]
     image = ct.ImageType(name="image", shape=(1, 3, SIZE, SIZE), scale=1 / 127.5, bias=[-1, -0.9, -1.1], color_layout=ct.colorlayout.RGB)
-    return ct.convert(net, convert_to="mlprogram", inputs=[image], classifier_config=ct.ClassifierConfig(labels),
-                      minimum_deployment_target=ct.target.iOS16, compute_precision=ct.precision.FLOAT16, skip_model_load=True)
+    return ct.convert(net, inputs=[image], classifier_config=ct.ClassifierConfig(labels), skip_model_load=True,
+                      **(target or {"convert_to": "neuralnetwork"}))
 
 
 def smaller():
@@ -124,10 +124,19 @@ def smaller():
     yield "sparse50", lambda m: cto.prune_weights(m, configured(cto.OpMagnitudePrunerConfig(target_sparsity=0.5)))
 
 
+BODIES = (mobilenet_v2, mobilenet_v3_small, resnet18)
+
+
 def programs():
     """(name, model) of every ML Program."""
-    for body in (mobilenet_v2, mobilenet_v3_small, resnet18):
-        plain = converted(body)
+    for body in BODIES:
+        plain = converted(body, convert_to="mlprogram", minimum_deployment_target=ct.target.iOS16, compute_precision=ct.precision.FLOAT16)
         yield body.__name__, plain
         for name, optimise in smaller():
             yield f"{body.__name__}_{name}", optimise(plain)
+
+
+def networks():
+    """(name, model) of every neural network."""
+    for body in BODIES:
+        yield body.__name__, converted(body)

@@ -114,8 +114,8 @@ class DescriptionReader {
   }
 
  private:
-  std::unexpected<Error> refuse(const Feature& feature, std::string message) const {
-    return fail(ErrorCode::kUnsupported, where_ + ": feature " + in_quotes(feature.name), std::move(message));
+  std::unexpected<Error> refuse(const Feature& feature, std::string_view message) const {
+    return fail(ErrorCode::kUnsupported, where_ + ": feature " + in_quotes(feature.name), message);
   }
 
   std::string where_;
@@ -126,10 +126,9 @@ class DescriptionReader {
 Result<Description> read_description(const schema::Description& message, std::string_view where) {
   const DescriptionReader reader(where);
   Description d;
-  if (message.states_size() > 0)
-    return fail(ErrorCode::kUnsupported, std::string(where), "models with state are not supported");
+  if (message.states_size() > 0) return fail(ErrorCode::kUnsupported, where, "models with state are not supported");
   if (message.functions_size() > 1) {
-    return fail(ErrorCode::kUnsupported, std::string(where), "several functions in one model are not supported");
+    return fail(ErrorCode::kUnsupported, where, "several functions in one model are not supported");
   }
   PAW_RETURN_IF_ERROR(reader.features(message.inputs(), d.inputs));
   PAW_RETURN_IF_ERROR(reader.features(message.outputs(), d.outputs));

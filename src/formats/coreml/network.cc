@@ -57,7 +57,7 @@ Result<std::vector<std::string>> labels_of(const schema::NetworkClassifier& clas
   std::vector<std::string> labels(classifier.text_labels().values().begin(), classifier.text_labels().values().end());
   if (classifier.has_integer_labels()) {
     const auto numbers = unpack_integers(classifier.integer_labels().values(), 1'000'000);
-    if (!numbers) return fail(ErrorCode::kUnsupported, std::string(where), "its labels are damaged");
+    if (!numbers) return fail(ErrorCode::kUnsupported, where, "its labels are damaged");
     for (const std::int64_t number : *numbers) labels.push_back(std::to_string(number));
   }
   return labels;

@@ -20,8 +20,8 @@ constexpr std::string_view kModelName = "model.mlmodel", kWeightsName = "weights
 constexpr std::string_view kWeightsPrefix = "@model_path/weights/";
 constexpr JsonLimits kLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 8};
 
-std::unexpected<Error> refuse(std::string where, std::string message) {
-  return fail(ErrorCode::kUnsupported, std::move(where), std::move(message));
+std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message);
 }
 
 // Empty when `path` names something below a folder in the plain way: no "..", no absolute path, no empty part.

@@ -82,9 +82,7 @@ std::size_t count_parts(Span file, std::size_t limit) {
 }
 
 Result<std::shared_ptr<const schema::Model>> parse_model(Span file, std::string_view where) {
-  const auto refuse = [&](std::string message) {
-    return fail(ErrorCode::kUnsupported, std::string(where), std::move(message));
-  };
+  const auto refuse = [&](std::string_view message) { return fail(ErrorCode::kUnsupported, where, message); };
   if (file.size() > INT32_MAX) return refuse("is larger than 2 GB, which no Core ML file is");
   if (count_parts(file) > kMaxParts) {
     return refuse("holds more than " + std::to_string(kMaxParts) + " parts, or parts nested too deep");

@@ -40,8 +40,8 @@ Status finish_model(const Description& description, PixelScale pixels, std::stri
   model.provenance.origin = "imported from Core ML";
   if (const Status valid = verify(model); !valid) {
     const Error& error = valid.error();
-    return fail(ErrorCode::kUnsupported, std::string(where) + (error.where.empty() ? "" : ": " + error.where),
-                error.message, error.hint);
+    return fail(ErrorCode::kUnsupported, std::string(where) + (error.where.empty() ? "" : ": " + error.where), error.message,
+                error.hint);
   }
   return {};
 }
@@ -52,15 +52,14 @@ Result<ReadModel> read_parsed(const schema::Model& message, std::string_view whe
     case schema::Model::kNetworkClassifier: return read_network(message, where);
     case schema::Model::kProgram: {
       const auto none = [&](std::string_view name) -> Result<WeightFile*> {
-        return fail(ErrorCode::kUnsupported, std::string(where),
-                    "its numbers lie in '" + printable(name) + "', outside this file",
+        return fail(ErrorCode::kUnsupported, where, "its numbers lie in '" + printable(name) + "', outside this file",
                     "give the .mlpackage folder instead");
       };
       return read_program(message, none, where);
     }
     case schema::Model::KIND_NOT_SET: break;
   }
-  return fail(ErrorCode::kUnsupported, std::string(where),
+  return fail(ErrorCode::kUnsupported, where,
               "is neither a neural network nor an ML Program, but another kind of Core ML model");
 }
 

@@ -9,8 +9,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> io_error(const fs::path& path, std::string what, int error) {
-  return fail(ErrorCode::kIo, printable(path.string()), std::move(what) + ": " + std::generic_category().message(error),
+std::unexpected<Error> io_error(const fs::path& path, std::string_view what, int error) {
+  return fail(ErrorCode::kIo, printable(path.string()),
+              std::string(what) + ": " + std::generic_category().message(error),
               "check the permissions and the free space of the folder");
 }
 

@@ -71,9 +71,7 @@ Bytes WeightFileWriter::finish() const {
 Result<WeightFile> WeightFile::open(Bytes file, std::string_view where) {
   WeightFile weights;
   weights.where_ = where;
-  const auto refuse = [&](std::string message) {
-    return fail(ErrorCode::kUnsupported, std::string(where), std::move(message));
-  };
+  const auto refuse = [&](std::string_view message) { return fail(ErrorCode::kUnsupported, where, message); };
   if (!file.empty()) {
     if (file.size() < kAlignment) return refuse("is too short for its header");
     const auto version = get<std::uint32_t>(file.span(), kVersionAt);
@@ -86,8 +84,8 @@ Result<WeightFile> WeightFile::open(Bytes file, std::string_view where) {
 }
 
 Result<Bytes> WeightFile::blob(std::uint64_t offset, MilType type, std::size_t elements) {
-  const auto refuse = [&](std::string message) {
-    return fail(ErrorCode::kUnsupported, where_ + ": record at " + std::to_string(offset), std::move(message));
+  const auto refuse = [&](std::string_view message) {
+    return fail(ErrorCode::kUnsupported, where_ + ": record at " + std::to_string(offset), message);
   };
   const std::uint64_t size = file_.size();
   if (offset % kAlignment != 0 || offset < kAlignment) return refuse("is not at a multiple of 64");

@@ -55,8 +55,8 @@ std::uint64_t length_of(const NewSection& section) {
   return section.parts.back().offset + section.parts.back().data.size();
 }
 
-std::unexpected<Error> broken(std::string_view file, std::string message, std::string hint) {
-  return fail(ErrorCode::kUnsupported, std::string(file), std::move(message), std::move(hint));
+std::unexpected<Error> broken(std::string_view file, std::string_view message, std::string_view hint) {
+  return fail(ErrorCode::kUnsupported, std::string(file), message, hint);
 }
 
 constexpr const char* kCopyAgain = "copy or download it again";
@@ -130,9 +130,9 @@ bool valid_tag(std::string_view tag) {
   return tag.size() == 4 && std::ranges::all_of(tag, [](char c) { return c > ' ' && c <= '~'; });
 }
 
-std::unexpected<Error> section_error(std::string_view file, std::string_view tag, std::string message,
-                                     std::string hint) {
-  return fail(ErrorCode::kUnsupported, std::string(file) + ": " + printable(tag), std::move(message), std::move(hint));
+std::unexpected<Error> section_error(std::string_view file, std::string_view tag, std::string_view message,
+                                     std::string_view hint) {
+  return fail(ErrorCode::kUnsupported, std::string(file) + ": " + printable(tag), message, hint);
 }
 
 Bytes pack(std::span<const NewSection> sections) {

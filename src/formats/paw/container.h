@@ -45,7 +45,7 @@ Result<std::vector<Section>> unpack(const Bytes& bytes, std::string_view file);
 bool valid_tag(std::string_view tag);
 
 // An error about one section: "[file: TAG] message".
-std::unexpected<Error> section_error(std::string_view file, std::string_view tag, std::string message,
-                                     std::string hint = {});
+std::unexpected<Error> section_error(std::string_view file, std::string_view tag, std::string_view message,
+                                     std::string_view hint = {});
 
 }  // namespace paw::paw_file

@@ -103,7 +103,7 @@ Result<Graph> read_graph(const Bytes& text, const Bytes& weights, std::string_vi
 Result<Bytes> write_paw(const Model& model) {
   PAW_RETURN_IF_ERROR(verify(model));
   if (std::string problem = not_writable(model); !problem.empty()) {
-    return fail(ErrorCode::kUnsupported, "model", std::move(problem));
+    return fail(ErrorCode::kUnsupported, "model", problem);
   }
   WeightWriter weights;
   const std::string text = graph_text(model.graph, weights);

@@ -18,7 +18,7 @@ std::uint64_t content_hash(const Bytes& data) {
   return data.size() << 32 ^ crc32_z(0, p, data.size());
 }
 
-std::unexpected<Error> refuse(std::string message) { return fail(ErrorCode::kUnsupported, {}, std::move(message)); }
+std::unexpected<Error> refuse(std::string_view message) { return fail(ErrorCode::kUnsupported, {}, message); }
 
 }  // namespace
 

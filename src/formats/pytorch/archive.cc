@@ -32,8 +32,8 @@ using Entries = std::map<std::string, Entry, std::less<>>;
 
 std::string shown(std::string_view name) { return printable(clip(name, 100)); }
 
-std::unexpected<Error> refuse_archive(std::string_view where, std::string message, const char* hint = kCopyAgain) {
-  return fail(ErrorCode::kUnsupported, std::string(where), std::move(message), hint);
+std::unexpected<Error> refuse_archive(std::string_view where, std::string_view message, const char* hint = kCopyAgain) {
+  return fail(ErrorCode::kUnsupported, where, message, hint);
 }
 
 // At least as many as the archive's directory lists, whatever it states.

@@ -24,8 +24,8 @@ bool starts_with(Span file, const void* magic, std::size_t bytes) {
   return file.size() >= bytes && std::memcmp(file.data(), magic, bytes) == 0;
 }
 
-std::unexpected<Error> broken(std::string_view where, std::string message) {
-  return fail(ErrorCode::kUnsupported, std::string(where), std::move(message), "copy or download it again");
+std::unexpected<Error> broken(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message, "copy or download it again");
 }
 
 Status check_system(Span file, std::size_t& at, std::string_view where) {
@@ -37,7 +37,7 @@ Status check_system(Span file, std::size_t& at, std::string_view where) {
   const Value* little = system.root.kind == Kind::kDict ? system.find(system.root, "little_endian") : nullptr;
   if (little == nullptr || little->kind != Kind::kBool) return broken(where, "does not say in which byte order it is");
   if (little->number == 1) return {};
-  return fail(ErrorCode::kUnsupported, std::string(where), "was written by a big-endian machine",
+  return fail(ErrorCode::kUnsupported, where, "was written by a big-endian machine",
               "load it with PyTorch and save it again");
 }
 

@@ -50,8 +50,8 @@ class Machine {
 
  private:
   // --- errors ---
-  void refuse(std::string message, std::string_view hint) {
-    if (!error_) error_ = Error{ErrorCode::kUnsupported, where_, std::move(message), std::string(hint)};
+  void refuse(std::string_view message, std::string_view hint) {
+    if (!error_) error_ = Error{ErrorCode::kUnsupported, where_, message, std::string(hint)};
   }
   void broken(std::string_view message) {
     refuse(fmt::format("its pickle {} (byte {})", message, op_at_), "copy or download it again");

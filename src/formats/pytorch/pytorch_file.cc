@@ -20,8 +20,8 @@ using Kind = Value::Kind;
 
 constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model"};
 constexpr int kMaxWrappers = 2;
-std::unexpected<Error> refuse(std::string_view where, std::string message, std::string hint = {}) {
-  return fail(ErrorCode::kUnsupported, std::string(where), std::move(message), std::move(hint));
+std::unexpected<Error> refuse(std::string_view where, std::string_view message, std::string_view hint = {}) {
+  return fail(ErrorCode::kUnsupported, where, message, hint);
 }
 
 Result<Contents> read_contents(const Bytes& file, std::string_view where) {

@@ -9,9 +9,7 @@ namespace paw::pytorch {
 
 namespace {
 
-std::unexpected<Error> refuse_view(std::string message) {
-  return fail(ErrorCode::kUnsupported, {}, std::move(message));
-}
+std::unexpected<Error> refuse_view(std::string_view message) { return fail(ErrorCode::kUnsupported, {}, message); }
 
 // Index of the last element that the view reads; false on overflow. Requires positive extents.
 bool last_index(const TensorView& view, std::int64_t& last) {

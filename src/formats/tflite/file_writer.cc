@@ -327,10 +327,10 @@ void OpWriter::append(const OperatorKind& kind, std::span<const std::int32_t> in
   file_.append(kind, inputs, output, options_type, options);
 }
 
-std::unexpected<Error> OpWriter::refuse(std::string message, std::string hint) const {
+std::unexpected<Error> OpWriter::refuse(std::string_view message, std::string_view hint) const {
   const std::string place = node_.source.empty() ? fmt::format("tflite: {}", node_.op->name)
                                                  : fmt::format("tflite: {} '{}'", node_.op->name, node_.source);
-  return fail(ErrorCode::kUnsupported, place, std::move(message), std::move(hint));
+  return fail(ErrorCode::kUnsupported, place, message, hint);
 }
 
 }  // namespace paw::tflite

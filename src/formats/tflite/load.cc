@@ -240,9 +240,8 @@ class Loader {
 
 }  // namespace
 
-std::unexpected<Error> File::error(std::string_view place, std::string message, std::string hint) const {
-  return fail(ErrorCode::kUnsupported, place.empty() ? where : fmt::format("{}: {}", where, place), std::move(message),
-              std::move(hint));
+std::unexpected<Error> File::error(std::string_view place, std::string_view message, std::string_view hint) const {
+  return fail(ErrorCode::kUnsupported, place.empty() ? where : fmt::format("{}: {}", where, place), message, hint);
 }
 
 std::string File::label(std::int32_t tensor) const {

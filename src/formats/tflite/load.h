@@ -52,7 +52,7 @@ struct File {
   std::vector<std::int32_t> inputs, outputs;
 
   // "model.tflite: CONV_2D 'logits'" and what is wrong.
-  std::unexpected<Error> error(std::string_view place, std::string message, std::string hint = {}) const;
+  std::unexpected<Error> error(std::string_view place, std::string_view message, std::string_view hint = {}) const;
   std::string label(std::int32_t tensor) const;  // "tensor 'input'" or "tensor 12"
   // Counts bytes that a tensor or operator makes us hold. Error, about `place`: more than kMaxHeld in all.
   Status hold(std::size_t more, std::size_t& held, std::string_view place) const;

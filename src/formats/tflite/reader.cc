@@ -135,8 +135,8 @@ Status OpReader::constant(const Tensor& tensor) {
   return same(value);
 }
 
-std::unexpected<Error> OpReader::error(std::string message, std::string hint) const {
-  return graph_.file().error(op_.name, std::move(message), std::move(hint));
+std::unexpected<Error> OpReader::error(std::string_view message, std::string_view hint) const {
+  return graph_.file().error(op_.name, message, hint);
 }
 
 void OpReader::note(std::string sentence) { graph_.note(std::move(sentence)); }

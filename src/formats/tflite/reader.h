@@ -62,7 +62,7 @@ class OpReader {
   // The operator's result is that constant.
   Status constant(const Tensor& tensor);
 
-  std::unexpected<Error> error(std::string message, std::string hint = {}) const;
+  std::unexpected<Error> error(std::string_view message, std::string_view hint = {}) const;
   void note(std::string sentence);
 
  private:

@@ -47,9 +47,7 @@ class SparseReader {
   }
 
  private:
-  std::unexpected<Error> error(std::string message) const {
-    return file_.error(file_.label(index_), std::move(message));
-  }
+  std::unexpected<Error> error(std::string_view message) const { return file_.error(file_.label(index_), message); }
   std::unexpected<Error> inconsistent() const {
     return error("is sparse, but its lists of positions do not fit together");
   }

@@ -89,7 +89,7 @@ class OpWriter {
     append(kind, inputs, output, 0, 0);
   }
 
-  std::unexpected<Error> refuse(std::string message, std::string hint = {}) const;
+  std::unexpected<Error> refuse(std::string_view message, std::string_view hint = {}) const;
 
  private:
   Result<OperatorKind> kind_of(std::int32_t code, const TensorType& type, std::span<const TypeVersion> versions) const;

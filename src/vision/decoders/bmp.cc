@@ -53,7 +53,7 @@ bool matches(std::span<const std::byte> file) {
 }
 
 std::unexpected<Error> broken(std::string_view where, std::string_view what) {
-  return fail(ErrorCode::kBadData, std::string(where), fmt::format("a broken BMP: {}", what));
+  return fail(ErrorCode::kBadData, where, fmt::format("a broken BMP: {}", what));
 }
 
 bool valid_combination(std::uint32_t bits, std::uint32_t compression) {

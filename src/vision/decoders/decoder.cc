@@ -17,8 +17,7 @@ Status check_size(std::int64_t width, std::int64_t height, std::string_view wher
     broken = fmt::format("more than {:.1f} megapixels", static_cast<double>(limits.max_pixels) / 1e6);
   }
   if (broken.empty()) return {};
-  return fail(ErrorCode::kBadData, std::string(where),
-              fmt::format("the header claims {} x {} pixels: {}", width, height, broken));
+  return fail(ErrorCode::kBadData, where, fmt::format("the header claims {} x {} pixels: {}", width, height, broken));
 }
 
 Status PictureWriter::begin(const PhotoHeader& header, std::span<const std::byte> icc) {
@@ -45,7 +44,7 @@ void PictureWriter::take_missing() {
 
 Status note_missing(DecodeReport& report, std::int64_t held, std::string_view where) {
   if (held <= 0) {
-    return fail(ErrorCode::kBadData, std::string(where),
+    return fail(ErrorCode::kBadData, where,
                 report.warning.empty() ? "holds no row of the picture"
                                        : fmt::format("holds no row of the picture ({})", report.warning));
   }

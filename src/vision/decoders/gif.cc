@@ -38,7 +38,7 @@ struct Opened {
 
 std::unexpected<Error> broken(std::string_view where, int code) {
   const char* text = GifErrorString(code);
-  return fail(ErrorCode::kBadData, std::string(where),
+  return fail(ErrorCode::kBadData, where,
               fmt::format("a broken GIF: {}", text == nullptr ? "it ends inside its header" : text));
 }
 
@@ -178,13 +178,13 @@ Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view wh
   PAW_ASSIGN_OR_RETURN(report.header, open(opened, where, limits));
   GifFileType* gif = opened.gif.get();
   const ColorMapObject* colors = gif->Image.ColorMap != nullptr ? gif->Image.ColorMap : gif->SColorMap;
-  if (colors == nullptr) return fail(ErrorCode::kBadData, std::string(where), "a GIF without a colour table");
+  if (colors == nullptr) return fail(ErrorCode::kBadData, where, "a GIF without a colour table");
   PAW_RETURN_IF_ERROR(out.begin(report.header, {}));
   const Canvas canvas = out.canvas();
   std::fill_n(canvas.rgb, 3 * canvas.width * canvas.height, std::uint8_t{255});
   const GifImageDesc frame = gif->Image;
   const int rows = read_frame(opened, *colors, canvas);
-  if (rows == 0) return fail(ErrorCode::kBadData, std::string(where), "a GIF that holds no row of its first frame");
+  if (rows == 0) return fail(ErrorCode::kBadData, where, "a GIF that holds no row of its first frame");
   if (rows < frame.Height) {
     complain(report.warning,
              opened.source.offset == file.size() ? "the file is truncated" : "the picture's data are damaged");

@@ -82,7 +82,7 @@ bool matches(std::span<const std::byte> file) { return has_brand(file, kBrands);
 
 std::unexpected<Error> broken(std::string_view where, const heif_error& error) {
   const bool no_decoder = error.code == heif_error_Unsupported_feature || error.code == heif_error_Plugin_loading_error;
-  return fail(ErrorCode::kBadData, std::string(where), fmt::format("a HEIC that cannot be decoded: {}", error.message),
+  return fail(ErrorCode::kBadData, where, fmt::format("a HEIC that cannot be decoded: {}", error.message),
               no_decoder ? "libheif may lack its HEVC decoder, libde265 (on some systems the package "
                            "libheif-plugin-libde265)"
                          : "");
@@ -205,8 +205,7 @@ Result<T> guarded(std::string_view where, const auto& body) {
   try {
     return body();
   } catch (const std::exception& thrown) {
-    return fail(ErrorCode::kBadData, std::string(where),
-                fmt::format("a HEIC that cannot be decoded: {}", thrown.what()));
+    return fail(ErrorCode::kBadData, where, fmt::format("a HEIC that cannot be decoded: {}", thrown.what()));
   }
 }
 

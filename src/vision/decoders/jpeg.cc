@@ -173,7 +173,7 @@ int orientation_of(const jpeg_decompress_struct& info) {
 
 Result<PhotoHeader> open(JpegReader& reader, std::string_view where, const DecodeLimits& limits) {
   if (!reader.open()) {
-    return fail(ErrorCode::kBadData, std::string(where),
+    return fail(ErrorCode::kBadData, where,
                 reader.ended() ? "a JPEG that ends inside its header"
                                : fmt::format("a JPEG with a broken header: {}", reader.error()));
   }
@@ -181,7 +181,7 @@ Result<PhotoHeader> open(JpegReader& reader, std::string_view where, const Decod
   PAW_RETURN_IF_ERROR(check_size(info.image_width, info.image_height, where, limits));
   const auto space = info.jpeg_color_space;
   if (space == JCS_UNKNOWN) {
-    return fail(ErrorCode::kBadData, std::string(where),
+    return fail(ErrorCode::kBadData, where,
                 fmt::format("a JPEG of {} channels without a known meaning", info.num_components));
   }
   return PhotoHeader{.format = PhotoFormat::kJpeg,
@@ -308,7 +308,7 @@ Result<DecodeReport> decode(std::span<const std::byte> file, std::string_view wh
   } else {
     // libjpeg gives up on few things behind the header: a broken marker between scans, missing tables.
     if (reader.info().output_scanline == 0) {
-      return fail(ErrorCode::kBadData, std::string(where), fmt::format("a broken JPEG: {}", reader.error()));
+      return fail(ErrorCode::kBadData, where, fmt::format("a broken JPEG: {}", reader.error()));
     }
     complain(reader.warning(), reader.error());
     out.take_missing();

@@ -115,7 +115,7 @@ Result<PhotoHeader> open(PngReader& reader, std::span<const std::byte> file, std
     PAW_RETURN_IF_ERROR(check_size(big32(file, 16), big32(file, 20), where, limits));
   }
   if (!reader.open()) {
-    return fail(ErrorCode::kBadData, std::string(where),
+    return fail(ErrorCode::kBadData, where,
                 reader.ended() ? "a PNG that ends inside its header"
                                : fmt::format("a PNG with a broken header: {}", reader.error()));
   }

@@ -42,7 +42,7 @@ std::span<const std::byte> find_chunk(const Parts& parts, const char (&type)[5])
 }
 
 std::unexpected<Error> broken(std::string_view where, std::string_view what) {
-  return fail(ErrorCode::kBadData, std::string(where), std::string(what));
+  return fail(ErrorCode::kBadData, where, std::string(what));
 }
 
 Result<PhotoHeader> open(Parts& parts, std::span<const std::byte> file, std::string_view where,

@@ -52,9 +52,9 @@ std::string unknown_kind(const schema::Layer& layer) {
 
 }  // namespace
 
-std::unexpected<Error> LayerReader::refuse(std::string message) const {
+std::unexpected<Error> LayerReader::refuse(std::string_view message) const {
   const std::string layer = layer_ == nullptr ? "" : ": layer '" + printable(layer_->name()) + "'";
-  return fail(ErrorCode::kUnsupported, where_ + layer, std::move(message));
+  return fail(ErrorCode::kUnsupported, where_ + layer, message);
 }
 
 int LayerReader::input_count() const { return layer_->inputs_size(); }

@@ -72,7 +72,7 @@ class LayerReader {
   ValueId scalar(double value) { return builder_.scalar(value); }
   GraphBuilder& builder() { return builder_; }
   Status result(ValueId value, const AxisOrder& order, bool constant = false);
-  std::unexpected<Error> refuse(std::string message) const;
+  std::unexpected<Error> refuse(std::string_view message) const;
 
  private:
   Status read_preprocessing(const NetworkParts& parts, const Description& description);

@@ -311,9 +311,9 @@ Status LayerWriter::write_outputs(Description& description) {
       "has " + std::to_string(model_.labels.size()) + " labels for scores " + graph.type(graph.outputs[0]).text());
 }
 
-std::unexpected<Error> LayerWriter::refuse(std::string message, std::string hint) const {
+std::unexpected<Error> LayerWriter::refuse(std::string_view message, std::string_view hint) const {
   const OpCall call{*node_->op, node_->attrs, {}, node_->source};
-  return call.error(std::move(message), std::move(hint));
+  return call.error(message, hint);
 }
 
 }  // namespace paw::coreml

@@ -66,7 +66,7 @@ class LayerWriter {
   void same(Blob blob) { define(node_->outputs[0], std::move(blob), true); }
   Blob reshaped(const Blob& blob, const Shape& shape);
 
-  std::unexpected<Error> refuse(std::string message, std::string hint = {}) const;
+  std::unexpected<Error> refuse(std::string_view message, std::string_view hint = {}) const;
 
  private:
   struct Form {

@@ -119,8 +119,8 @@ class WeightReader {
   }
 
  private:
-  std::unexpected<Error> refuse(std::string message) const {
-    return fail(ErrorCode::kUnsupported, std::string(where_), "its weights " + std::move(message));
+  std::unexpected<Error> refuse(std::string_view message) const {
+    return fail(ErrorCode::kUnsupported, where_, "its weights " + std::string(message));
   }
 
   Result<LayerWeights> plain(const std::string& raw, DType dtype) const {

@@ -13,8 +13,8 @@ namespace paw::coreml {
 
 namespace {
 
-std::unexpected<Error> refuse(std::string_view where, std::string message) {
-  return fail(ErrorCode::kUnsupported, std::string(where), std::move(message));
+std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message);
 }
 
 // The parameters of one constexpr op, attributes and inputs alike.
@@ -32,8 +32,8 @@ class Parameters {
     if (value == nullptr || value->is_text()) return error("its " + name + " is missing");
     return value;
   }
-  std::unexpected<Error> error(std::string message) const {
-    return fail(ErrorCode::kUnsupported, std::string(where_), std::move(message));
+  std::unexpected<Error> error(std::string_view message) const {
+    return fail(ErrorCode::kUnsupported, where_, message);
   }
 
  private:

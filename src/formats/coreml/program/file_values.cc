@@ -14,8 +14,8 @@ constexpr std::size_t kMaxLabels = 1'000'000;
 // Elements of 4 bytes of all unpacked numbers together; unpacking takes three times that for the largest.
 constexpr std::uint64_t kBudget = std::uint64_t{128} << 20;
 
-std::unexpected<Error> refuse(std::string_view where, std::string message) {
-  return fail(ErrorCode::kUnsupported, std::string(where), std::move(message));
+std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message);
 }
 
 template <class T, class V>

@@ -88,9 +88,9 @@ Status NodeWriter::needs(IosVersion version, std::string_view what) {
 
 void NodeWriter::note(std::string text) { program_.note(std::move(text)); }
 
-std::unexpected<Error> NodeWriter::refuse(std::string message, std::string hint) const {
+std::unexpected<Error> NodeWriter::refuse(std::string_view message, std::string_view hint) const {
   const OpCall call{*node_.op, node_.attrs, {}, node_.source};
-  return call.error(std::move(message), std::move(hint));
+  return call.error(message, hint);
 }
 
 }  // namespace paw::coreml

@@ -57,7 +57,7 @@ class NodeWriter {
   // Records that the file needs this version. Error: newer than the caller allows.
   Status needs(IosVersion version, std::string_view what);
   void note(std::string text);
-  std::unexpected<Error> refuse(std::string message, std::string hint = {}) const;
+  std::unexpected<Error> refuse(std::string_view message, std::string_view hint = {}) const;
 
  private:
   ProgramWriter& program_;

@@ -11,8 +11,8 @@ const std::string& OpReader::type() const { return op_.type(); }
 
 std::string OpReader::source() const { return op_.outputs(0).name(); }
 
-std::unexpected<Error> OpReader::refuse(std::string message) const {
-  return fail(ErrorCode::kUnsupported, program_.where(op_), std::move(message));
+std::unexpected<Error> OpReader::refuse(std::string_view message) const {
+  return fail(ErrorCode::kUnsupported, program_.where(op_), message);
 }
 
 bool OpReader::has(std::string_view param) const { return op_.inputs().contains(std::string(param)); }

@@ -45,7 +45,7 @@ class OpReader {
   ProgramReader& program() const { return program_; }
   // The op's result. Error: its shape or element type is not what the file states.
   Status result(ValueId value, const AxisOrder& order) const;
-  std::unexpected<Error> refuse(std::string message) const;
+  std::unexpected<Error> refuse(std::string_view message) const;
   std::string source() const;
 
  private:

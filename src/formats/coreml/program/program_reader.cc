@@ -21,8 +21,8 @@ struct Opset {
 };
 constexpr Opset kOpsets[] = {{"CoreML5", 6}, {"CoreML6", 7}, {"CoreML7", 8}, {"CoreML8", 9}, {"CoreML9", 10}};
 
-std::unexpected<Error> refuse(const std::string& where, std::string message) {
-  return fail(ErrorCode::kUnsupported, where, std::move(message));
+std::unexpected<Error> refuse(const std::string& where, std::string_view message) {
+  return fail(ErrorCode::kUnsupported, where, message);
 }
 
 std::vector<std::int64_t> wide(std::span<const int> values) { return {values.begin(), values.end()}; }

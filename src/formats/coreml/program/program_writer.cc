@@ -240,7 +240,7 @@ std::string ProgramWriter::wanted_name(ValueId value) const {
 
 Status ProgramWriter::needs(IosVersion version, std::string_view what, std::string_view where) {
   if (version > settings_.options.at_least) {
-    return fail(ErrorCode::kUnsupported, std::string(where),
+    return fail(ErrorCode::kUnsupported, where,
                 std::string(what) + " need " + std::string(ios_name(version)) + ", and the file must run on " +
                     std::string(ios_name(settings_.options.at_least)),
                 "ask for " + std::string(ios_name(version)) + " (--target ios" +
