@@ -79,7 +79,7 @@ Map channel_map(const FeatureMaps& maps, std::int64_t channel, std::int64_t fact
 }
 
 // Draws every value as a square of `side` pixels, its upper left corner at (left, top).
-void draw(const Map& map, std::int64_t side, std::int64_t left, std::int64_t top, Image& sheet) {
+void draw_map(const Map& map, std::int64_t side, std::int64_t left, std::int64_t top, Image& sheet) {
   double least = std::numeric_limits<double>::infinity(), greatest = -least;
   for (const double v : map.values) {
     if (!std::isfinite(v)) continue;
@@ -109,7 +109,7 @@ FeatureSheet sheet_of_squares(const FeatureMaps& maps) {
   map.values.assign(static_cast<std::size_t>(map.height * map.width), std::numeric_limits<double>::quiet_NaN());
   std::copy_n(maps.values.begin(), sheet.shown, map.values.begin());
   sheet.image = blank_sheet(map.width * kSquare, map.height * kSquare);
-  draw(map, kSquare, 0, 0, sheet.image);
+  draw_map(map, kSquare, 0, 0, sheet.image);
   return sheet;
 }
 
@@ -135,7 +135,7 @@ FeatureSheet feature_sheet(const FeatureMaps& maps, std::int64_t most) {
                      height = (maps.height + factor - 1) / factor * side;
   FeatureSheet sheet{blank_sheet(columns * (width + kSpace) - kSpace, rows * (height + kSpace) - kSpace), shown};
   for (std::int64_t c = 0; c < shown; ++c) {
-    draw(channel_map(maps, c, factor), side, c % columns * (width + kSpace), c / columns * (height + kSpace),
+    draw_map(channel_map(maps, c, factor), side, c % columns * (width + kSpace), c / columns * (height + kSpace),
          sheet.image);
   }
   return sheet;

@@ -1,11 +1,21 @@
 // Axes that ops drop or add, between the graph's order and the file's.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "formats/coreml/layout.h"
 
 namespace paw::coreml {
+
+// Weights whose axes stand in the file as in the graph.
+inline constexpr std::array<int, 1> kVector = {0};
+inline constexpr std::array<int, 2> kMatrix = {0, 1};
+
+inline AxisOrder home(const Shape& shape) { return AxisOrder::home(shape.rank()); }
+// Only extents of 1 stand elsewhere in home order: no transpose is needed around a reshape.
+inline bool same_at_home(const Shape& shape) { return home(shape).moves_nothing(shape); }
+inline std::vector<std::int64_t> list(const Shape& shape) { return {shape.extents().begin(), shape.extents().end()}; }
 
 // One flag per axis of the graph; `all_if_empty`: an empty list names all of them. Negative axes count from the end.
 std::vector<bool> axis_flags(std::span<const std::int64_t> axes, int rank, bool all_if_empty);

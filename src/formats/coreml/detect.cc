@@ -7,29 +7,17 @@
 
 namespace paw {
 
-namespace {
-
-bool varint(std::span<const std::byte> bytes, std::size_t& at, std::uint64_t& value) {
-  value = 0;
-  for (int shift = 0; shift < 63 && at < bytes.size(); shift += 7) {
-    const auto byte = std::to_integer<std::uint64_t>(bytes[at++]);
-    value |= (byte & 0x7F) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 // A specification version, then fields of which one, numbered 200 or more, is the model. Other protobuf files (ONNX,
 // SavedModel) begin alike, but have no such field.
 bool is_mlmodel(std::span<const std::byte> file) {
   std::size_t at = 0;
   std::uint64_t tag = 0, value = 0;
-  if (!varint(file, at, tag) || tag != 8 || !varint(file, at, value) || value < 1 || value > 100) return false;
+  if (!coreml::read_varint(file, at, tag) || tag != 8 || !coreml::read_varint(file, at, value) || value < 1 ||
+      value > 100)
+    return false;
   bool model = false;
   while (at < file.size()) {
-    if (!varint(file, at, tag) || !varint(file, at, value)) return false;
+    if (!coreml::read_varint(file, at, tag) || !coreml::read_varint(file, at, value)) return false;
     const std::uint64_t number = tag >> 3;
     if ((tag & 7) == 0 && number == 10) continue;
     if ((tag & 7) != 2 || value > file.size() - at) return false;

@@ -8,26 +8,21 @@
 
 namespace paw::coreml {
 
-namespace {
-
-// Moves `at` behind the varint that begins there. False: it does not end.
-bool varint(std::string_view bytes, std::size_t& at, std::uint64_t& value) {
+bool read_varint(std::span<const std::byte> bytes, std::size_t& at, std::uint64_t& value) {
   value = 0;
   for (int shift = 0; shift < 70 && at < bytes.size(); shift += 7) {
-    const auto byte = static_cast<std::uint8_t>(bytes[at++]);
-    if (shift < 64) value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    const auto byte = std::to_integer<std::uint64_t>(bytes[at++]);
+    if (shift < 64) value |= (byte & 0x7F) << shift;
     if (byte < 0x80) return true;
   }
   return false;
 }
 
-}  // namespace
-
 std::optional<std::vector<std::int64_t>> unpack_integers(std::string_view packed, std::size_t limit) {
   std::vector<std::int64_t> values;
   for (std::size_t at = 0; at < packed.size();) {
     std::uint64_t value = 0;
-    if (values.size() == limit || !varint(packed, at, value)) return std::nullopt;
+    if (values.size() == limit || !read_varint(std::as_bytes(std::span(packed)), at, value)) return std::nullopt;
     values.push_back(static_cast<std::int64_t>(value));
   }
   return values;

@@ -2,6 +2,7 @@
 // decoded here, so that one byte of a file never costs more than a bounded number of bytes of memory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace paw::coreml {
+
+// Moves `at` behind the varint that begins there. False: it does not end.
+bool read_varint(std::span<const std::byte> bytes, std::size_t& at, std::uint64_t& value);
 
 // nullopt: not packed varints, or more than `limit`.
 std::optional<std::vector<std::int64_t>> unpack_integers(std::string_view packed, std::size_t limit = 4096);

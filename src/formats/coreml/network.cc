@@ -14,7 +14,7 @@ using namespace coreml;
 
 namespace {
 
-constexpr int kVersion = 4;  // iOS 13: exact shapes
+constexpr int kSpecVersion = 4;  // iOS 13: exact shapes
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Result<Bytes> write_neural_network(const Model& model, const NeuralNetworkOption
   PAW_RETURN_IF_ERROR(writer.run(description));
   add_metadata(description, model, options.text);
   schema::Model message;
-  message.set_version(kVersion);
+  message.set_version(kSpecVersion);
   write_description(description, *message.mutable_description());
   if (model.labels.empty()) {
     *message.mutable_network() = std::move(network);

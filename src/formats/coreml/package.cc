@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "formats/coreml/refuse.h"
 #include "host/file.h"
 #include "host/json.h"
 #include "host/sha256.h"
@@ -19,10 +20,6 @@ constexpr std::string_view kAuthor = "com.apple.CoreML";
 constexpr std::string_view kModelName = "model.mlmodel", kWeightsName = "weights";
 constexpr std::string_view kWeightsPrefix = "@model_path/weights/";
 constexpr JsonLimits kLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 8};
-
-std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
-  return fail(ErrorCode::kUnsupported, where, message);
-}
 
 // Empty when `path` names something below a folder in the plain way: no "..", no absolute path, no empty part.
 std::string unsafe(std::string_view path) {

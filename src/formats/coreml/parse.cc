@@ -23,20 +23,10 @@ struct Field {
   Span payload;  // of a length-delimited one
 };
 
-bool varint(Span bytes, std::size_t& at, std::uint64_t& value) {
-  value = 0;
-  for (int shift = 0; shift < 70 && at < bytes.size(); shift += 7) {
-    const auto byte = std::to_integer<std::uint64_t>(bytes[at++]);
-    if (shift < 64) value |= (byte & 0x7F) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
 // Moves `at` behind the field that begins there. False: this is no wire format.
 bool next_field(Span bytes, std::size_t& at, Field& field) {
   std::uint64_t tag = 0, value = 0;
-  if (!varint(bytes, at, tag)) return false;
+  if (!read_varint(bytes, at, tag)) return false;
   field = {tag >> 3, static_cast<int>(tag & 7), {}};
   if (field.number == 0 || field.number >= (1u << 29)) return false;
   const auto skip = [&](std::uint64_t n) {
@@ -45,11 +35,11 @@ bool next_field(Span bytes, std::size_t& at, Field& field) {
     return true;
   };
   switch (field.type) {
-    case 0: return varint(bytes, at, value);
+    case 0: return read_varint(bytes, at, value);
     case 1: return skip(8);
     case 5: return skip(4);
     case 2:
-      if (!varint(bytes, at, value) || value > bytes.size() - at) return false;
+      if (!read_varint(bytes, at, value) || value > bytes.size() - at) return false;
       field.payload = bytes.subspan(at, static_cast<std::size_t>(value));
       return skip(value);
     default: return false;  // groups: the format has none

@@ -40,8 +40,8 @@ Status finish_model(const Description& description, PixelScale pixels, std::stri
   model.provenance.origin = "imported from Core ML";
   if (const Status valid = verify(model); !valid) {
     const Error& error = valid.error();
-    return fail(ErrorCode::kUnsupported, std::string(where) + (error.where.empty() ? "" : ": " + error.where), error.message,
-                error.hint);
+    return fail(ErrorCode::kUnsupported, std::string(where) + (error.where.empty() ? "" : ": " + error.where),
+                error.message, error.hint);
   }
   return {};
 }

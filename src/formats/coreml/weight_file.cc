@@ -8,7 +8,7 @@ namespace paw::coreml {
 namespace {
 
 constexpr std::uint64_t kAlignment = 64;
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kWeightsVersion = 2;
 constexpr std::uint32_t kSentinel = 0xDEADBEEF;
 
 constexpr std::uint64_t aligned(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
@@ -55,7 +55,7 @@ Bytes WeightFileWriter::finish() const {
   if (parts_.empty()) return {};
   AlignedBuffer buffer(static_cast<std::size_t>(end_));
   put(buffer.data() + kCountAt, static_cast<std::uint32_t>(parts_.size()));
-  put(buffer.data() + kVersionAt, kVersion);
+  put(buffer.data() + kVersionAt, kWeightsVersion);
   for (const Part& part : parts_) {
     std::byte* record = buffer.data() + part.offset;
     put(record + kSentinelAt, kSentinel);
@@ -75,7 +75,7 @@ Result<WeightFile> WeightFile::open(Bytes file, std::string_view where) {
   if (!file.empty()) {
     if (file.size() < kAlignment) return refuse("is too short for its header");
     const auto version = get<std::uint32_t>(file.span(), kVersionAt);
-    if (version != kVersion) {
+    if (version != kWeightsVersion) {
       return refuse("has version " + std::to_string(version) + ", not 2");
     }
   }

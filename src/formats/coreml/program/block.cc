@@ -13,7 +13,7 @@ namespace paw::coreml {
 namespace {
 
 constexpr std::size_t kBlobElements = 10;  // from this many on, numbers lie in weight.bin
-constexpr std::string_view kWeightsName = "@model_path/weights/weight.bin";
+constexpr std::string_view kBlobFile = "@model_path/weights/weight.bin";
 
 std::size_t elements(const Shape& shape) { return static_cast<std::size_t>(shape.elements()); }
 
@@ -112,7 +112,7 @@ void add_result(schema::Operation& operation, const std::string& name, MilType t
 void BlockWriter::set_value(schema::Value& value, const Stored& stored) {
   set_type(*value.mutable_type(), stored.type, stored.shape);
   if (in_weight_file(stored)) {
-    value.mutable_blob()->set_file(std::string(kWeightsName));
+    value.mutable_blob()->set_file(std::string(kBlobFile));
     value.mutable_blob()->set_offset(weights_.add(stored.type, stored.data, elements(stored.shape)));
   } else {
     set_immediate(*value.mutable_immediate()->mutable_tensor(), stored);

@@ -7,15 +7,12 @@
 #include "formats/coreml/bit_pack.h"
 #include "formats/coreml/layout.h"
 #include "formats/coreml/program/file_values.h"
+#include "formats/coreml/refuse.h"
 #include "host/text.h"
 
 namespace paw::coreml {
 
 namespace {
-
-std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
-  return fail(ErrorCode::kUnsupported, where, message);
-}
 
 // The parameters of one constexpr op, attributes and inputs alike.
 class Parameters {

@@ -3,6 +3,7 @@
 #include "coreml/mil.pb.h"
 #include "formats/coreml/bit_pack.h"
 #include "formats/coreml/lists.h"
+#include "formats/coreml/refuse.h"
 #include "host/text.h"
 
 namespace paw::coreml {
@@ -13,10 +14,6 @@ constexpr std::size_t kMaxImmediate = 65'536;  // elements stated in the program
 constexpr std::size_t kMaxLabels = 1'000'000;
 // Elements of 4 bytes of all unpacked numbers together; unpacking takes three times that for the largest.
 constexpr std::uint64_t kBudget = std::uint64_t{128} << 20;
-
-std::unexpected<Error> refuse(std::string_view where, std::string_view message) {
-  return fail(ErrorCode::kUnsupported, where, message);
-}
 
 template <class T, class V>
 Bytes bytes_of(const V& values) {

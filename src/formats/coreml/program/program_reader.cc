@@ -4,6 +4,7 @@
 
 #include "coreml/mil.pb.h"
 #include "formats/coreml/program/op_reader.h"
+#include "formats/coreml/refuse.h"
 #include "host/text.h"
 #include "ops/cast.h"
 #include "ops/ops.h"
@@ -20,10 +21,6 @@ struct Opset {
   int version;  // of the file that it needs
 };
 constexpr Opset kOpsets[] = {{"CoreML5", 6}, {"CoreML6", 7}, {"CoreML7", 8}, {"CoreML8", 9}, {"CoreML9", 10}};
-
-std::unexpected<Error> refuse(const std::string& where, std::string_view message) {
-  return fail(ErrorCode::kUnsupported, where, message);
-}
 
 std::vector<std::int64_t> wide(std::span<const int> values) { return {values.begin(), values.end()}; }
 

@@ -6,6 +6,15 @@
 
 namespace paw::coreml::program {
 
+// A MIL op that is one of ours.
+struct MilOp {
+  std::string_view mil;
+  const OpDef* op;
+};
+
+// Refused: what MIL's ops that move numbers do not take.
+Status check_moved(const NodeWriter& w, bool reals_only = false);
+
 #define PAW_WRITES(op) Status write_##op(NodeWriter& w);
 #define PAW_REFUSES(op, reason)
 #define PAW_READS(type, function) Status read_##function(OpReader& r);

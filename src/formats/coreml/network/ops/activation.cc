@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/activation.h"
@@ -30,7 +31,7 @@ Status write_gated(LayerWriter& w, Set set) {
 }
 
 template <class Set>
-Status write(LayerWriter& w, Set set) {
+Status write_activation(LayerWriter& w, Set set) {
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   set(w.out({x}));
   return {};
@@ -39,22 +40,22 @@ Status write(LayerWriter& w, Set set) {
 }  // namespace
 
 Status write_relu(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { l.mutable_activation()->mutable_relu(); });
+  return write_activation(w, [](schema::Layer& l) { l.mutable_activation()->mutable_relu(); });
 }
 Status write_sigmoid(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { l.mutable_activation()->mutable_sigmoid(); });
+  return write_activation(w, [](schema::Layer& l) { l.mutable_activation()->mutable_sigmoid(); });
 }
 Status write_tanh(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { l.mutable_activation()->mutable_tanh(); });
+  return write_activation(w, [](schema::Layer& l) { l.mutable_activation()->mutable_tanh(); });
 }
-Status write_hard_sigmoid(LayerWriter& w) { return write(w, set_hard); }
+Status write_hard_sigmoid(LayerWriter& w) { return write_activation(w, set_hard); }
 Status write_leaky_relu(LayerWriter& w) {
   const auto alpha = static_cast<float>(w.attrs<LeakyReluAttrs>().alpha);
-  return write(w, [&](schema::Layer& l) { l.mutable_activation()->mutable_leaky_relu()->set_alpha(alpha); });
+  return write_activation(w, [&](schema::Layer& l) { l.mutable_activation()->mutable_leaky_relu()->set_alpha(alpha); });
 }
 Status write_gelu(LayerWriter& w) {
   const int mode = w.attrs<GeluAttrs>().approximate ? 1 : 0;
-  return write(w, [&](schema::Layer& l) { l.mutable_gelu()->set_mode(mode); });
+  return write_activation(w, [&](schema::Layer& l) { l.mutable_gelu()->set_mode(mode); });
 }
 Status write_silu(LayerWriter& w) {
   return write_gated(w, [](schema::Layer& l) { l.mutable_activation()->mutable_sigmoid(); });
@@ -69,7 +70,6 @@ Result<ValueId> prelu(LayerReader& r, const schema::Weights& message, AxisOrder&
   PAW_ASSIGN_OR_RETURN(const Shape shape, r.shape(0));
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in(0, order));
   const std::size_t slopes = message.floats().size() / 4 + message.halves().size() / 2;
-  static constexpr std::array<int, 1> kVector = {0};
   PAW_ASSIGN_OR_RETURN(const ValueId alpha, r.weights(message, Shape{slopes == 1 ? 1 : shape[1]}, kVector));
   const ValueId below = r.call(op::minimum, {x, r.scalar(0)});
   return r.call(op::add, {r.call(op::relu, {x}), r.call(op::mul, {below, alpha})});

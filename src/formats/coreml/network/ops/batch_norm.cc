@@ -1,15 +1,12 @@
 // batch_norm <-> batchnorm
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/normalization.h"
 #include "ops/ops.h"
 
 namespace paw::coreml::network {
-
-namespace {
-constexpr std::array<int, 1> kVector = {0};
-}  // namespace
 
 Status write_batch_norm(LayerWriter& w) {
   if (w.type(0).shape.rank() != 4) return w.refuse("normalises " + w.type(0).text() + "; in Core ML only images are");

@@ -1,5 +1,6 @@
 // conv2d, depthwise_conv2d <-> convolution
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/ops/window.h"
 #include "formats/coreml/network/rules.h"
@@ -10,11 +11,9 @@ namespace paw::coreml::network {
 
 namespace {
 
-constexpr std::array<int, 1> kVector = {0};
-
 template <class A>
-Status write(LayerWriter& w, std::span<const int> weight_axes, std::int64_t groups, std::int64_t kernel_channels,
-             std::array<std::int64_t, 2> kernel) {
+Status write_conv(LayerWriter& w, std::span<const int> weight_axes, std::int64_t groups, std::int64_t kernel_channels,
+                  std::array<std::int64_t, 2> kernel) {
   const A& a = w.attrs<A>();
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   schema::Convolution& c = *w.out({x}).mutable_convolution();
@@ -35,12 +34,12 @@ Status write(LayerWriter& w, std::span<const int> weight_axes, std::int64_t grou
 
 Status write_conv2d(LayerWriter& w) {
   const Shape& k = w.type(1).shape;
-  return write<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups, k[3], {k[1], k[2]});
+  return write_conv<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups, k[3], {k[1], k[2]});
 }
 
 Status write_depthwise_conv2d(LayerWriter& w) {
   const Shape& k = w.type(1).shape;
-  return write<DepthwiseConv2dAttrs>(w, kDepthwiseToFile, w.type(0).shape.back(), 1, {k[1], k[2]});
+  return write_conv<DepthwiseConv2dAttrs>(w, kDepthwiseToFile, w.type(0).shape.back(), 1, {k[1], k[2]});
 }
 
 Status read_convolution(LayerReader& r) {

@@ -1,5 +1,6 @@
 // fully_connected <-> innerProduct; matmul <-> batchedMatmul
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/matmul.h"
@@ -7,11 +8,6 @@
 #include "ops/shape_ops.h"
 
 namespace paw::coreml::network {
-
-namespace {
-constexpr std::array<int, 2> kMatrix = {0, 1};
-constexpr std::array<int, 1> kVector = {0};
-}  // namespace
 
 Status write_fully_connected(LayerWriter& w) {
   PAW_ASSIGN_OR_RETURN(Blob x, w.plain(0));

@@ -12,15 +12,9 @@
 
 namespace paw::coreml::network {
 
-namespace {
-
-AxisOrder home(const TensorType& type) { return AxisOrder::home(type.shape.rank()); }
-
-}  // namespace
-
 Status write_transpose(LayerWriter& w) {
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   std::vector<std::int64_t> perm;
   for (int i = 0; i < order.rank(); ++i) {
     perm.push_back(
@@ -67,7 +61,7 @@ Status read_permute(LayerReader& r) {
 Status write_pad(LayerWriter& w) {
   const auto& a = w.attrs<PadAttrs>();
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   const auto before = order.to_file(a.before), after = order.to_file(a.after);
   std::vector<std::int64_t> amounts;
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -124,7 +118,7 @@ Status write_concat(LayerWriter& w) {
   }
   const std::int64_t axis = w.attrs<ConcatAttrs>().axis;
   w.out(blobs).mutable_concat_nd()->set_axis(
-      home(w.out_type()).file_axis(static_cast<int>(axis < 0 ? axis + rank : axis)));
+      home(w.out_type().shape).file_axis(static_cast<int>(axis < 0 ? axis + rank : axis)));
   return {};
 }
 
@@ -154,7 +148,7 @@ Status read_concat(LayerReader& r) {
 Status write_slice(LayerWriter& w) {
   const auto& a = w.attrs<SliceAttrs>();
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   schema::Layer::Slice& s = *w.out({x}).mutable_slice();
   s.set_begin(pack_integers(order.to_file(a.begin)));
   s.set_end(pack_integers(order.to_file(a.end)));
@@ -208,7 +202,7 @@ Status write_broadcast_to(LayerWriter& w) {
   // Fewer axes are filled up in front, which only the graph's order says rightly.
   const bool at_home = from.rank() == to.rank();
   PAW_ASSIGN_OR_RETURN(const Blob x, at_home ? w.in(0) : w.plain(0));
-  const Shape file = at_home ? home(w.out_type()).to_file(to) : to;
+  const Shape file = at_home ? home(w.out_type().shape).to_file(to) : to;
   (at_home ? w.out({x}) : w.out_plain({x})).mutable_broadcast()->set_values(pack_integers(file.extents()));
   return {};
 }

@@ -1,6 +1,7 @@
 // max_pool, avg_pool <-> pooling; global pooling is read as a reduction
 #include "ops/pool.h"
 #include "coreml/network.pb.h"
+#include "formats/coreml/axes.h"
 #include "formats/coreml/lists.h"
 #include "formats/coreml/network/ops/window.h"
 #include "formats/coreml/network/rules.h"
@@ -13,7 +14,7 @@ namespace {
 
 enum Type { kMax, kAverage };
 
-Status write(LayerWriter& w, Type type) {
+Status write_pool(LayerWriter& w, Type type) {
   const auto& a = w.attrs<PoolAttrs>();
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   schema::Pooling& p = *w.out({x}).mutable_pooling();
@@ -47,8 +48,8 @@ Result<WindowPadding> complete(LayerReader& r, const Shape& x, std::array<std::i
 
 }  // namespace
 
-Status write_max_pool(LayerWriter& w) { return write(w, kMax); }
-Status write_avg_pool(LayerWriter& w) { return write(w, kAverage); }
+Status write_max_pool(LayerWriter& w) { return write_pool(w, kMax); }
+Status write_avg_pool(LayerWriter& w) { return write_pool(w, kAverage); }
 
 Status read_pooling(LayerReader& r) {
   const schema::Pooling& p = r.layer().pooling();

@@ -11,7 +11,7 @@ namespace paw::coreml::network {
 namespace {
 
 template <class Choose>
-Status write(LayerWriter& w, Choose choose) {
+Status write_reduce(LayerWriter& w, Choose choose) {
   const auto& a = w.attrs<ReduceAttrs>();
   const int rank = w.type(0).shape.rank();
   const std::vector<bool> gone = axis_flags(a.axes, rank, true);
@@ -28,13 +28,13 @@ Status write(LayerWriter& w, Choose choose) {
 }  // namespace
 
 Status write_reduce_mean(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { return l.mutable_reduce_mean(); });
+  return write_reduce(w, [](schema::Layer& l) { return l.mutable_reduce_mean(); });
 }
 Status write_reduce_sum(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { return l.mutable_reduce_sum(); });
+  return write_reduce(w, [](schema::Layer& l) { return l.mutable_reduce_sum(); });
 }
 Status write_reduce_max(LayerWriter& w) {
-  return write(w, [](schema::Layer& l) { return l.mutable_reduce_max(); });
+  return write_reduce(w, [](schema::Layer& l) { return l.mutable_reduce_max(); });
 }
 
 namespace {

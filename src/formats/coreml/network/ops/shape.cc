@@ -9,14 +9,6 @@
 
 namespace paw::coreml::network {
 
-namespace {
-
-std::vector<std::int64_t> list(const Shape& shape) { return {shape.extents().begin(), shape.extents().end()}; }
-AxisOrder home(const Shape& shape) { return AxisOrder::home(shape.rank()); }
-bool same_at_home(const Shape& shape) { return home(shape).moves_nothing(shape); }
-
-}  // namespace
-
 Status write_reshape(LayerWriter& w) {
   const Shape &from = w.type(0).shape, &to = w.out_type().shape;
   if (from.rank() == 0) return w.refuse("reshapes a scalar, which a NeuralNetwork cannot");

@@ -14,7 +14,7 @@ namespace {
 
 enum Function { kSqrt, kRsqrt, kInverse, kPower, kExp, kLog, kAbs, kThreshold };
 
-Status write(LayerWriter& w, Function function, float alpha = 0) {
+Status write_unary(LayerWriter& w, Function function, float alpha = 0) {
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   schema::Layer::Unary& unary = *w.out({x}).mutable_unary();
   unary.set_type(function);
@@ -25,12 +25,12 @@ Status write(LayerWriter& w, Function function, float alpha = 0) {
 
 }  // namespace
 
-Status write_abs(LayerWriter& w) { return write(w, kAbs); }
-Status write_square(LayerWriter& w) { return write(w, kPower, 2); }
-Status write_sqrt(LayerWriter& w) { return write(w, kSqrt); }
-Status write_rsqrt(LayerWriter& w) { return write(w, kRsqrt); }
-Status write_exp(LayerWriter& w) { return write(w, kExp); }
-Status write_log(LayerWriter& w) { return write(w, kLog); }
+Status write_abs(LayerWriter& w) { return write_unary(w, kAbs); }
+Status write_square(LayerWriter& w) { return write_unary(w, kPower, 2); }
+Status write_sqrt(LayerWriter& w) { return write_unary(w, kSqrt); }
+Status write_rsqrt(LayerWriter& w) { return write_unary(w, kRsqrt); }
+Status write_exp(LayerWriter& w) { return write_unary(w, kExp); }
+Status write_log(LayerWriter& w) { return write_unary(w, kLog); }
 
 Status write_sign(LayerWriter& w) {
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
@@ -119,7 +119,7 @@ Status read_unary(LayerReader& r) {
 Status write_clamp(LayerWriter& w) {
   const auto& a = w.attrs<ClampAttrs>();
   const bool open_below = std::isinf(a.min), open_above = std::isinf(a.max);
-  if (!open_below && open_above) return write(w, kThreshold, static_cast<float>(a.min));
+  if (!open_below && open_above) return write_unary(w, kThreshold, static_cast<float>(a.min));
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   if (open_below && open_above) {
     w.same(x);

@@ -1,6 +1,7 @@
 // Activations with parameters. hard_swish is x * sigmoid_hard(x), log_softmax the logarithm of a softmax.
 #include <cmath>
 
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/activation.h"
 #include "ops/ops.h"
@@ -55,7 +56,6 @@ Status read_prelu(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const Shape slopes, r.shape("alpha"));
   if (shape.rank() != 4 || slopes.rank() != 1) return r.refuse("only slopes per channel of images are supported");
   const AxisOrder order = AxisOrder::home(4);
-  static constexpr std::array<int, 1> kVector = {0};
   PAW_ASSIGN_OR_RETURN(const ValueId x, r.in("x", order));
   PAW_ASSIGN_OR_RETURN(const ValueId alpha, r.weights("alpha", kVector));
   const ValueId below = r.call(op::minimum, {x, r.scalar(0)});

@@ -1,4 +1,5 @@
 // batch_norm <-> batch_norm
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/normalization.h"
 #include "ops/ops.h"
@@ -6,8 +7,6 @@
 namespace paw::coreml::program {
 
 namespace {
-
-constexpr std::array<int, 1> kVector = {0};
 
 // The file's axis 1 holds the channels, the graph's last one.
 AxisOrder channels_last(int rank) {

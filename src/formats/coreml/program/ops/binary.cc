@@ -9,7 +9,7 @@ namespace paw::coreml::program {
 
 namespace {
 
-Status write(NodeWriter& w, std::string_view op) {
+Status write_binary(NodeWriter& w, std::string_view op) {
   const TensorType& type = w.out_type();
   if (!is_float(type.dtype) && type.dtype != DType::kI32)
     return w.refuse("computes " + type.text() + ", which MIL cannot");
@@ -19,12 +19,8 @@ Status write(NodeWriter& w, std::string_view op) {
   return w.out(op, {{"x", {x}}, {"y", {y}}});
 }
 
-struct Pair {
-  std::string_view mil;
-  const OpDef* op;
-};
-constexpr Pair kPairs[] = {{"add", &op::add},      {"sub", &op::sub},         {"mul", &op::mul},
-                           {"real_div", &op::div}, {"maximum", &op::maximum}, {"minimum", &op::minimum}};
+constexpr MilOp kBinary[] = {{"add", &op::add},      {"sub", &op::sub},         {"mul", &op::mul},
+                             {"real_div", &op::div}, {"maximum", &op::maximum}, {"minimum", &op::minimum}};
 
 // Extents with ones in front, to `rank`.
 Shape raised(const Shape& shape, int rank) {
@@ -96,12 +92,12 @@ bool negates(OpReader& r) {
 
 }  // namespace
 
-Status write_add(NodeWriter& w) { return write(w, "add"); }
-Status write_sub(NodeWriter& w) { return write(w, "sub"); }
-Status write_mul(NodeWriter& w) { return write(w, "mul"); }
-Status write_div(NodeWriter& w) { return write(w, "real_div"); }
-Status write_maximum(NodeWriter& w) { return write(w, "maximum"); }
-Status write_minimum(NodeWriter& w) { return write(w, "minimum"); }
+Status write_add(NodeWriter& w) { return write_binary(w, "add"); }
+Status write_sub(NodeWriter& w) { return write_binary(w, "sub"); }
+Status write_mul(NodeWriter& w) { return write_binary(w, "mul"); }
+Status write_div(NodeWriter& w) { return write_binary(w, "real_div"); }
+Status write_maximum(NodeWriter& w) { return write_binary(w, "maximum"); }
+Status write_minimum(NodeWriter& w) { return write_binary(w, "minimum"); }
 
 Status write_neg(NodeWriter& w) {
   PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
@@ -125,7 +121,7 @@ Status read_binary(OpReader& r) {
   }
   PAW_ASSIGN_OR_RETURN(const ValueId left, operand(r, "x", order));
   PAW_ASSIGN_OR_RETURN(const ValueId right, operand(r, "y", order));
-  const auto* pair = std::ranges::find(kPairs, r.type(), &Pair::mil);
+  const auto* pair = std::ranges::find(kBinary, r.type(), &MilOp::mil);
   return r.result(r.call(*pair->op, {left, right}), order);
 }
 

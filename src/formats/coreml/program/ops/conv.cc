@@ -1,4 +1,5 @@
 // conv2d, depthwise_conv2d <-> conv
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/ops/dense.h"
 #include "formats/coreml/program/ops/window.h"
 #include "formats/coreml/program/rules.h"
@@ -9,10 +10,8 @@ namespace paw::coreml::program {
 
 namespace {
 
-constexpr std::array<int, 1> kVector = {0};
-
 template <class A>
-Status write(NodeWriter& w, std::span<const int> weight_axes, std::int64_t groups) {
+Status write_conv(NodeWriter& w, std::span<const int> weight_axes, std::int64_t groups) {
   const A& a = w.attrs<A>();
   PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
   PAW_ASSIGN_OR_RETURN(const Var weights, w.weights(1, weight_axes));
@@ -38,11 +37,11 @@ bool is_dense(NodeWriter& w) {
 
 Status write_conv2d(NodeWriter& w) {
   if (w.has_half_weights() && is_dense(w)) return pixel_of_half(w, kConvToFile);
-  return write<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups);
+  return write_conv<Conv2dAttrs>(w, kConvToFile, w.attrs<Conv2dAttrs>().groups);
 }
 
 Status write_depthwise_conv2d(NodeWriter& w) {
-  return write<DepthwiseConv2dAttrs>(w, kDepthwiseToFile, w.type(0).shape.back());
+  return write_conv<DepthwiseConv2dAttrs>(w, kDepthwiseToFile, w.type(0).shape.back());
 }
 
 Status read_conv(OpReader& r) {

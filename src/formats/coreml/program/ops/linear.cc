@@ -1,4 +1,5 @@
 // fully_connected <-> linear; matmul <-> matmul
+#include "formats/coreml/axes.h"
 #include "formats/coreml/program/ops/dense.h"
 #include "formats/coreml/program/rules.h"
 #include "ops/matmul.h"
@@ -7,8 +8,6 @@
 namespace paw::coreml::program {
 
 namespace {
-constexpr std::array<int, 2> kMatrix = {0, 1};
-constexpr std::array<int, 1> kVector = {0};
 Result<OpForm> linear(NodeWriter& w, const Var& x) {
   if (w.has_half_weights()) return dense_of_half(w, x, kMatrix);
   PAW_ASSIGN_OR_RETURN(const Var weights, w.weights(1, kMatrix));

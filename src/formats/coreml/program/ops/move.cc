@@ -8,23 +8,17 @@
 
 namespace paw::coreml::program {
 
-namespace {
-
-Status check(NodeWriter& w, bool reals_only = false) {
+Status check_moved(const NodeWriter& w, bool reals_only) {
   const DType dtype = w.out_type().dtype;
   if (is_float(dtype) || (!reals_only && (dtype == DType::kI32 || dtype == DType::kBool))) return {};
   return w.refuse("moves " + w.out_type().text() + ", which MIL cannot");
 }
 
-AxisOrder home(const TensorType& type) { return AxisOrder::home(type.shape.rank()); }
-
-}  // namespace
-
 Status write_transpose(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
   // The file's axis i of y is the graph's axis order[i], which is x's axis perm[that].
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   std::vector<std::int64_t> perm;
   for (int i = 0; i < order.rank(); ++i) {
     perm.push_back(
@@ -51,10 +45,10 @@ Status read_transpose(OpReader& r) {
 }
 
 Status write_pad(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w, true));
+  PAW_RETURN_IF_ERROR(check_moved(w, true));
   const auto& a = w.attrs<PadAttrs>();
   PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   const auto before = order.to_file(a.before), after = order.to_file(a.after);
   std::vector<std::int64_t> pads;
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -87,7 +81,7 @@ Status read_pad(OpReader& r) {
 }
 
 Status write_concat(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const int rank = w.out_type().shape.rank();
   std::vector<Var> values;
   for (std::size_t i = 0; i < w.input_count(); ++i) {
@@ -95,7 +89,7 @@ Status write_concat(NodeWriter& w) {
     values.push_back(x);
   }
   const std::int64_t axis = w.attrs<ConcatAttrs>().axis;
-  const int file = home(w.out_type()).file_axis(static_cast<int>(axis < 0 ? axis + rank : axis));
+  const int file = home(w.out_type().shape).file_axis(static_cast<int>(axis < 0 ? axis + rank : axis));
   return w.out("concat",
                {{"values", values}, {"axis", {w.block().integer(file)}}, {"interleave", {w.block().flag(false)}}});
 }
@@ -123,10 +117,10 @@ Status read_concat(OpReader& r) {
 }
 
 Status write_slice(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const auto& a = w.attrs<SliceAttrs>();
   PAW_ASSIGN_OR_RETURN(const Var x, w.in(0));
-  const AxisOrder order = home(w.out_type());
+  const AxisOrder order = home(w.out_type().shape);
   return w.out("slice_by_index", {{"x", {x}},
                                   {"begin", {w.block().ints(order.to_file(a.begin))}},
                                   {"end", {w.block().ints(order.to_file(a.end))}},
@@ -186,7 +180,7 @@ Status read_slice(OpReader& r) {
 
 // Repeats along the axes that grow.
 Status write_broadcast_to(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const Shape& to = w.out_type().shape;
   const int rank = to.rank();
   if (w.type(0).shape.rank() == 0 || rank > 5)

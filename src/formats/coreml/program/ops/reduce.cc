@@ -10,7 +10,7 @@ namespace paw::coreml::program {
 
 namespace {
 
-Status write(NodeWriter& w, std::string_view op) {
+Status write_reduce(NodeWriter& w, std::string_view op) {
   if (!is_float(w.out_type().dtype)) return w.refuse("computes " + w.out_type().text() + ", which MIL cannot");
   const auto& a = w.attrs<ReduceAttrs>();
   const int rank = w.type(0).shape.rank();
@@ -27,9 +27,9 @@ Status write(NodeWriter& w, std::string_view op) {
 
 }  // namespace
 
-Status write_reduce_mean(NodeWriter& w) { return write(w, "reduce_mean"); }
-Status write_reduce_sum(NodeWriter& w) { return write(w, "reduce_sum"); }
-Status write_reduce_max(NodeWriter& w) { return write(w, "reduce_max"); }
+Status write_reduce_mean(NodeWriter& w) { return write_reduce(w, "reduce_mean"); }
+Status write_reduce_sum(NodeWriter& w) { return write_reduce(w, "reduce_sum"); }
+Status write_reduce_max(NodeWriter& w) { return write_reduce(w, "reduce_max"); }
 
 Status read_reduce(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const AxisOrder order, r.order("x"));

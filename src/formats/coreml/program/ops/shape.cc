@@ -9,25 +9,8 @@
 
 namespace paw::coreml::program {
 
-namespace {
-
-std::vector<std::int64_t> list(const Shape& shape) { return {shape.extents().begin(), shape.extents().end()}; }
-
-AxisOrder home(const Shape& shape) { return AxisOrder::home(shape.rank()); }
-
-// Only extents of 1 stand elsewhere in home order: no transpose is needed around a reshape.
-bool same_at_home(const Shape& shape) { return home(shape).moves_nothing(shape); }
-
-Status check(NodeWriter& w) {
-  const DType dtype = w.out_type().dtype;
-  if (is_float(dtype) || dtype == DType::kI32 || dtype == DType::kBool) return {};
-  return w.refuse("moves " + w.out_type().text() + ", which MIL cannot");
-}
-
-}  // namespace
-
 Status write_reshape(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const Shape &from = w.type(0).shape, &to = w.out_type().shape;
   if (from.rank() == 0 || to.rank() == 0) return w.refuse("reshapes a scalar, which MIL cannot");
   PAW_ASSIGN_OR_RETURN(const Var x, same_at_home(from) ? w.in(0) : w.plain(0));
@@ -91,7 +74,7 @@ Status read_flatten(OpReader& r) {
 }
 
 Status write_squeeze(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const int rank = w.type(0).shape.rank();
   if (w.out_type().shape.rank() == 0) return w.refuse("makes a scalar, which MIL cannot");
   const Shape& from = w.type(0).shape;
@@ -122,7 +105,7 @@ Status read_squeeze(OpReader& r) {
 }
 
 Status write_expand_dims(NodeWriter& w) {
-  PAW_RETURN_IF_ERROR(check(w));
+  PAW_RETURN_IF_ERROR(check_moved(w));
   const int rank = w.out_type().shape.rank();
   if (w.type(0).shape.rank() == 0) return w.refuse("takes a scalar, which MIL cannot");
   const std::vector<bool> fresh = axis_flags(w.attrs<AxesAttrs>().axes, rank, false);

@@ -9,16 +9,12 @@ namespace paw::coreml::program {
 
 namespace {
 
-struct Pair {
-  std::string_view mil;
-  const OpDef* op;
-};
-constexpr Pair kPairs[] = {{"abs", &op::abs},     {"sign", &op::sign},   {"square", &op::square},   {"sqrt", &op::sqrt},
-                           {"rsqrt", &op::rsqrt}, {"exp", &op::exp},     {"log", &op::log},         {"erf", &op::erf},
-                           {"relu", &op::relu},   {"relu6", &op::relu6}, {"sigmoid", &op::sigmoid}, {"silu", &op::silu},
-                           {"tanh", &op::tanh}};
+constexpr MilOp kUnary[] = {
+    {"abs", &op::abs},         {"sign", &op::sign}, {"square", &op::square}, {"sqrt", &op::sqrt}, {"rsqrt", &op::rsqrt},
+    {"exp", &op::exp},         {"log", &op::log},   {"erf", &op::erf},       {"relu", &op::relu}, {"relu6", &op::relu6},
+    {"sigmoid", &op::sigmoid}, {"silu", &op::silu}, {"tanh", &op::tanh}};
 
-Status write(NodeWriter& w, std::string_view op, bool integers = false) {
+Status write_unary(NodeWriter& w, std::string_view op, bool integers = false) {
   const DType dtype = w.out_type().dtype;
   if (!is_float(dtype) && !(integers && dtype == DType::kI32)) {
     return w.refuse("computes " + w.out_type().text() + ", which MIL cannot");
@@ -36,19 +32,19 @@ Status write_with_epsilon(NodeWriter& w, std::string_view op) {
 
 }  // namespace
 
-Status write_abs(NodeWriter& w) { return write(w, "abs", true); }
-Status write_sign(NodeWriter& w) { return write(w, "sign", true); }
-Status write_square(NodeWriter& w) { return write(w, "square", true); }
-Status write_sqrt(NodeWriter& w) { return write(w, "sqrt"); }
+Status write_abs(NodeWriter& w) { return write_unary(w, "abs", true); }
+Status write_sign(NodeWriter& w) { return write_unary(w, "sign", true); }
+Status write_square(NodeWriter& w) { return write_unary(w, "square", true); }
+Status write_sqrt(NodeWriter& w) { return write_unary(w, "sqrt"); }
 Status write_rsqrt(NodeWriter& w) { return write_with_epsilon(w, "rsqrt"); }
-Status write_exp(NodeWriter& w) { return write(w, "exp"); }
+Status write_exp(NodeWriter& w) { return write_unary(w, "exp"); }
 Status write_log(NodeWriter& w) { return write_with_epsilon(w, "log"); }
-Status write_erf(NodeWriter& w) { return write(w, "erf"); }
-Status write_relu(NodeWriter& w) { return write(w, "relu"); }
-Status write_relu6(NodeWriter& w) { return write(w, "relu6"); }
-Status write_sigmoid(NodeWriter& w) { return write(w, "sigmoid"); }
-Status write_silu(NodeWriter& w) { return write(w, "silu"); }
-Status write_tanh(NodeWriter& w) { return write(w, "tanh"); }
+Status write_erf(NodeWriter& w) { return write_unary(w, "erf"); }
+Status write_relu(NodeWriter& w) { return write_unary(w, "relu"); }
+Status write_relu6(NodeWriter& w) { return write_unary(w, "relu6"); }
+Status write_sigmoid(NodeWriter& w) { return write_unary(w, "sigmoid"); }
+Status write_silu(NodeWriter& w) { return write_unary(w, "silu"); }
+Status write_tanh(NodeWriter& w) { return write_unary(w, "tanh"); }
 
 Status read_unary(OpReader& r) {
   PAW_ASSIGN_OR_RETURN(const AxisOrder order, r.order("x"));
@@ -57,7 +53,7 @@ Status read_unary(OpReader& r) {
     PAW_ASSIGN_OR_RETURN(const double epsilon, r.real("epsilon", r.type() == "log" ? 1e-45 : 1e-12));
     if (epsilon > 1e-37) x = r.call(op::add, {x, r.scalar(epsilon)});
   }
-  const auto* pair = std::ranges::find(kPairs, r.type(), &Pair::mil);
+  const auto* pair = std::ranges::find(kUnary, r.type(), &MilOp::mil);
   return r.result(r.call(*pair->op, {x}), order);
 }
 
