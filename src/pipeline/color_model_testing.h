@@ -18,9 +18,9 @@
 namespace paw {
 
 // Scores are the softmax of `gain` times the mean red, green and blue of the photo, each in [0, 1].
-inline Model color_model(float gain) {
+inline Model color_model(float gain, std::int64_t height = 4, std::int64_t width = 4) {
   GraphBuilder builder("colors");
-  const ValueId image = builder.input("image", {DType::kF32, {1, 4, 4, 3}});
+  const ValueId image = builder.input("image", {DType::kF32, {1, height, width, 3}});
   builder.set_scope("look/at it");
   const ValueId seen = builder.call(op::relu, {image});
   builder.set_scope("mean");
@@ -31,7 +31,7 @@ inline Model color_model(float gain) {
   builder.output(builder.call(op::softmax, {logits}));
   Model model;
   model.graph = *builder.finish();
-  model.preprocess = Preprocess{.width = 4, .height = 4, .geometry = Geometry::kStretch};
+  model.preprocess = Preprocess{.width = width, .height = height, .geometry = Geometry::kStretch};
   model.labels = {"red", "green", "blue"};
   return model;
 }

@@ -29,6 +29,7 @@ DemoSettings::DemoSettings() {
   run.train.out = "paw-demo";
   run.train.net = "pawnet";
   run.name = "Cat or Dog";
+  run.transfer_beside = true;
 }
 
 Result<RunPhotosResult> run_demo(const DemoSettings& settings, Progress& progress) {

@@ -9,7 +9,8 @@ namespace paw {
 
 struct DemoSettings {
   DemoSettings();
-  // Its `photos` are the folder "drawn" of the run folder; pawnet learns from scratch.
+  // Its `photos` are the folder "drawn" of the run folder; pawnet learns from scratch; transfer
+  // is shown beside it.
   RunPhotosSettings run;
   std::int64_t count = 1000, size = 224;  // of the pictures
 };

@@ -9,6 +9,7 @@
 
 #include "apps/templates.h"
 #include "host/file.h"
+#include "host/scratch_folder.h"
 #include "host/subprocess.h"
 #include "host/text.h"
 #include "pipeline/photo_model.h"
@@ -95,41 +96,18 @@ ParityRow others_row(std::string file, std::string engine, const Scores& expecte
 
 Result<std::string> missing(const char* what) { return fail(ErrorCode::kIo, "", fmt::format("there is no {}", what)); }
 
-// Files for helpers, in a hidden folder of the run that goes in the end.
-class HelperFolder {
- public:
-  explicit HelperFolder(fs::path folder) : folder_(std::move(folder)) {}
-  HelperFolder(const HelperFolder&) = delete;
-  HelperFolder& operator=(const HelperFolder&) = delete;
-  ~HelperFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  Result<std::string> write(const char* name, std::span<const std::byte> data) const {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) return fail(ErrorCode::kIo, printable(folder_.string()), error.message());
-    PAW_RETURN_IF_ERROR(write_file_unsynced(folder_ / name, data));
-    return (folder_ / name).string();
-  }
-
- private:
-  fs::path folder_;
-};
-
 Result<ParityRow> litert_row(const ParitySettings& settings, const std::string& file, const Answers& ours,
-                             const Scores& expected, const HelperFolder& folder) {
+                             const Scores& expected) {
   const char* named = std::getenv("PAW_PYTHON");
   const fs::path python = named != nullptr && *named != 0 ? fs::path(named) : find_program("python3");
   if (python.empty()) return others_row(file, "LiteRT", expected, missing("python3"));
+  PAW_ASSIGN_OR_RETURN(const ScratchFolder folder, ScratchFolder::make());
   PAW_ASSIGN_OR_RETURN(const std::string inputs, folder.write("inputs", std::as_bytes(std::span(ours.inputs))));
   return others_row(file, "LiteRT", expected,
                     run_program(python, {"-c", helper("litert.py"), (settings.run / file).string(), inputs}, kSeconds));
 }
 
-Result<ParityRow> wasm_row(const ParitySettings& settings, const std::vector<Image>& photos, const Scores& expected,
-                           const HelperFolder& folder) {
+Result<ParityRow> wasm_row(const ParitySettings& settings, const std::vector<Image>& photos, const Scores& expected) {
   const std::string app = "apps/web";
   const fs::path node = find_program("node");
   if (node.empty()) return others_row(app, "WebAssembly", expected, missing("node"));
@@ -142,6 +120,7 @@ Result<ParityRow> wasm_row(const ParitySettings& settings, const std::vector<Ima
     }
   }
   const std::string text = to_text(list);
+  PAW_ASSIGN_OR_RETURN(const ScratchFolder folder, ScratchFolder::make());
   PAW_RETURN_IF_ERROR(folder.write("photos.rgba", std::as_bytes(std::span(pixels))));
   PAW_ASSIGN_OR_RETURN(const std::string photo_list, folder.write("photos", std::as_bytes(std::span(text))));
   const std::vector<std::string> arguments{"--input-type=module",         "-e",      helper("wasm.mjs"), "--",
@@ -165,21 +144,20 @@ Result<std::vector<Image>> decoded(const std::vector<fs::path>& files) {
 Result<std::vector<ParityRow>> parity(const ParitySettings& settings, Progress& progress) {
   PAW_ASSIGN_OR_RETURN(const std::vector<Image> photos, decoded(settings.photos));
   PAW_ASSIGN_OR_RETURN(const Answers trained, our_answers((settings.run / "model.paw").string(), photos));
-  const HelperFolder folder(settings.run / ".parity");
   std::vector<ParityRow> rows;
   progress.start("comparing engines", settings.files.size(), "files");
   for (const std::string& file : settings.files) {
     PAW_ASSIGN_OR_RETURN(const Answers ours, our_answers((settings.run / file).string(), photos));
     rows.push_back(compared(file, "pawprint", trained.scores, ours.scores, ""));
     if (settings.others && file.ends_with(".tflite")) {
-      PAW_ASSIGN_OR_RETURN(ParityRow row, litert_row(settings, file, ours, trained.scores, folder));
+      PAW_ASSIGN_OR_RETURN(ParityRow row, litert_row(settings, file, ours, trained.scores));
       rows.push_back(std::move(row));
     }
     progress.advance();
   }
   std::error_code error;
   if (settings.others && fs::exists(settings.run / "apps/web", error)) {
-    PAW_ASSIGN_OR_RETURN(ParityRow row, wasm_row(settings, photos, trained.scores, folder));
+    PAW_ASSIGN_OR_RETURN(ParityRow row, wasm_row(settings, photos, trained.scores));
     rows.push_back(std::move(row));
   }
   progress.finish();

@@ -61,7 +61,7 @@ Result<report::Page> gather(const RunRecord& run, PhotoModel& model, ReportPhoto
   page.files = files_of(run, model.model());
   PAW_ASSIGN_OR_RETURN(page.journey, journey_of(run, model, page.files, answers, photos, times));
   page.quality = quality_of(run, model.model(), std::move(answers), photos);
-  PAW_ASSIGN_OR_RETURN(page.apps, apps_of(run));
+  PAW_ASSIGN_OR_RETURN(page.apps, apps_of(run, progress));
   page.parity = parity_of(run);
   PAW_ASSIGN_OR_RETURN(page.held_out, held_out_of(run, photos));
   describe_model(page, model.model());

@@ -8,6 +8,7 @@
 #include "apps/platforms.h"
 #include "host/file.h"
 #include "host/text.h"
+#include "pipeline/app_screens.h"
 #include "pipeline/report_parts.h"
 #include "vision/decode.h"
 
@@ -64,6 +65,23 @@ Status add_golden(report::AppsPart& apps, const fs::path& folder) {
   return {};
 }
 
+// Of the web app, where there is one and a browser; nothing else of the page depends on it.
+Status add_screens(report::AppsPart& apps, const fs::path& folder, Progress& progress) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return {};
+  const auto screens = app_screens(folder);
+  if (!screens) {
+    progress.note("no pictures of the web app: " + screens.error().text());
+    return {};
+  }
+  PAW_ASSIGN_OR_RETURN(report::Picture picked, picture_of(screens->picked, "the web app with a photo and its answer"));
+  PAW_ASSIGN_OR_RETURN(report::Picture tested, picture_of(screens->tested, "the web app after its self-test"));
+  apps.screens = {{"A photo was picked.", "Bright is what speaks for the answer.", std::move(picked)},
+                  {"Self-test.", "The golden photos again, and how far their scores are from those they must get.",
+                   std::move(tested)}};
+  return {};
+}
+
 // The lines of a stage that wrote files: a line each.
 template <class Chosen>
 report::Stage stage_of_files(const RunRecord& run, const report::Page& page, const char* stage, Chosen chosen) {
@@ -117,7 +135,7 @@ report::Stage predict_stage(const RunRecord& run, const report::Page& page) {
 
 }  // namespace
 
-Result<report::AppsPart> apps_of(const RunRecord& run) {
+Result<report::AppsPart> apps_of(const RunRecord& run, Progress& progress) {
   report::AppsPart apps;
   for (const Platform& platform : all_platforms()) {
     const fs::path folder = run.folder / "apps" / platform.name;
@@ -132,6 +150,7 @@ Result<report::AppsPart> apps_of(const RunRecord& run) {
     if (apps.golden.empty()) PAW_RETURN_IF_ERROR(add_golden(apps, folder / platform.data));
     apps.apps.push_back(std::move(app));
   }
+  if (!run.reproducible) PAW_RETURN_IF_ERROR(add_screens(apps, run.folder / "apps/web", progress));
   return apps;
 }
 

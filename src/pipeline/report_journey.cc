@@ -109,6 +109,16 @@ std::vector<std::size_t> mapped_layers(const std::vector<NodeResult>& results) {
   return chosen;
 }
 
+// Requires [1][height][width][channels].
+Result<report::Picture> maps_of(const Tensor& layer) {
+  const Shape& shape = layer.type.shape;
+  const std::vector<double> real = real_values(layer);
+  const std::vector<float> values(real.begin(), real.end());
+  const FeatureSheet sheet = feature_sheet({values, shape[1], shape[2], shape[3]}, kMapsShown);
+  PAW_ASSIGN_OR_RETURN(const Image small, whole_of(sheet.image, kPhotoSide));
+  return picture_of(small, fmt::format("{} feature maps of {} x {}", sheet.shown, shape[1], shape[2]), 75);
+}
+
 Status add_layers(report::JourneyPart& j, const Graph& graph, const std::vector<NodeResult>& results, bool times) {
   for (const NodeResult& result : results) {
     const LayerTrace trace = layer_trace(graph, result);
@@ -118,15 +128,28 @@ Status add_layers(report::JourneyPart& j, const Graph& graph, const std::vector<
   }
   for (const std::size_t i : mapped_layers(results)) {
     const Shape& shape = results[i].value.type.shape;
-    const std::vector<double> real = real_values(results[i].value);
-    const std::vector<float> values(real.begin(), real.end());
-    const FeatureSheet sheet = feature_sheet({values, shape[1], shape[2], shape[3]}, kMapsShown);
-    PAW_ASSIGN_OR_RETURN(const Image small, whole_of(sheet.image, kPhotoSide));
-    const std::string alt = fmt::format("{} feature maps of layer {}", sheet.shown, i + 1);
-    PAW_ASSIGN_OR_RETURN(report::Picture picture, picture_of(small, alt, 75));
-    j.maps.push_back({fmt::format("Layer {} of {}, {}:", i + 1, results.size(), j.layers[i].op),
-                      fmt::format("{} of {} maps of {} x {}", sheet.shown, shape[3], shape[1], shape[2]),
-                      std::move(picture)});
+    PAW_ASSIGN_OR_RETURN(report::Picture picture, maps_of(results[i].value));
+    j.maps.push_back(
+        {.title = fmt::format("Layer {} of {}, {}:", i + 1, results.size(), j.layers[i].op),
+         .text = fmt::format("{} of {} maps of {} x {}", std::min(kMapsShown, shape[3]), shape[3], shape[1], shape[2]),
+         .trained = std::move(picture),
+         .small = {}});
+  }
+  return {};
+}
+
+// The smaller file's maps beside the trained model's, of the photo it answered last: channels are the same ones where
+// the shapes are.
+Status add_small_maps(report::JourneyPart& j, const std::vector<NodeResult>& trained, PhotoModel& small) {
+  PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(small.model(), 1, true));
+  std::ranges::copy(small.input(), net.input().begin());
+  net.run();
+  const std::vector<NodeResult> results = net.results();
+  const std::vector<std::size_t> mapped = mapped_layers(trained), own = mapped_layers(results);
+  for (std::size_t i = 0; i < mapped.size() && own.size() == mapped.size(); ++i) {
+    const Tensor& maps = results[own[i]].value;
+    if (maps.type.shape != trained[mapped[i]].value.type.shape) continue;
+    PAW_ASSIGN_OR_RETURN(j.maps[i].small, maps_of(maps));
   }
   return {};
 }
@@ -180,7 +203,8 @@ Image heated(const Image& picture, const std::vector<double>& level, std::int64_
 Result<report::Picture> overlay_of(const Model& model, const Image& picture, std::span<const float> input,
                                    std::int64_t said) {
   PAW_ASSIGN_OR_RETURN(const Model exported, export_form(model));
-  PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(app_graph(exported)));
+  const AppGraph app = app_graph(exported);
+  PAW_ASSIGN_OR_RETURN(AppPlans plans, app_plans(app));
   if (!plans.why) return report::Picture{};
   PAW_ASSIGN_OR_RETURN(NetRunner main, NetRunner::of_plan(plans.main, "report", 1));
   PAW_ASSIGN_OR_RETURN(NetRunner why, NetRunner::of_plan(*plans.why, "report", 1));
@@ -189,13 +213,9 @@ Result<report::Picture> overlay_of(const Model& model, const Image& picture, std
   const auto features = main.scores(1);
   std::ranges::copy(features, why.input().begin());
   why.run();
-  const auto logits = why.scores();
-  const auto classes = std::ssize(model.labels);
-  const std::int64_t places = std::ssize(logits) / classes;
-  // The maps of nets for square pictures are square.
-  const auto side = std::llround(std::sqrt(static_cast<double>(places)));
-  if (side * side != places || picture.width != picture.height) return report::Picture{};
-  const Image shown = heated(picture, evidence(logits, places, classes, said), side, side);
+  const Shape& maps = app.main.type(app.main.outputs[1]).shape;
+  const std::vector<double> level = evidence(why.scores(), maps[1] * maps[2], std::ssize(model.labels), said);
+  const Image shown = heated(picture, level, maps[1], maps[2]);
   return picture_of(
       shown,
       fmt::format("the photo with the places bright that speak for {}", model.labels[static_cast<std::size_t>(said)]),
@@ -228,13 +248,15 @@ Result<report::JourneyPart> journey_of(const RunRecord& run, const PhotoModel& m
   PAW_RETURN_IF_ERROR(add_steps(j, *photo, trace, net.input(), p));
   PAW_ASSIGN_OR_RETURN(j.overlay, overlay_of(model.model(), trace.picture, net.input(), chosen->said));
   net.run();
-  PAW_RETURN_IF_ERROR(add_layers(j, net.graph(), net.results(), times));
+  const std::vector<NodeResult> layers = net.results();
+  PAW_RETURN_IF_ERROR(add_layers(j, net.graph(), layers, times));
   j.answers.push_back({"model.paw", chosen->scores});
   if (const report::FileRow* small = smallest_optimized(files)) {
     PAW_ASSIGN_OR_RETURN(PhotoModel other, PhotoModel::load((run.folder / small->file).string(), 1));
     if (other.model().labels != j.labels) return j;
     PAW_ASSIGN_OR_RETURN(std::vector<double> scores, other.scores(photo->image));
     j.answers.push_back({small->file.substr(small->file.rfind('/') + 1), std::move(scores)});
+    PAW_RETURN_IF_ERROR(add_small_maps(j, layers, other));
   }
   return j;
 }

@@ -24,8 +24,9 @@ Result<std::vector<report::HeldOut>> held_out_of(const RunRecord& run, ReportPho
 // The test photo that is answered right and neither most nor least surely. `times`: measure.
 Result<report::JourneyPart> journey_of(const RunRecord& run, const PhotoModel& model, const report::FilesPart& files,
                                        const std::vector<TestAnswer>& answers, ReportPhotos& photos, bool times);
-// Of RUN/apps. kBadData: an app's model.json is broken.
-Result<report::AppsPart> apps_of(const RunRecord& run);
+// Of RUN/apps; pictures of the web app where there is a browser, unless the run is reproducible. kBadData: an app's
+// model.json is broken.
+Result<report::AppsPart> apps_of(const RunRecord& run, Progress& progress);
 // What the six stages did.
 std::vector<report::Stage> stages_of(const RunRecord& run, const report::Page& page);
 

@@ -72,6 +72,14 @@ report::TrainingPart training_of(const RunRecord& run) {
     if (!run.reproducible) epoch.images_per_s = json_number(json_at(row, {"images_per_s"}));
     t.epochs.push_back(epoch);
   }
+  for (const Json& row : json_rows(json_at(result, {"ways"}))) {
+    report::Way way{.name = json_text(json_at(row, {"way"})),
+                    .epochs = json_integer(json_at(row, {"epochs"})),
+                    .val_accuracy = number_or_zero(json_at(row, {"val_accuracy"})),
+                    .test_accuracy = number_or_zero(json_at(row, {"test_accuracy"}))};
+    if (!run.reproducible) way.seconds = json_number(json_at(row, {"seconds"}));
+    t.ways.push_back(std::move(way));
+  }
   const Json& settings = json_at(run.stage("train"), {"settings"});
   if (!settings.is_object()) return t;
   for (const auto& [name, value] : settings.items()) {

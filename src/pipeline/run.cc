@@ -21,6 +21,7 @@
 #include "pipeline/run_stages.h"
 #include "pipeline/setting_fields.h"
 #include "pipeline/train.h"
+#include "pipeline/transfer_beside.h"
 
 namespace paw {
 
@@ -112,6 +113,9 @@ class WholeRun {
     if (!result) return failed(kTrain, result.error());
     Json& record = stage(kTrain);
     PAW_RETURN_IF_ERROR(add_data(std::move(*result), record));
+    if (const Status compared = compare_ways(record["result"], seconds_since(began)); !compared) {
+      return failed(kTrain, compared.error());
+    }
     Json outputs = Json::object();
     for (const char* name : kTrained) {
       PAW_ASSIGN_OR_RETURN(outputs[name], tree_hash(path(name)));
@@ -139,6 +143,14 @@ class WholeRun {
     PAW_ASSIGN_OR_RETURN(const RunPhotos photos, RunPhotos::open(folder_.path("manifest.csv"), settings_.train.photos));
     PAW_RETURN_IF_ERROR(photos.unchanged());
     return true;
+  }
+
+  // The run's own way of training and, beside it, transfer.
+  Status compare_ways(Json& result, double seconds) {
+    if (!settings_.transfer_beside || settings_.reproducible) return {};
+    PAW_ASSIGN_OR_RETURN(const Json transfer, transfer_beside(settings_.train, progress_));
+    if (!transfer.is_null()) result["ways"] = {way_record(result, seconds), transfer};
+    return {};
   }
 
   // What `paw data check` says of the photos, and what the model was given.

@@ -19,6 +19,7 @@ struct RunPhotosSettings {
   double max_drop = 0.01;        // of accuracy, that smaller files may cost
   std::string effort = "quick";  // of making them smaller; "full" fine-tunes too
   bool reproducible = false;     // the same bytes wherever it runs
+  bool transfer_beside = false;  // also train the backbone, where it is here, to compare; not when reproducible
 };
 
 struct RunPhotosResult {

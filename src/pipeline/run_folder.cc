@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 constexpr int kSchema = 1;  // of run.json
 constexpr const char* kRecord = "run.json";
 // What a run writes, in the order in which it is removed: the record last, so that what is left is known as a run's.
-constexpr const char* kFiles[] = {"report.html", "apps",         "exports",    "model.paw", "curves.svg",
-                                  "metrics.csv", "manifest.csv", "checkpoint", kRecord};
+constexpr const char* kFiles[] = {"report.html", "apps",        "exports",      "transfer",   "model.paw",
+                                  "curves.svg",  "metrics.csv", "manifest.csv", "checkpoint", kRecord};
 
 // Keys of run.json; the stages in the order in which they began.
 constexpr const char* kOrder[] = {"settings", "stages", "versions", "host"};

@@ -52,6 +52,16 @@ std::string epochs(const Json& rows) {
   return out.text();
 }
 
+std::string ways(const Json& rows) {
+  Table out = table({"way", "epochs", "best", "val accuracy", "test accuracy", "seconds"}, 1);
+  for (const Json& row : rows) {
+    out.row({text(row, "way"), number(row, "epochs", 0), number(row, "best_epoch", 0),
+             number(row, "val_accuracy", 1, 100) + " %", number(row, "test_accuracy", 1, 100) + " %",
+             number(row, "seconds", 1)});
+  }
+  return out.text();
+}
+
 std::string training(const Json& record) {
   const Json& r = record["result"];
   const Json& photos = r["photos"];
@@ -65,7 +75,7 @@ std::string training(const Json& record) {
   out += epochs(r["epochs"]);
   out += fmt::format("best epoch {}; test accuracy {} on {} photos\n", r["best_epoch"].dump(),
                      number(r["test"], "top1", 4), r["test"]["images"].dump());
-  return out;
+  return r.contains("ways") ? out + "the same photos in two ways:\n" + ways(r["ways"]) : out;
 }
 
 // A row per file; `stages` whose results have files.
@@ -104,12 +114,17 @@ std::string tried(const Json& stage) {
 }
 
 std::string apps(const std::string& run, const Json& record) {
-  std::string out = headline(5, "apps", record);
+  std::string out = headline(5, "apps", record), next;
   for (const Json& p : record["result"]["projects"]) {
     out += fmt::format("{}: {}/{}, {} files, {}\n", text(p, "platform"), printable(run), text(p, "folder"),
                        p["files"].dump(), bytes(p, "bytes"));
+    // It ends in the project's folder, as the run has it.
+    const std::string folder = text(p, "folder");
+    std::string what = text(p, "next");
+    if (what.ends_with(folder)) what.insert(what.size() - folder.size(), printable(run) + "/");
+    next += what + "\n";
   }
-  return out + fmt::format("try the web app: paw serve {}/apps\n", printable(run));
+  return out + next;
 }
 
 std::string layers(const Json& trace) {

@@ -4,7 +4,9 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "host/text.h"
 
@@ -49,7 +51,7 @@ void set_up(httplib::Server& server, const fs::path& root) {
   server.set_default_headers({{"Cache-Control", "no-cache"},
                               {"X-Content-Type-Options", "nosniff"},
                               {"Referrer-Policy", "no-referrer"},
-                              {"Content-Security-Policy", "frame-ancestors 'none'"},
+                              {"Content-Security-Policy", "frame-ancestors 'self'"},
                               {"Cross-Origin-Opener-Policy", "same-origin"},
                               {"Cross-Origin-Embedder-Policy", "require-corp"}});
   server.set_pre_routing_handler([root](const httplib::Request& request, httplib::Response& response) {
@@ -63,12 +65,19 @@ void set_up(httplib::Server& server, const fs::path& root) {
 
 }  // namespace
 
-Status serve(const ServeSettings& settings, const std::function<Status(const std::string& address)>& ready) {
+struct AppServer::State {
+  httplib::Server server;
+  std::string address;
+  std::thread background;
+};
+
+Result<AppServer> AppServer::open(const ServeSettings& settings) {
   if (settings.port < 0 || settings.port > 65'535) {
     return fail(ErrorCode::kUsage, "--port", fmt::format("{} is no port", settings.port), "give 0 to 65535");
   }
   PAW_ASSIGN_OR_RETURN(const fs::path root, page_folder(settings.folder));
-  httplib::Server server;
+  auto state = std::make_unique<State>();
+  httplib::Server& server = state->server;
   set_up(server, root);
   // The library's own lets two servers share a port.
   server.set_socket_options([](socket_t socket) {
@@ -81,8 +90,38 @@ Status serve(const ServeSettings& settings, const std::function<Status(const std
     return fail(ErrorCode::kIo, fmt::format("{}:{}", kHost, port), "this port is taken",
                 "name another with --port, or 0 for any");
   }
-  PAW_RETURN_IF_ERROR(ready(fmt::format("http://{}:{}/", kHost, port)));
-  server.listen_after_bind();
+  state->address = fmt::format("http://{}:{}/", kHost, port);
+  return AppServer(std::move(state));
+}
+
+AppServer::AppServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AppServer::AppServer(AppServer&&) noexcept = default;
+AppServer::~AppServer() {
+  if (!state_ || !state_->background.joinable()) return;
+  state_->server.stop();
+  state_->background.join();
+}
+
+const std::string& AppServer::address() const { return state_->address; }
+
+void AppServer::add(const std::string& path, std::function<std::string()> content) {
+  state_->server.Get(path, [content = std::move(content)](const httplib::Request&, httplib::Response& response) {
+    response.set_content(content(), "text/html; charset=utf-8");
+  });
+}
+
+void AppServer::run() { state_->server.listen_after_bind(); }
+
+void AppServer::run_in_background() {
+  state_->background = std::thread([state = state_.get()] { state->server.listen_after_bind(); });
+  // What is not running yet cannot be stopped.
+  while (!state_->server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+Status serve(const ServeSettings& settings, const std::function<Status(const std::string& address)>& ready) {
+  PAW_ASSIGN_OR_RETURN(AppServer server, AppServer::open(settings));
+  PAW_RETURN_IF_ERROR(ready(server.address()));
+  server.run();
   return {};
 }
 

@@ -9,14 +9,11 @@
 #include "host/file.h"
 #include "host/sha256.h"
 #include "nets/nets.h"
-#include "pipeline/backbone.h"
 #include "pipeline/load.h"
 
 namespace paw {
 
 namespace {
-
-constexpr std::string_view kUsual = "efficientnet-lite0";
 
 Result<std::string> hash_of(const std::filesystem::path& file) {
   PAW_ASSIGN_OR_RETURN(const Bytes bytes, map_file(file));
@@ -57,16 +54,18 @@ std::unexpected<Error> unknown_backbone(const std::string& name) {
 
 }  // namespace
 
+const BackboneInfo& usual_backbone() { return *find_backbone("efficientnet-lite0"); }
+
 Result<TrainStart> choose_start(const TrainPhotosSettings& settings,
                                 const std::function<void(const std::string&)>& note) {
   Result<TrainStart> start = std::unexpected(Error{});
-  const BackboneInfo* usual = find_backbone(kUsual);
   if (!settings.net.empty() || settings.backbone == "none") {
     start = from_scratch(settings);
-  } else if (settings.backbone.empty() && !settings.fine_tune && !has_backbone(*usual)) {
+  } else if (settings.backbone.empty() && !settings.fine_tune && !has_backbone(usual_backbone())) {
     note("the pretrained backbone is not here (setup/backbone fetches it): training from scratch");
     start = from_scratch(settings);
-  } else if (const BackboneInfo* named = settings.backbone.empty() ? usual : find_backbone(settings.backbone)) {
+  } else if (const BackboneInfo* named =
+                 settings.backbone.empty() ? &usual_backbone() : find_backbone(settings.backbone)) {
     start = from_backbone(*named);
   } else {
     std::error_code error;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ir/model.h"
+#include "pipeline/backbone.h"
 #include "pipeline/train_settings.h"
 
 namespace paw {
@@ -17,6 +18,9 @@ struct TrainStart {
   std::string net;            // from scratch: its name
   std::string backbone_hash;  // transfer: SHA-256 of the file, hexadecimal
 };
+
+// What training starts from when nothing is asked for and it is there.
+const BackboneInfo& usual_backbone();
 
 // Transfer when a backbone is asked for, or when the usual one is there and no net is asked for; what was decided is
 // told to `note`. kUsage: unknown net or backbone. kIo: a backbone that was asked for is not there.

@@ -38,6 +38,16 @@ std::string app_cards(const AppsPart& apps) {
   return out + "</ul>\n";
 }
 
+std::string screens(const AppsPart& apps) {
+  if (apps.screens.empty()) return "";
+  std::string out = "<h3>How it looks on a phone</h3>\n<ul class=\"screens\">\n";
+  for (const Step& screen : apps.screens) {
+    out += fmt::format("<li><figure>{}<figcaption><strong>{}</strong> {}</figcaption></figure></li>\n",
+                       image(screen.picture, "screen"), escaped(screen.title), escaped(screen.text));
+  }
+  return out + "</ul>\n";
+}
+
 std::string golden_table(const AppsPart& apps) {
   if (apps.golden.empty()) return "";
   HtmlTable table("Golden photos and the scores they must get", {{"Photo", kText}, {"Answer", kText}, {"Score"}});
@@ -93,7 +103,7 @@ std::string apps_part(const Page& page) {
   return "<p>Each project holds the model, its preprocessing and golden photos, and answers as this computer does. "
          "Photos "
          "never leave the phone.</p>\n" +
-         app_cards(page.apps) + golden_table(page.apps) + parity;
+         app_cards(page.apps) + screens(page.apps) + golden_table(page.apps) + parity;
 }
 
 }  // namespace paw::report

@@ -14,13 +14,31 @@ using enum HtmlTable::Column;
 constexpr std::size_t kMostLayers = 12;  // in the table of times
 constexpr std::size_t kMostScores = 5;
 
-std::string figures(const std::vector<Step>& steps, const char* kind) {
+std::string figures(const std::vector<Step>& steps) {
   std::string out;
   for (const Step& step : steps) {
     out += fmt::format("<li><figure>{}<figcaption><strong>{}</strong> {}</figcaption></figure></li>\n",
                        image(step.picture, "step"), escaped(step.title), escaped(step.text));
   }
-  return out.empty() ? out : fmt::format("<ol class=\"{}\">\n{}</ol>\n", kind, out);
+  return out.empty() ? out : "<ol class=\"steps\">\n" + out + "</ol>\n";
+}
+
+std::string layer_maps(const JourneyPart& j) {
+  if (j.maps.empty()) return "";
+  std::string out =
+      "<p>Early layers answer to edges and colours, later ones to parts; each small picture is one channel, yellow "
+      "where it answers most.";
+  if (j.answers.size() > 1 && std::ranges::any_of(j.maps, [](const LayerMaps& m) { return !m.small.empty(); })) {
+    out += fmt::format(" Left as {} computes it, right as {} does.", escaped(j.answers[0].model),
+                       escaped(j.answers[1].model));
+  }
+  out += "</p>\n<ol class=\"maps\">\n";
+  for (const LayerMaps& maps : j.maps) {
+    out += fmt::format(
+        "<li><figure><div class=\"pair\">{}{}</div><figcaption><strong>{}</strong> {}</figcaption></figure></li>\n",
+        image(maps.trained, "step"), image(maps.small, "step"), escaped(maps.title), escaped(maps.text));
+  }
+  return out + "</ol>\n";
 }
 
 // The layers that take longest, or, without times, the first ones.
@@ -79,15 +97,8 @@ std::string journey_part(const Page& page) {
   std::string out =
       fmt::format("<p>What becomes of <span class=\"path\">{}</span>, a test photo of the class {}.</p>\n",
                   escaped(j.photo), escaped(j.label));
-  out += "<h3>Before: preprocessing</h3>\n" + figures(j.steps, "steps");
-  out += "<h3>Inside: inference</h3>\n";
-  if (!j.maps.empty()) {
-    out +=
-        "<p>Early layers answer to edges and colours, later ones to parts; each small picture is one channel, yellow "
-        "where it answers most.</p>\n" +
-        figures(j.maps, "maps");
-  }
-  out += layer_times(j) + "<h3>After: the answer</h3>\n";
+  out += "<h3>Before: preprocessing</h3>\n" + figures(j.steps);
+  out += "<h3>Inside: inference</h3>\n" + layer_maps(j) + layer_times(j) + "<h3>After: the answer</h3>\n";
   if (!j.overlay.empty()) {
     out += fmt::format(
         "<figure class=\"overlay\">{}<figcaption>Where the model looked: the brighter, the more that place "

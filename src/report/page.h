@@ -59,11 +59,20 @@ struct Epoch {
   std::optional<double> images_per_s = {};
 };
 
+// What a way of training came to.
+struct Way {
+  std::string name;  // "transfer from ..."
+  std::int64_t epochs = 0;
+  double val_accuracy = 0, test_accuracy = 0;
+  std::optional<double> seconds = {};
+};
+
 struct TrainingPart {
   std::string way;  // "transfer from ..."
   std::vector<Epoch> epochs;
   std::int64_t best_epoch = 0;
   std::int64_t classes = 2;
+  std::vector<Way> ways;  // the run's own and others on the same photos; empty: it was not compared
   std::vector<std::pair<std::string, std::string>> settings;
 };
 
@@ -123,6 +132,12 @@ struct Step {
   Picture picture;
 };
 
+// What a layer makes of the photo, in the trained model and in the smaller file.
+struct LayerMaps {
+  std::string title, text;
+  Picture trained, small;  // small: empty where that file has no such layer
+};
+
 struct LayerTime {
   std::string name, op, shape;
   std::optional<double> ms = {};
@@ -135,10 +150,10 @@ struct Answer {
 };
 
 struct JourneyPart {
-  std::string photo, label;  // in the data set; empty: none was at hand
-  std::string missing;       // why
-  std::vector<Step> steps;   // preprocessing
-  std::vector<Step> maps;    // what selected layers make of it
+  std::string photo, label;     // in the data set; empty: none was at hand
+  std::string missing;          // why
+  std::vector<Step> steps;      // preprocessing
+  std::vector<LayerMaps> maps;  // of selected layers
   std::vector<LayerTime> layers;
   Picture overlay;  // where the model looked
   std::vector<std::string> labels;
@@ -158,6 +173,7 @@ struct Golden {
 
 struct AppsPart {
   std::vector<App> apps;
+  std::vector<Step> screens;  // how the web app looks
   std::vector<std::string> labels;
   std::vector<Golden> golden;
   double tolerance = 0;

@@ -30,8 +30,11 @@ Page page_of(const std::string& text) {
                .warnings = {text},
                .likely_mislabels = {shown},
                .no_pictures = text};
-  page.training = {
-      .way = text, .epochs = {{1, 0.5, 0.8, 0.4, 0.9, 0.1, 100}}, .best_epoch = 1, .settings = {{text, text}}};
+  page.training = {.way = text,
+                   .epochs = {{1, 0.5, 0.8, 0.4, 0.9, 0.1, 100}},
+                   .best_epoch = 1,
+                   .ways = {{text, 1, 0.9, 0.9, 3.0}},
+                   .settings = {{text, text}}};
   page.quality = {.images = 10,
                   .top1 = 0.9,
                   .low = 0.6,
@@ -57,12 +60,13 @@ Page page_of(const std::string& text) {
   page.journey = {.photo = text,
                   .label = text,
                   .steps = {{text, text, picture}},
-                  .maps = {{text, text, picture}},
+                  .maps = {{text, text, picture, picture}},
                   .layers = {{text, text, text, 0.1, 0.5}},
                   .overlay = picture,
                   .labels = {text, "dog"},
                   .answers = {{text, {0.9, 0.1}}, {text, {0.8, 0.2}}}};
   page.apps = {.apps = {{text, text, {text + " `" + text + "`"}, 3, 1000}},
+               .screens = {{text, text, picture}},
                .labels = {text, "dog"},
                .golden = {{picture, {0.9, 0.1}}},
                .tolerance = 0.01};

@@ -30,7 +30,7 @@ a { color: var(--accent) }
 .skip:focus { left: 12px; top: 12px; background: var(--card); padding: 8px 14px; border-radius: 8px; z-index: 1 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px }
 ul, ol { padding: 0; margin: 0 }
-.headline, .stages, .gallery, .answers, .apps, .steps, .maps, nav ol { list-style: none }
+.headline, .stages, .gallery, .answers, .apps, .steps, .maps, .screens, nav ol { list-style: none }
 .headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin-bottom: 20px }
 .headline li { background: var(--card); border-radius: 14px; padding: 16px 18px; color: var(--soft); font-size: 14px;
   box-shadow: var(--shade); border: 1px solid var(--line) }
@@ -108,7 +108,8 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .gallery .path { font-size: 12px; line-height: 1.35 }
 .thumb { width: 100%; aspect-ratio: 1; object-fit: cover }
 .steps, .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr)); gap: 18px; margin: 12px 0 18px }
-.maps { grid-template-columns: repeat(auto-fill, minmax(min(100%, 290px), 1fr)) }
+.maps { grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)) }
+.pair { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 320px); gap: 8px }
 .step { width: 100% }
 .overlay { max-width: 340px }
 .meter { display: block; height: 6px; margin: 4px 0 2px auto; border-radius: 3px; background: var(--accent);
@@ -123,6 +124,9 @@ figcaption { color: var(--soft); font-size: 13px; margin-top: 6px }
 .answers th.t { overflow-wrap: normal; font-size: 12.5px }
 .answers table { margin: 0; font-size: 13px }
 .answers th, .answers td { padding: 4px 6px }
+.screens { display: flex; flex-wrap: wrap; gap: 18px 28px; margin: 12px 0 18px }
+.screens li { width: min(100%, 300px) }
+.screen { border: 1px solid var(--line); border-radius: 22px }
 .golden { width: 64px; height: 64px; object-fit: cover }
 details { border: 1px solid var(--line); border-radius: 12px; padding: 10px 16px; margin: 10px 0 }
 summary { cursor: pointer; font-weight: 500 }

@@ -51,6 +51,20 @@ std::string notes(const TrainingPart& training) {
   return out.empty() ? out : "<ul class=\"notes\">\n" + out + "</ul>\n";
 }
 
+std::string ways(const TrainingPart& training) {
+  if (training.ways.empty()) return "";
+  HtmlTable table("The same photos, trained in other ways",
+                  {{"Way", kText}, {"Epochs"}, {"Val. right"}, {"Test right"}, {"Time"}});
+  for (const Way& way : training.ways) {
+    table.row({escaped(way.name), std::to_string(way.epochs), percent(way.val_accuracy), percent(way.test_accuracy),
+               way.seconds ? seconds(*way.seconds) : ""});
+  }
+  return "<h3>Beside it: transfer</h3>\n<p>A pretrained net has seen a million photos of other things; only its last "
+         "layer is learned here. Starting from nothing shows all of training; for photos of your own, transfer is the "
+         "way to begin.</p>\n" +
+         table.html();
+}
+
 std::string settings(const TrainingPart& training) {
   if (training.settings.empty()) return "";
   std::string out = "<details><summary>All settings</summary><dl class=\"pairs\">\n";
@@ -78,7 +92,8 @@ std::string training_part(const Page& page) {
                                        "validation",
                                        training.epochs.size(), last.accuracy * 100, last.val_accuracy * 100)) +
          "</div>\n";
-  return out + "<h3>What happened</h3>\n" + notes(training) + epoch_table(training) + settings(training);
+  return out + "<h3>What happened</h3>\n" + notes(training) + epoch_table(training) + ways(training) +
+         settings(training);
 }
 
 }  // namespace paw::report

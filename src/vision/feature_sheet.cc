@@ -136,7 +136,7 @@ FeatureSheet feature_sheet(const FeatureMaps& maps, std::int64_t most) {
   FeatureSheet sheet{blank_sheet(columns * (width + kSpace) - kSpace, rows * (height + kSpace) - kSpace), shown};
   for (std::int64_t c = 0; c < shown; ++c) {
     draw_map(channel_map(maps, c, factor), side, c % columns * (width + kSpace), c / columns * (height + kSpace),
-         sheet.image);
+             sheet.image);
   }
   return sheet;
 }

@@ -72,6 +72,17 @@ class Launcher(TreeTest):
         self.paw()
         self.assertEqual(self.builds(), ["release paw"])
 
+    def test_litert_of_the_tests_is_named_unless_another_is(self):
+        self.paw()
+        self.write("build/release/paw", '#!/bin/sh\necho "<$PAW_PYTHON>"\n', 0o755)
+        self.age_sources()
+        self.assertEqual(self.paw()[1], "<>\n")
+        self.write("build/venv_litert/bin/python", "", 0o755)
+        self.assertEqual(self.paw()[1], f"<{self.root}/build/venv_litert/bin/python>\n")
+        os.environ["PAW_PYTHON"] = "/other"
+        self.addCleanup(os.environ.pop, "PAW_PYTHON")
+        self.assertEqual(self.paw()[1], "</other>\n")
+
     def test_through_a_link(self):
         (self.elsewhere / "paw").symlink_to(self.root / "paw")
         self.assertEqual(self.run_command("./paw", "x", cwd=self.elsewhere)[1], f"{self.elsewhere}\n<x>\n")

@@ -1,6 +1,7 @@
 """The whole job as people start it: what it prints and leaves, the same bytes in another place, and how it goes on."""
 import csv
 import json
+import os
 import shutil
 import sys
 import unittest
@@ -203,6 +204,33 @@ class Golden(unittest.TestCase):
 
 
 class Demo(unittest.TestCase):
+    def test_transfer_stands_beside_it(self):
+        backbones = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pawprint/backbones"
+        if not any(backbones.glob("*.pth*")):
+            self.skipTest("the pretrained backbone is not here: setup/backbone")
+        place = Place(count=0)
+        try:
+            run = place.root / "demo"
+            small = ("--count", 40, "--size", 64, "--epochs", 2, "-o", run)
+            (place.root / "cache/pawprint").mkdir(parents=True)
+            (place.root / "cache/pawprint/backbones").symlink_to(backbones)
+            result = place.call("demo", *small)["stages"]["train"]["result"]
+            scratch, transfer = result["ways"]
+            self.assertEqual([scratch["way"], transfer["way"]], ["pawnet from scratch", "transfer from efficientnet-lite0"])
+            self.assertEqual(scratch["test_accuracy"], result["test"]["top1"])
+            beside = json.loads((run / "transfer/run.json").read_text())["stages"]["train"]["result"]
+            self.assertEqual(transfer["test_accuracy"], beside["test"]["top1"])
+            self.assertEqual(transfer["val_accuracy"], beside["epochs"][transfer["best_epoch"] - 1]["val_accuracy"])
+            self.assertEqual(beside["photos"], result["photos"])
+            for told in (place.text("demo", *small, "--resume"), (run / "report.html").read_text()):
+                self.assertIn("transfer from efficientnet-lite0", told)
+            # Where nothing may depend on what is installed there is none.
+            record = place.call("demo", *small, "--force", "--reproducible")
+            self.assertNotIn("ways", record["stages"]["train"]["result"])
+            self.assertFalse((run / "transfer").exists())
+        finally:
+            place.close()
+
     def test_it_is_a_run_on_drawn_pictures(self):
         place = Place(count=0)
         try:

@@ -4,7 +4,6 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "apps/apk/zip.h"
 #include "apps/templates.h"
 #include "host/file.h"
+#include "host/scratch_folder.h"
 #include "host/subprocess.h"
 #include "host/text.h"
 
@@ -27,41 +27,12 @@ constexpr Tool kAapt{"aapt2", "aapt"}, kSigner{"apksigner", "apksigner"};
 // Names of the platform's attributes and styles.
 constexpr const char* kFramework = "/usr/share/android-framework-res/framework-res.apk";
 
-// A folder of its own, which goes with it.
-class Scratch {
- public:
-  static Result<Scratch> make() {
-    std::error_code error;
-    std::string pattern = (fs::temp_directory_path(error) / "paw-apk-XXXXXX").string();
-    if (error || ::mkdtemp(pattern.data()) == nullptr) {
-      return fail(ErrorCode::kIo, printable(pattern), "no folder can be made there");
-    }
-    return Scratch(pattern);
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-
-  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  explicit Scratch(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
-
 bool is_source(const AppFile& file) { return file.path == "AndroidManifest.xml" || file.path.starts_with("res/"); }
 
-Status write_sources(const Scratch& scratch, const std::vector<AppFile>& files) {
+Status write_sources(const ScratchFolder& scratch, const std::vector<AppFile>& files) {
   for (const AppFile& file : files) {
     if (!is_source(file)) continue;
-    const fs::path path = scratch / file.path;
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (error) return fail(ErrorCode::kIo, printable(path.string()), error.message());
-    PAW_RETURN_IF_ERROR(write_file_unsynced(path, file.data));
+    PAW_RETURN_IF_ERROR(scratch.write(file.path, file.data));
   }
   return {};
 }
@@ -88,7 +59,7 @@ Result<std::vector<AppFile>> read_archive(const std::string& path) {
 }
 
 // Manifest and resources in binary form.
-Result<std::vector<AppFile>> compiled(const Scratch& scratch, const std::vector<AppFile>& files) {
+Result<std::vector<AppFile>> compiled(const ScratchFolder& scratch, const std::vector<AppFile>& files) {
   PAW_ASSIGN_OR_RETURN(const fs::path aapt, find_tool(kAapt));
   PAW_RETURN_IF_ERROR(write_sources(scratch, files));
   PAW_RETURN_IF_ERROR(
@@ -100,7 +71,7 @@ Result<std::vector<AppFile>> compiled(const Scratch& scratch, const std::vector<
   return read_archive(scratch / "out.apk");
 }
 
-Result<Bytes> signed_package(const Scratch& scratch, const std::vector<std::byte>& package) {
+Result<Bytes> signed_package(const ScratchFolder& scratch, const std::vector<std::byte>& package) {
   PAW_ASSIGN_OR_RETURN(const fs::path signer, find_tool(kSigner));
   PAW_ASSIGN_OR_RETURN(const SigningKey key, debug_key(debug_key_folder()));
   const std::string unsigned_path = scratch / "unsigned.apk", path = scratch / "signed.apk";
@@ -129,7 +100,7 @@ Status check_packing() {
 }
 
 Result<std::vector<AppFile>> package_apk(const std::vector<AppFile>& files, const std::string& id) {
-  PAW_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::make());
+  PAW_ASSIGN_OR_RETURN(const ScratchFolder scratch, ScratchFolder::make());
   PAW_ASSIGN_OR_RETURN(std::vector<AppFile> content, compiled(scratch, files));
   std::ranges::copy_if(files, std::back_inserter(content), [](const AppFile& file) { return !is_source(file); });
   std::ranges::sort(content, {}, &AppFile::path);
