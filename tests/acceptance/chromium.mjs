@@ -38,5 +38,4 @@ for (const app of apps) {
   }
 }
 await browser.close();
-console.log(JSON.stringify(all));
-process.exit(0);
+process.stdout.write(JSON.stringify(all), () => process.exit(0)); // all of it, before the end
