@@ -56,6 +56,7 @@ class ColorModelTest : public testing::Test {
   std::string write(const Model& model, const std::string& name = "model.paw") const {
     const auto bytes = write_paw(model);
     EXPECT_TRUE(bytes) << bytes.error().text();
+    std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
     EXPECT_TRUE(write_file(path(name), bytes->span()));
     return path(name);
   }

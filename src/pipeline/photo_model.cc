@@ -15,8 +15,13 @@ Result<PhotoModel> PhotoModel::load(const std::string& path, int threads) {
   return PhotoModel(printable(path), std::move(model), std::move(preprocessor), std::move(net));
 }
 
-Result<std::vector<double>> PhotoModel::scores(const Image& photo) {
+Result<std::span<const float>> PhotoModel::input(const Image& photo) {
   PAW_RETURN_IF_ERROR(preprocessor_.run(photo, net_.input(), name_));
+  return net_.input();
+}
+
+Result<std::vector<double>> PhotoModel::scores(const Image& photo) {
+  PAW_RETURN_IF_ERROR(input(photo));
   net_.run();
   std::vector<float> scores(net_.scores().begin(), net_.scores().end());
   apply_temperature(scores, model_->temperature);

@@ -22,8 +22,8 @@ class PhotoModel {
   const Model& model() const { return *model_; }
   // A score for each class, at the model's temperature. kBadData, naming the file: the photo has no size it takes.
   Result<std::vector<double>> scores(const Image& photo);
-  // What the last photo became: [height][width][channels].
-  std::span<const float> input() { return net_.input(); }
+  // What a photo becomes: [height][width][channels], valid until the next call. kBadData as above.
+  Result<std::span<const float>> input(const Image& photo);
 
  private:
   PhotoModel(std::string name, std::unique_ptr<Model> model, Preprocessor preprocessor, NetRunner net)

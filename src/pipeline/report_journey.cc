@@ -138,11 +138,12 @@ Status add_layers(report::JourneyPart& j, const Graph& graph, const std::vector<
   return {};
 }
 
-// The smaller file's maps beside the trained model's, of the photo it answered last: channels are the same ones where
-// the shapes are.
-Status add_small_maps(report::JourneyPart& j, const std::vector<NodeResult>& trained, PhotoModel& small) {
+// The smaller file's maps beside the trained model's: channels are the same ones where the shapes are.
+Status add_small_maps(report::JourneyPart& j, const std::vector<NodeResult>& trained, PhotoModel& small,
+                      const Image& photo) {
   PAW_ASSIGN_OR_RETURN(NetRunner net, NetRunner::create(small.model(), 1, true));
-  std::ranges::copy(small.input(), net.input().begin());
+  PAW_ASSIGN_OR_RETURN(const std::span<const float> input, small.input(photo));
+  std::ranges::copy(input, net.input().begin());
   net.run();
   const std::vector<NodeResult> results = net.results();
   const std::vector<std::size_t> mapped = mapped_layers(trained), own = mapped_layers(results);
@@ -256,7 +257,7 @@ Result<report::JourneyPart> journey_of(const RunRecord& run, const PhotoModel& m
     if (other.model().labels != j.labels) return j;
     PAW_ASSIGN_OR_RETURN(std::vector<double> scores, other.scores(photo->image));
     j.answers.push_back({small->file.substr(small->file.rfind('/') + 1), std::move(scores)});
-    PAW_RETURN_IF_ERROR(add_small_maps(j, layers, other));
+    PAW_RETURN_IF_ERROR(add_small_maps(j, layers, other, photo->image));
   }
   return j;
 }
