@@ -136,7 +136,7 @@ class AndroidProject(unittest.TestCase):
         table = (root / "docs/apps.md").read_text().split("### Named bugs")[1].split("\n## ")[0]
         rows = [line for line in table.splitlines() if re.match(r"\| [a-n] \|", line)]
         self.assertEqual([row[2] for row in rows], list("abcdefghijklmn"))
-        known = "".join(path.read_text() for folder in ("tests/app_android", "tests/app_ios", "src/apps/templates", "src/pipeline")
+        known = "".join(path.read_text() for folder in ("tests/acceptance", "tests/app_android", "tests/app_ios", "src/apps/templates", "src/pipeline")
                         for path in (root / folder).rglob("*") if path.suffix in (".py", ".kt", ".swift", ".cc", ".txt"))
         for name in re.findall(r"`([^`]+)`", "".join(rows)):
             if name.startswith("app_"):

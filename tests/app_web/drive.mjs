@@ -97,7 +97,7 @@ async function withoutCamera(address, name, ...flags) {
   await browser.close();
 }
 
-const {server, address} = await serve();
+const {server, address} = await serve(paw, app);
 try {
   await withoutCamera(address, 'denied', '--use-fake-device-for-media-stream');
   await withoutCamera(address, 'noCamera', '--use-fake-ui-for-media-stream');
