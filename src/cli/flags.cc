@@ -32,8 +32,8 @@ void declare(CLI::App& app, const Flag& flag) {
 }
 
 std::unexpected<Error> usage_error(std::string_view verb, std::string_view message, std::string_view hint = {}) {
-  if (hint.empty()) hint = fmt::format("see `paw help {}`", verb);
-  return fail(ErrorCode::kUsage, fmt::format("paw {}", verb), message, hint);
+  return fail(ErrorCode::kUsage, fmt::format("paw {}", verb), message,
+              hint.empty() ? fmt::format("see `paw help {}`", verb) : std::string(hint));
 }
 
 std::unexpected<Error> surplus(std::string_view verb, std::span<const Flag> flags, const std::string& argument) {
