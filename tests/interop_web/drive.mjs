@@ -12,6 +12,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const server = await serveFiles([['/modules/', modules], ['/models/', folder], ['/', here]]);
 const browser = await launch(modules);
 const page = await browser.newPage();
+page.setDefaultTimeout(120000); // of a machine that does other things too
 page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`));
 page.on('pageerror', (error) => process.stderr.write(`[page] ${error}\n`));
 await page.goto(`${server.address}/page.html`);
