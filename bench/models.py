@@ -66,11 +66,10 @@ def make_coreml(out):
 
 def main():
     kind, out = sys.argv[1], Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
     if kind == "coreml":
-        out.mkdir(parents=True, exist_ok=True)
         return make_coreml(out)
     make, suffix = {"tf": (make_tflite, ".tflite"), "torch": (make_onnx, ".onnx")}[kind]
-    out.mkdir(parents=True, exist_ok=True)
     for name in NETS:
         path = out / (name + suffix)
         if not path.exists():

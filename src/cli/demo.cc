@@ -51,9 +51,8 @@ constinit const Verb kDemoVerb{
     .summary = "the whole job on drawn cats and dogs",
     .details =
         "Draws 1,000 cats and dogs and does with them what `paw run` does with photos: trains pawnet from scratch,\n"
-        "writes its files for phones and smaller ones, makes the apps, and predicts pictures that were held out. Where "
-        "the\n"
-        "pretrained backbone is at hand it also trains that on the same pictures, to compare.",
+        "writes its files for phones and smaller ones, makes the apps, and predicts pictures that were held out.\n"
+        "Where the pretrained backbone is at hand it also trains that on the same pictures, to compare.",
     .example = "  paw demo -o my-run\n",
     .make = make_command<DemoCommand>};
 

@@ -17,7 +17,7 @@ std::unexpected<Error> Cursor::error(std::size_t offset, std::string_view messag
 }
 
 std::unexpected<Error> Cursor::unexpected(std::string_view wanted, std::string_view hint) const {
-  if (token_.kind == Token::Kind::kBad) return error(token_.offset, std::string(lexer_.problem()));
+  if (token_.kind == Token::Kind::kBad) return error(token_.offset, lexer_.problem());
   const std::string found = token_.kind == Token::Kind::kEnd ? "the end of the text" : shown(token_.text);
   return error(token_.offset, "expected " + std::string(wanted) + ", found " + found, hint);
 }

@@ -22,10 +22,14 @@ Result<std::span<const float>> PhotoModel::input(const Image& photo) {
 
 Result<std::vector<double>> PhotoModel::scores(const Image& photo) {
   PAW_RETURN_IF_ERROR(input(photo));
+  return scores();
+}
+
+std::vector<double> PhotoModel::scores() {
   net_.run();
   std::vector<float> scores(net_.scores().begin(), net_.scores().end());
   apply_temperature(scores, model_->temperature);
-  return std::vector<double>(scores.begin(), scores.end());
+  return {scores.begin(), scores.end()};
 }
 
 }  // namespace paw

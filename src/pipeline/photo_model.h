@@ -22,8 +22,10 @@ class PhotoModel {
   const Model& model() const { return *model_; }
   // A score for each class, at the model's temperature. kBadData, naming the file: the photo has no size it takes.
   Result<std::vector<double>> scores(const Image& photo);
-  // What a photo becomes: [height][width][channels], valid until the next call. kBadData as above.
+  // The same in two steps: what the photo becomes, [height][width][channels], which stands until its scores are asked
+  // for.
   Result<std::span<const float>> input(const Image& photo);
+  std::vector<double> scores();
 
  private:
   PhotoModel(std::string name, std::unique_ptr<Model> model, Preprocessor preprocessor, NetRunner net)
