@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "host/text.h"
 #include "vision/manifest.h"
 #include "vision/split.h"
 
@@ -125,6 +126,13 @@ Result<PhotoData> load_photo_data(const std::string& root, PhotoCache& cache, st
                 fmt::format("has too few usable photos: {} for training, {} for validation, {} for the test",
                             data.train.size(), data.val.size(), data.test.size()),
                 std::string("three per class at least; hundreds are better. ") + kHint);
+  }
+  const std::int64_t only = data.train.front().label;
+  if (std::ranges::all_of(data.train, [&](const auto& photo) { return photo.label == only; })) {
+    return fail(
+        ErrorCode::kBadData, root,
+        fmt::format("has usable photos of one class alone, {}", printable(data.labels[static_cast<std::size_t>(only)])),
+        std::string("name the folder that holds a folder of photos per class. ") + kHint);
   }
   return data;
 }

@@ -53,7 +53,7 @@ std::string notes(const TrainingPart& training) {
 
 std::string ways(const TrainingPart& training) {
   if (training.ways.empty()) return "";
-  HtmlTable table("The same photos, trained in other ways",
+  HtmlTable table("The same photos, trained in two ways",
                   {{"Way", kText}, {"Epochs"}, {"Val. right"}, {"Test right"}, {"Time"}});
   for (const Way& way : training.ways) {
     table.row({escaped(way.name), std::to_string(way.epochs), percent(way.val_accuracy), percent(way.test_accuracy),

@@ -56,6 +56,12 @@ class Photos(unittest.TestCase):
             self.put(b"cat/%d.png" % i, 2 * i)
         self.assertIn("class", self.refused()["message"])
 
+    def test_photos_of_one_class_beside_a_folder_of_folders(self):
+        for i in range(20):
+            self.put(b"cat/%d.png" % i, 2 * i)
+            self.put(b"others/dog/%d.png" % i, 2 * i + 1)
+        self.assertIn("one class alone, cat", self.refused()["message"])
+
     def test_no_photos(self):
         (self.folder / "cat").mkdir(parents=True)
         (self.folder / "dog").mkdir()
