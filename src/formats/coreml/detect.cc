@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "formats/coreml/coreml_file.h"
+#include "formats/coreml/lists.h"
 #include "host/file.h"
 #include "host/json.h"
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coreml/model.pb.h"
+#include "formats/coreml/lists.h"
 
 namespace paw::coreml {
 
