@@ -37,7 +37,8 @@ std::string overview() {
   text += fmt::format("  {:<10} {}\n", "help", "this text, or `paw help VERB` for one verb");
   return text +
          "\n`paw --version` prints the version. Every verb takes --json, --quiet and --help.\n"
-         "`source <(paw help --completions bash)` makes bash complete verbs and flags.\n"
+         "`source <(paw help --completions bash)` makes bash complete verbs, flags and their values; zsh likewise, "
+         "and\n`paw help --completions fish | source` fish.\n"
          "`paw help --man` prints all of it as a manual page: paw help --man | man -l -\n"
          "PAW_ISA=portable, avx2 or avx512 in the environment makes the engine use those instructions (default: the "
          "best here).\n";
@@ -47,9 +48,12 @@ std::string help_text(const Verb& verb) {
   CommonOptions common;
   bool help = false;
   const std::unique_ptr<Command> command = verb.make();
-  return fmt::format(
-      "{}\n\n{}\n{}\nexample:\n{}\n", verb.details, usage_text(verb.name, with_common(command->flags(), common, help)),
-      "exit codes: 0 ok, 2 usage, 3 bad data, 4 unsupported or broken model, 5 gate failed, 6 I/O\n", verb.example);
+  return fmt::format("{}\n\n{}\n{}\nexample:\n{}\n", verb.details,
+                     usage_text(verb.name, with_common(command->flags(), common, help)),
+                     "exit codes: 0 ok, 2 usage, 3 bad data, 4 unsupported or broken model, 5 gate failed, 6 I/O, 7 "
+                     "training diverged,\n"
+                     "8 resume refused, 130 or 143 interrupted (docs/troubleshooting.md)\n",
+                     verb.example);
 }
 
 // A verb, and how many of the arguments its name takes.

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 #include "host/text.h"
 
 namespace paw {
@@ -38,7 +39,11 @@ class BenchCommand final : public Command {
   std::vector<Flag> flags() override {
     return {
         {.name = "MODEL", .help = "model files: .paw or .plan", .target = &settings_.models},
-        {.name = "--net", .metavar = "NAME", .help = "a built-in net with random weights", .target = &settings_.net},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net with random weights",
+         .target = &settings_.net,
+         .suggestions = net_names()},
         {.name = "--threads",
          .metavar = "1,2",
          .help = "numbers of threads to measure (default: 1)",

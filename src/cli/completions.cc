@@ -3,64 +3,89 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <map>
-#include <set>
+#include <algorithm>
+#include <array>
 
-#include "cli/command.h"
 #include "host/text.h"
 
 namespace paw {
 
 namespace {
 
-// Patterns are matched against the words before the one that is completed. Names of verbs and flags and their choices
-// are ours: nothing in them needs quoting. Without an answer of ours bash completes file names.
-constexpr std::string_view kScript = R"(# Completion of paw: source <(paw help --completions bash)
-_paw() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} before=" ${{COMP_WORDS[*]:1:COMP_CWORD-1}} " words=
-  case $before in
-{}  esac
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-}}
-complete -o bashdefault -o default -F _paw paw
-)";
+struct CompletionShell {
+  std::string_view name;
+  std::string (*script)();
+};
 
-std::string verb_cases(const Verb& verb) {
-  CommonOptions common;
-  bool help = false;
-  const std::unique_ptr<Command> command = verb.make();
-  std::string cases;
-  std::vector<std::string> names;
-  for (const Flag& flag : with_common(command->flags(), common, help)) {
-    if (flag.positional()) continue;
-    names.push_back(flag.name);
-    if (flag.choices.empty()) continue;
-    cases += fmt::format("    \" {}\"*\" {} \") words='{}' ;;\n", verb.name, flag.name, fmt::join(flag.choices, " "));
-  }
-  return cases + fmt::format("    \" {} \"*) [[ $word != -* ]] || words='{}' ;;\n", verb.name, fmt::join(names, " "));
+constexpr std::array kCompletionShells = {
+    CompletionShell{"bash", bash_completions},
+    CompletionShell{"zsh", zsh_completions},
+    CompletionShell{"fish", fish_completions},
+};
+
+constexpr std::array<std::string_view, 3> kFileWords = {"FILE", "IMAGE", "MODEL"};
+constexpr std::array<std::string_view, 3> kFolderWords = {"DIR", "PHOTOS", "RUN"};
+// Of `paw diff`; as a flag's value A is a number.
+constexpr std::array<std::string_view, 2> kFileArguments = {"A", "B"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
 }
 
 }  // namespace
 
+std::vector<std::string> completion_shells() {
+  std::vector<std::string> names;
+  for (const CompletionShell& shell : kCompletionShells) names.emplace_back(shell.name);
+  return names;
+}
+
 Result<std::string> completion_script(const std::string& shell) {
-  if (shell != "bash") {
-    return fail(ErrorCode::kUsage, "paw help", fmt::format("there are no completions for '{}'", printable(shell)),
-                "write --completions bash");
+  for (const CompletionShell& known : kCompletionShells) {
+    if (known.name == shell) return known.script();
   }
-  std::set<std::string_view> first = {"help"};
-  std::map<std::string_view, std::vector<std::string_view>> groups;  // "data": "draw", ...
-  std::string cases;
+  return fail(ErrorCode::kUsage, "paw help", fmt::format("there are no completions for '{}'", printable(shell)),
+              fmt::format("write --completions {}", fmt::join(completion_shells(), " or ")));
+}
+
+ValueKind value_kind(const Flag& flag) {
+  if (std::holds_alternative<bool*>(flag.target)) return ValueKind::kNone;
+  if (flag.positional() && is_one_of(kFileArguments, flag.name)) return ValueKind::kFile;
+  std::string_view rest = flag.positional() ? flag.name : flag.metavar;
+  ValueKind kind = ValueKind::kText;
+  while (!rest.empty()) {
+    const std::string_view word = rest.substr(0, rest.find('|'));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (is_one_of(kFileWords, word)) return ValueKind::kFile;
+    if (is_one_of(kFolderWords, word)) kind = ValueKind::kFolder;
+  }
+  return kind;
+}
+
+std::vector<Flag> flags_of(const Verb& verb) {
+  CommonOptions common;
+  bool help = false;
+  return with_common(verb.make()->flags(), common, help);
+}
+
+std::vector<VerbGroup> verb_groups() {
+  std::vector<VerbGroup> groups;
   for (const Verb* verb : all_verbs()) {
     const std::size_t space = verb->name.find(' ');
-    first.insert(verb->name.substr(0, space));
-    if (space != std::string_view::npos) groups[verb->name.substr(0, space)].push_back(verb->name.substr(space + 1));
-    cases += verb_cases(*verb);
+    if (space == std::string_view::npos) continue;
+    const std::string_view first = verb->name.substr(0, space);
+    auto group = std::ranges::find(groups, first, &VerbGroup::name);
+    if (group == groups.end()) group = groups.insert(groups.end(), {first, {}});
+    group->members.push_back(verb);
   }
-  std::string words = fmt::format("    \"  \" | \" help \") words='{}' ;;\n", fmt::join(first, " "));
-  for (const auto& [group, members] : groups) {
-    words += fmt::format("    \" {0} \" | \" help {0} \") words='{1}' ;;\n", group, fmt::join(members, " "));
-  }
-  return fmt::format(kScript, words + cases);
+  return groups;
+}
+
+std::string group_summary(const VerbGroup& group) {
+  std::vector<std::string_view> words;
+  for (const Verb* verb : group.members) words.push_back(verb->name.substr(group.name.size() + 1));
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 }  // namespace paw

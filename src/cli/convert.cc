@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 #include "pipeline/op_support.h"
 #include "pipeline/targets.h"
 
@@ -23,20 +24,23 @@ class ConvertCommand final : public Command {
         {.name = "--net",
          .metavar = "NAME",
          .help = "a built-in net with random weights instead of a file",
-         .target = &settings_.source.net},
+         .target = &settings_.source.net,
+         .suggestions = net_names()},
         {.name = "--verify",
          .metavar = "PHOTOS",
          .help = "photos to compare on, or none (default: 32 drawn ones)",
-         .target = &settings_.verify},
+         .target = &settings_.verify,
+         .suggestions = {"none"}},
         {.name = "--target",
          .metavar = "T",
          .help = "what the file is for (default: the widest)",
          .target = &settings_.target,
          .choices = target_names()},
         {.name = "--preprocess",
-         .metavar = "P",
+         .metavar = "NAME|FILE",
          .help = "how photos become the input: unit, symmetric, imagenet, raw, or a JSON file",
-         .target = &settings_.preprocess},
+         .target = &settings_.preprocess,
+         .suggestions = preprocess_names()},
         {.name = "--pixels",
          .help = "the input takes bytes 0 to 255 instead of normalised floats",
          .target = &settings_.pixels},

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 
 namespace paw {
 
@@ -28,15 +29,18 @@ class DumpCommand final : public Command {
         {.name = "--net",
          .metavar = "NAME",
          .help = "a built-in net instead of a file",
-         .target = &settings_.source.net},
+         .target = &settings_.source.net,
+         .suggestions = net_names()},
         {.name = "--after",
          .metavar = "PASS",
          .help = "run the pipeline up to this pass first",
-         .target = &settings_.after},
+         .target = &settings_.after,
+         .suggestions = pass_names()},
         {.name = "--pipeline",
          .metavar = "NAME",
          .help = "the pipeline to run: simplify, train or deploy",
-         .target = &settings_.pipeline},
+         .target = &settings_.pipeline,
+         .suggestions = pipeline_names()},
         {.name = "--trace-passes", .help = "show each pass with its time on stderr", .target = &trace_},
         {.name = "--weights", .help = "print every weight (long)", .target = &settings_.weights},
     };

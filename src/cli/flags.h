@@ -20,7 +20,8 @@ struct Flag {
   std::string help;     // one line
   Target target;
   bool required = false;
-  std::vector<std::string> choices = {};  // when not empty: the only values allowed
+  std::vector<std::string> choices = {};      // when not empty: the only values allowed
+  std::vector<std::string> suggestions = {};  // values that completion offers; there are others
   bool positional() const { return !name.starts_with('-'); }
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 
 namespace paw {
 
@@ -14,7 +15,11 @@ class InspectCommand final : public Command {
   std::vector<Flag> flags() override {
     return {
         {.name = "MODEL", .help = "a model file", .target = &source_.path},
-        {.name = "--net", .metavar = "NAME", .help = "a built-in net instead of a file", .target = &source_.net},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net instead of a file",
+         .target = &source_.net,
+         .suggestions = net_names()},
         {.name = "--layers", .help = "list every layer", .target = &layers_},
     };
   }

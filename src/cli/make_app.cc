@@ -34,7 +34,8 @@ class AppCommand final : public Command {
         {.name = "--golden",
          .metavar = "PHOTOS",
          .help = "test photos inside the app: drawn (default), photos (held out by the model's run), or a folder",
-         .target = &settings_.golden},
+         .target = &settings_.golden,
+         .suggestions = {"drawn", "photos"}},
         {.name = "--force", .help = "replace projects that are there", .target = &settings_.force},
     };
     std::vector<Flag> platforms;

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 #include "host/process.h"
 #include "optimize/recipe.h"
 #include "pipeline/targets.h"
@@ -28,7 +29,8 @@ class OptimizeCommand final : public Command {
          .metavar = "R",
          .help = "steps joined by +, see above",
          .target = &settings_.recipe,
-         .required = true},
+         .required = true,
+         .suggestions = recipe_names()},
         {.name = "--calibrate",
          .metavar = "PHOTOS",
          .help = "photos like those that the model will see",
@@ -53,7 +55,8 @@ class OptimizeCommand final : public Command {
         {.name = "--student",
          .metavar = "NET",
          .help = "a built-in net that learns from the model and takes its place",
-         .target = &settings_.student},
+         .target = &settings_.student,
+         .suggestions = net_names()},
         {.name = "--epochs",
          .metavar = "N",
          .help = fmt::format("of fine-tuning (default: {}; of a student {})", epochs_for({}, Student::kShrunk),
@@ -68,7 +71,8 @@ class OptimizeCommand final : public Command {
         {.name = "--net",
          .metavar = "NAME",
          .help = "a built-in net with random weights instead of a file",
-         .target = &settings_.source.net},
+         .target = &settings_.source.net,
+         .suggestions = net_names()},
         {.name = "--target",
          .metavar = "T",
          .help = "what the file is for (default: the widest)",

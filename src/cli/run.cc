@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 #include "host/process.h"
 #include "host/text.h"
 
@@ -22,11 +23,16 @@ class RunCommand final : public Command {
     return {
         {.name = "PHOTOS", .help = "a folder with one folder per class", .target = &train.photos, .required = true},
         {.name = "-o", .metavar = "RUN", .help = "the run folder to make (default: paw-run)", .target = &train.out},
-        {.name = "--net", .metavar = "NAME", .help = "a built-in net, from scratch", .target = &train.net},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net, from scratch",
+         .target = &train.net,
+         .suggestions = net_names()},
         {.name = "--backbone",
          .metavar = "NAME|MODEL|none",
          .help = "a pretrained net, or a model file, under a new classifier (default: efficientnet-lite0)",
-         .target = &train.backbone},
+         .target = &train.backbone,
+         .suggestions = backbone_names()},
         {.name = "--epochs", .metavar = "N", .help = "default: 10", .target = &train.epochs},
         {.name = "--fine-tune", .help = "then train the whole net, gently", .target = &train.fine_tune},
         {.name = "--size", .metavar = "S", .help = "input size, with --net", .target = &train.size},

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/suggestions.h"
 #include "host/process.h"
 #include "host/text.h"
 
@@ -19,11 +20,16 @@ class TrainCommand final : public Command {
     return {
         {.name = "PHOTOS", .help = "a folder with one folder per class", .target = &settings_.photos, .required = true},
         {.name = "-o", .metavar = "RUN", .help = "the run folder to make", .target = &settings_.out, .required = true},
-        {.name = "--net", .metavar = "NAME", .help = "a built-in net, from scratch", .target = &settings_.net},
+        {.name = "--net",
+         .metavar = "NAME",
+         .help = "a built-in net, from scratch",
+         .target = &settings_.net,
+         .suggestions = net_names()},
         {.name = "--backbone",
          .metavar = "NAME|MODEL|none",
          .help = "a pretrained net, or a model file, under a new classifier (default: efficientnet-lite0)",
-         .target = &settings_.backbone},
+         .target = &settings_.backbone,
+         .suggestions = backbone_names()},
         {.name = "--epochs", .metavar = "N", .help = "default: 10", .target = &settings_.epochs},
         {.name = "--fine-tune", .help = "then train the whole net, gently", .target = &settings_.fine_tune},
         {.name = "--fine-tune-epochs",

@@ -47,7 +47,7 @@ Result<RunRecord> RunRecord::read(const fs::path& folder) {
   const fs::path path = folder / "run.json";
   const auto file = map_file(path);
   if (!file) {
-    return fail(ErrorCode::kIo, printable(path.string()), "cannot be read: " + file.error().message,
+    return fail(ErrorCode::kIo, printable(path.string()), file.error().message,
                 "name the folder that paw train or paw run wrote");
   }
   RunRecord run{.folder = folder, .json = {}, .manifest = {}};

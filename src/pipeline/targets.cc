@@ -68,6 +68,12 @@ Status check_target(std::string_view target, std::string_view suffix) {
               fmt::format("let the name of the output end in {}", found->suffix));
 }
 
+std::vector<std::string> preprocess_names() {
+  std::vector<std::string> names;
+  for (const Named& named : kNamed) names.emplace_back(named.name);
+  return names;
+}
+
 Result<Preprocess> named_preprocess(const std::string& text, const Graph& graph) {
   const Shape image = graph.inputs.empty() ? Shape{} : graph.type(graph.inputs[0]).shape;
   if (graph.inputs.size() != 1 || image.rank() != 4 || (image[3] != 1 && image[3] != 3)) {
@@ -84,10 +90,8 @@ Result<Preprocess> named_preprocess(const std::string& text, const Graph& graph)
   }
   std::error_code error;
   if (!std::filesystem::exists(text, error)) {
-    std::vector<std::string_view> names;
-    for (const Named& known : kNamed) names.push_back(known.name);
     return fail(ErrorCode::kUsage, "--preprocess", fmt::format("'{}' is neither a name nor a file", printable(text)),
-                fmt::format("there are {}, or name a JSON file", fmt::join(names, ", ")));
+                fmt::format("there are {}, or name a JSON file", fmt::join(preprocess_names(), ", ")));
   }
   PAW_ASSIGN_OR_RETURN(const Bytes file, map_file(text));
   return preprocess_from_json({reinterpret_cast<const char*>(file.data()), file.size()}, printable(text));

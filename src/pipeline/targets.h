@@ -29,5 +29,6 @@ Status check_target(std::string_view target, std::string_view suffix);
 // input. kUsage: no such name, and no such file. kUnsupported: the graph has no image input, or the file does not fit
 // it.
 Result<Preprocess> named_preprocess(const std::string& text, const Graph& graph);
+std::vector<std::string> preprocess_names();
 
 }  // namespace paw

@@ -177,6 +177,9 @@ TEST_F(Cli, BashCompletesVerbsFlagsAndChoices) {
   EXPECT_EQ(offered("eval model.paw --sp"), "--split\n");
   EXPECT_EQ(offered("eval --split t"), "train test\n");
   EXPECT_EQ(offered("data draw --co"), "--count\n");
+  EXPECT_EQ(offered("help --completions z"), "zsh\n");
+  EXPECT_EQ(offered("train photos --net pawn"), "pawnet\n");
+  EXPECT_EQ(offered("optimize model.paw --recipe palette"), "palette1 palette2 palette3 palette4 palette6 palette8\n");
   EXPECT_EQ(offered("predict model.paw pho"), "\n") << "file names are left to bash";
   EXPECT_THAT(offered("predict -"), HasSubstr("--trace-images --threads --force --json --quiet --help"));
   EXPECT_EQ(paw("help --completions 2>/dev/null").exit, 2);

@@ -21,6 +21,7 @@ SMALLER = {
     # Of a few test photos each is more than a hundredth.
     "optimize": {"--max-drop": "1"},
     "serve": {"--port": "0"},
+    "bench": {"--seconds": "0"},
 }
 ENDLESS = ("serve",)
 
@@ -36,6 +37,11 @@ def typed(page):
         if match := re.match(r"    ((?:\S+=\S+ )*)((?:\./|[a-z_]+/)?[a-z_]+)\b(.*)$", line):
             if match[2] in PROGRAMS or match[2].startswith(("./", "setup/", "tools/", "bench/")):
                 yield match[1], match[2], re.sub(r"\s+#.*", "", match[3])
+
+
+def of_paw(words):
+    """What stands before a pipe or a file."""
+    return words[:next((i for i, word in enumerate(words) if word in ("|", ">")), len(words))]
 
 
 def verb_of(words):
@@ -61,12 +67,13 @@ class Commands(unittest.TestCase):
                     if program not in PROGRAMS:
                         self.assertTrue((ROOT / program).is_file(), f"{program} is not there")
                         continue
-                    words = shlex.split(rest)
+                    words = of_paw(shlex.split(rest))
                     environment = {**os.environ, **dict(v.split("=", 1) for v in variables.split())}
                     (self.run_until_ready if words[0] in ENDLESS else self.run_to_end)(smaller(words), folder, environment)
 
     def run_to_end(self, words, folder, environment):
-        done = subprocess.run([PAW, *words, "--quiet"], cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        quiet = [] if words[0] == "help" else ["--quiet"]
+        done = subprocess.run([PAW, *words, *quiet], cwd=folder, env=environment, capture_output=True, text=True, check=False,
                               timeout=400)
         self.assertEqual(done.returncode, 0, f"paw {shlex.join(words)}: {done.stdout[-300:]}{done.stderr[-600:]}")
 
@@ -82,6 +89,18 @@ class Commands(unittest.TestCase):
     def test_pages(self):
         for page in PAGES:
             self.run_page(page)
+
+    def test_how_to_has_every_verb(self):
+        """A heading names it, and below stand a command and the mistake that is made most."""
+        text = subprocess.run([PAW, "help"], capture_output=True, text=True, check=True).stdout
+        verbs = re.findall(r"^  ((?:data )?[a-z]+)  ", text, flags=re.MULTILINE)
+        self.assertGreater(len(verbs), 15)
+        sections = re.split(r"^## ", (ROOT / "docs/how-to.md").read_text(), flags=re.MULTILINE)
+        for verb in verbs:
+            with self.subTest(verb=verb):
+                section = next((s for s in sections if f"`{verb}`" in s.splitlines()[0]), "")
+                self.assertRegex(section, rf"(?m)^    \./paw {verb} ")
+                self.assertIn("\n**Mistake:** ", section)
 
     def test_the_pages_hold_commands(self):
         counts = {str(page.relative_to(ROOT)): len(list(typed(page))) for page in PAGES}
