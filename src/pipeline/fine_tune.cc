@@ -12,6 +12,7 @@
 #include "pipeline/optimize_photos.h"
 #include "pipeline/out_of_fold.h"
 #include "pipeline/photo_store.h"
+#include "pipeline/student_classifier.h"
 #include "pipeline/train.h"
 #include "train/evaluate.h"
 #include "train/novelty.h"
@@ -25,23 +26,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kShrunkEpochs = 8, kRoundedEpochs = 4, kNewEpochs = 40;
+constexpr std::int64_t kShrunkEpochs = 4, kRoundedEpochs = 4, kNewEpochs = 40;
 constexpr double kLeastGain = 1e-4;  // of the loss: less is noise
 
 // docs/optimize.md has what was tried.
 TrainSettings student_settings(const FineTuneSettings& settings, Student student) {
-  TrainSettings out{.epochs = epochs_for(settings, student),
-                    .batch = settings.batch,
-                    .seed = static_cast<std::uint64_t>(settings.seed),
-                    .threads = settings.threads,
-                    .learning_rate = 1e-3,
-                    .warm_up = 0.5};
+  TrainSettings out = fine_tune_settings();
+  out.epochs = epochs_for(settings, student);
+  out.batch = settings.batch;
+  out.seed = static_cast<std::uint64_t>(settings.seed);
+  out.threads = settings.threads;
+  out.learning_rate = 3e-4;
+  out.step.relative_steps = true;
+  if (student == Student::kShrunk) return out;
+  out.step.freeze_statistics = false;
   out.step.temperature = 2;
   out.step.hint_weight = 2;
-  out.step.relative_steps = student != Student::kNew;
-  out.step.optimizer = AdamAttrs{.weight_decay = 0.01};
-  if (student == Student::kRounded) out.learning_rate = 3e-4;
   if (student != Student::kNew) return out;
+  out.step.relative_steps = false;
   out.learning_rate = 0.002;
   out.warm_up = 1;
   out.step.optimizer = AdamAttrs{.weight_decay = 0.02};
@@ -91,6 +93,12 @@ struct FineTuner::State {
   Status read_photos(const Preprocess& preprocess, const std::vector<fs::path>& learning_files,
                      const std::vector<fs::path>& tuning_files);
   Result<Model> trained(const Model& student, Student kind);
+  // Where training of the whole begins: a model and its cross-entropy over the tuning photos.
+  struct Start {
+    Model model;
+    double loss = 0;
+  };
+  Result<Start> new_classifier(const Model& student, double loss, const TrainPhotosEvents& events);
   Result<Model> with_new_novelty(const Model& student);
 };
 
@@ -127,20 +135,39 @@ Result<Model> FineTuner::State::trained(const Model& student, Student kind) {
                             learn->size(), judge->size(), before.loss, before.accuracy * 100));
   history = {};
   const TrainPhotosEvents events = show_on(progress);
+  PAW_ASSIGN_OR_RETURN(const Start start, kind == Student::kShrunk ? new_classifier(student, before.loss, events)
+                                                                   : Result<Start>(Start{student, before.loss}));
+  const std::int64_t epochs_before = history.rows.empty() ? 0 : history.rows.back().epoch;
   const Phase phase{.name = "fine-tuning",
                     .settings = how,
+                    .epochs_before = epochs_before,
                     .epoch_done = [&](const TrainHistory& seen) -> Status {
                       events.epoch_done(seen.rows.back());
                       return {};
                     },
                     .note = events.note};
-  PAW_ASSIGN_OR_RETURN(Model best, run_epochs(phase, student, *learn, *judge, history, progress));
-  if (history.best.loss < before.loss * (1 - kLeastGain)) return best;
+  PAW_ASSIGN_OR_RETURN(Model best, run_epochs(phase, start.model, *learn, *judge, history, progress));
+  if (history.best.loss < start.loss * (1 - kLeastGain)) return best;
+  if (start.loss < before.loss) return start.model;
   progress.note(
       fmt::format("fine-tuning brought it no nearer to the float model (loss {:.4f}, before {:.4f}): it stays as "
                   "it was",
                   history.best.loss, before.loss));
   return student;
+}
+
+// The student under a new classifier, where that answers better.
+Result<FineTuner::State::Start> FineTuner::State::new_classifier(const Model& student, double loss,
+                                                                 const TrainPhotosEvents& events) {
+  if (!feature_graph(student)) return Start{student, loss};
+  const auto unchanged = taught(*plain, *teacher), augmented = taught(*learning, *teacher),
+             judge = taught(*tuning, *teacher);
+  PAW_ASSIGN_OR_RETURN(Model model, with_taught_classifier(student, {*unchanged, *augmented, *judge},
+                                                           static_cast<std::uint64_t>(settings.seed), settings.threads,
+                                                           events, history, progress));
+  events.note(fmt::format("a new classifier on its features: loss {:.4f}, before {:.4f}", history.best.loss, loss));
+  if (history.best.loss >= loss) return Start{student, loss};
+  return Start{std::move(model), history.best.loss};
 }
 
 // As training fits it, with the tuning photos for those held out.

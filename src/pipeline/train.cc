@@ -134,12 +134,6 @@ class TrainRun {
     return settings;
   }
 
-  static TrainSettings classifier_settings() {
-    TrainSettings settings{.learning_rate = 1e-3};
-    settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
-    return settings;
-  }
-
   static TrainSettings net_settings() {
     TrainSettings settings{.learning_rate = 0.002, .warm_up = 0.3};
     settings.step.optimizer = AdamAttrs{.weight_decay = 0.02};
@@ -205,7 +199,7 @@ class TrainRun {
     events_.note(fmt::format(
         "features of {} views ({} of each training photo: plain and {} augmented), {} of them kept from before", all,
         kViews, kViews - 1, all - computed));
-    PAW_ASSIGN_OR_RETURN(const Model classifier, paw::classifier(net.width, classes(), 0.2, seed()));
+    PAW_ASSIGN_OR_RETURN(const Model classifier, paw::classifier(net.width, classes(), kClassifierDropout, seed()));
     const TrainSettings settings = asked(classifier_settings(), settings_.epochs, true);
     PAW_ASSIGN_OR_RETURN(const Model trained, run_phase("classifier", settings, classifier, *train, *val));
     PAW_ASSIGN_OR_RETURN(HeldOut held_out, by_folds(*train, *val, net.width, classifier, settings));

@@ -18,8 +18,10 @@ class Stripes final : public ExampleSource {
     Random random(seed_ + static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(index));
     const std::int64_t label = index % 2;
     const auto phase = static_cast<std::int64_t>(random.below(2));
-    target[0] = label == 0 ? 1 : 0;
-    target[1] = 1 - target[0];
+    if (!target.empty()) {
+      target[0] = label == 0 ? 1 : 0;
+      target[1] = 1 - target[0];
+    }
     for (std::int64_t i = 0; i < kSize * kSize * 3; ++i) {
       const std::int64_t along = label == 0 ? i / 3 / kSize : i / 3 % kSize;
       const double stripe = (along + phase) % 2 == 0 ? 0.7 : -0.7;

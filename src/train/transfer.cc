@@ -68,6 +68,12 @@ Result<Model> classifier(std::int64_t features, std::int64_t classes, double dro
   return model;
 }
 
+TrainSettings classifier_settings() {
+  TrainSettings settings{.learning_rate = 1e-3};
+  settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+  return settings;
+}
+
 TrainSettings fine_tune_settings() {
   TrainSettings settings{.epochs = 4, .learning_rate = 2e-5, .warm_up = 0.5};
   settings.step.optimizer = AdamAttrs{.weight_decay = 0.01};

@@ -19,6 +19,10 @@ Result<Model> classifier(std::int64_t features, std::int64_t classes, double dro
 // whole. Labels, temperature and threshold are those of a new model.
 Result<Model> with_classifier(const Model& model, const Model& classifier);
 
+// How it is trained on features that were computed before.
+inline constexpr double kClassifierDropout = 0.2;
+TrainSettings classifier_settings();
+
 // How a net that was pretrained well is trained on as a whole, once its classifier is: gently, with the statistics it
 // came with. Of 1,000 real photos of cats and dogs in five folds (EfficientNet-Lite0, batch 32, the epoch with the
 // least validation loss) 990 were right with these, 989 at a rate of 5e-5, and 988 with the classifier alone.

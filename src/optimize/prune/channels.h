@@ -18,9 +18,10 @@ struct PrunedChannels {
   std::int64_t groups = 0;  // of channels that could go
 };
 
-// `graph` in export form, float32, with one input. Channels are removed one after the other where what their readers
-// put out for the examples changes least for the arithmetic that is saved, the readers' other weights making up for
-// what they can (optimal brain surgeon, Hassibi & Stork 1993, by channel); then every layer's weights are fitted to
+// `graph` in export form, float32, with one input. Channels are removed one after the other where the net's answers
+// for the examples change least for the arithmetic that is saved, as the errors in what their readers put out change
+// them (answer_effects.h), the readers' other weights making up for what they can (optimal brain surgeon, Hassibi &
+// Stork 1993, by channel); then every layer's weights are fitted to
 // what the float layer puts out, on what it really reads now (He et al. 2017, section 3.2). Widths stay multiples of
 // eight. No training. kUnsupported: no group of channels can go, or they hold less arithmetic than asked for; both are
 // said in numbers. kBadData: no examples.

@@ -93,6 +93,37 @@ TEST(Channels, WhatIsThereTwiceGoesForNothing) {
   EXPECT_LT(farthest(graph, pruned->graph, examples), 0.003);
 }
 
+// Half of the channels are large and reach no answer, the others are small and make them all.
+TEST(Channels, WhatNoAnswerHearsGoesFirst) {
+  GraphBuilder builder("deaf");
+  const ValueId x = builder.input("x", {DType::kF32, {1, 6, 6, 4}});
+  std::vector<float> expand = random_numbers(kWide * 4, 1, 0.5), read = random_numbers(8 * kWide, 3, 0.5);
+  std::vector<float> answers = random_numbers(3 * 8, 4, 0.5);
+  for (std::size_t c = 0; c < kHalf; ++c) {
+    for (std::size_t i = 0; i < 4; ++i) expand[c * 4 + i] *= 10;
+  }
+  for (std::size_t o = 0; o < 8; ++o) {  // outputs 0 to 3 read the large ones, the others the small ones
+    for (std::size_t c = 0; c < kWide; ++c) {
+      if ((o < 4) != (c < kHalf)) read[o * kWide + c] = 0;
+    }
+    for (std::size_t k = 0; o < 4 && k < 3; ++k) answers[k * 8 + o] = 0;
+  }
+  const auto layer = [&](ValueId in, std::int64_t out, std::int64_t width, const std::vector<float>& weights) {
+    return builder.call(op::conv2d, {in, builder.constant(Tensor::f32({out, 1, 1, width}, weights))}, Conv2dAttrs{});
+  };
+  ValueId y = builder.call(op::relu, {layer(x, kWide, 4, expand)});
+  y = builder.call(op::relu, {layer(y, 8, kWide, read)});
+  y = builder.call(op::reduce_mean, {y}, ReduceAttrs{.axes = {1, 2}});
+  y = builder.call(op::fully_connected, {y, builder.constant(Tensor::f32({3, 8}, answers))});
+  builder.output(builder.call(op::softmax, {y}));
+  const auto graph = builder.finish();
+  ASSERT_TRUE(graph) << graph.error().text();
+  const CalibrationSet examples = random_examples(*graph, 16);
+  const auto pruned = prune_channels(*graph, examples, {.percent = 40});
+  ASSERT_TRUE(pruned) << pruned.error().text();
+  EXPECT_LT(farthest(*graph, pruned->graph, examples), 1e-4);
+}
+
 TEST(Channels, WhatIsLeftMakesUpForWhatGoes) {
   const Graph graph = doubled_net();
   const CalibrationSet examples = random_examples(graph, 16);

@@ -13,7 +13,7 @@ namespace paw {
 
 namespace {
 
-constexpr std::int64_t kRefitPlaces = 8192;
+constexpr std::int64_t kRefitPlaces = 32768;
 
 // [rows][columns], in place.
 void fit_rows(const LayerMoments& m, std::vector<double>& weights, int threads) {

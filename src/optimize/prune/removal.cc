@@ -5,7 +5,7 @@
 #include <limits>
 #include <map>
 
-#include "ir/model.h"
+#include "optimize/prune/answer_effects.h"
 #include "optimize/quantize/layer_rows.h"
 #include "optimize/quantize/least_squares.h"
 
@@ -16,14 +16,20 @@ namespace {
 constexpr std::int64_t kLeastChannels = 8;
 constexpr double kRidgeShare = 0.01;           // of the mean diagonal
 constexpr std::size_t kMostEliminated = 1536;  // columns; eliminating wider layers takes minutes
-constexpr std::int64_t kPlaces = 8192;
+constexpr std::int64_t kPlaces = 32768;
 
 // One reader's columns, of which those of a channel go together.
 class Eliminator {
  public:
-  Eliminator(const LayerMoments& m, std::vector<double> weights, std::size_t channels, int threads)
-      : n_(m.matrix.columns), rows_(m.matrix.rows), channels_(channels), weights_(std::move(weights)), gone_(channels) {
-    for (const double yy : m.yy) energy_ += yy;
+  // `effects`: of an error in what each row puts out (answer_effects()).
+  Eliminator(const LayerMoments& m, std::vector<double> weights, std::vector<double> effects, std::size_t channels,
+             int threads)
+      : n_(m.matrix.columns),
+        rows_(m.matrix.rows),
+        channels_(channels),
+        weights_(std::move(weights)),
+        effects_(std::move(effects)),
+        gone_(channels) {
     double trace = 0;
     for (std::size_t i = 0; i < n_; ++i) trace += m.xx[0][i * n_ + i];
     const double ridge = std::max(kRidgeShare * trace / static_cast<double>(n_), 1e-12);
@@ -33,42 +39,11 @@ class Eliminator {
     } else {
       for (std::size_t i = 0; i < n_; ++i) diagonal_.push_back(m.xx[0][i * n_ + i]);
     }
+    find_prices();
   }
 
-  Removal run() {
-    Removal out{.order = {}, .cost = {}, .least = std::min(kLeastChannels, static_cast<std::int64_t>(channels_))};
-    while (static_cast<std::int64_t>(channels_ - out.order.size()) > out.least) {
-      const std::size_t channel = cheapest();
-      out.cost.push_back(remove(channel) / std::max(energy_, 1e-30));
-      out.order.push_back(static_cast<std::int64_t>(channel));
-    }
-    return out;
-  }
-
- private:
-  // What it costs to lose column k alone, the others making up for it.
-  double price(std::size_t k) const {
-    double squares = 0;
-    for (std::size_t o = 0; o < rows_; ++o) squares += weights_[o * n_ + k] * weights_[o * n_ + k];
-    return exact_ ? squares / inverse_[k * n_ + k] : squares * diagonal_[k];
-  }
-
-  std::size_t cheapest() {
-    if (prices_.empty() || exact_) {
-      prices_.assign(channels_, 0);
-      for (std::size_t k = 0; k < n_; ++k) {
-        if (!gone_[k % channels_]) prices_[k % channels_] += price(k);
-      }
-    }
-    std::size_t best = 0;
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t c = 0; c < channels_; ++c) {
-      if (gone_[c] || prices_[c] >= least) continue;
-      least = prices_[c];
-      best = c;
-    }
-    return best;
-  }
+  // Of each channel that is left: what it costs to lose it alone, the others making up for it.
+  const std::vector<double>& prices() const { return prices_; }
 
   double remove(std::size_t channel) {
     gone_[channel] = true;
@@ -77,7 +52,22 @@ class Eliminator {
       cost += price(k);
       if (exact_) eliminate(k);
     }
+    if (exact_) find_prices();
     return cost;
+  }
+
+ private:
+  double price(std::size_t k) const {
+    double change = 0;
+    for (std::size_t o = 0; o < rows_; ++o) change += effects_[o] * weights_[o * n_ + k] * weights_[o * n_ + k];
+    return exact_ ? change / inverse_[k * n_ + k] : change * diagonal_[k];
+  }
+
+  void find_prices() {
+    prices_.assign(channels_, 0);
+    for (std::size_t k = 0; k < n_; ++k) {
+      if (!gone_[k % channels_]) prices_[k % channels_] += price(k);
+    }
   }
 
   // Column k of the weights becomes zero, the others change as the inverse says; the inverse loses row and column k.
@@ -98,14 +88,40 @@ class Eliminator {
 
   std::size_t n_, rows_, channels_;
   std::vector<double> weights_;  // [rows][n]
-  std::vector<double> inverse_, diagonal_, prices_;
+  std::vector<double> effects_, inverse_, diagonal_, prices_;
   std::vector<bool> gone_;
-  double energy_ = 0;
   bool exact_ = true;
 };
 
-NodeId main_reader(const Graph& graph, const ChannelGroup& group) {
-  return *std::ranges::max_element(group.readers, {}, [&](NodeId n) { return totals(graph, n).macs; });
+// The channels of a group in the order in which they are cheapest to all that read them.
+Removal removal_order(std::vector<Eliminator>& readers, std::int64_t channels) {
+  Removal out{.order = {}, .cost = {}, .least = std::min(kLeastChannels, channels)};
+  std::vector<bool> gone(static_cast<std::size_t>(channels));
+  while (channels - std::ssize(out.order) > out.least) {
+    std::size_t best = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t c = 0; c < gone.size(); ++c) {
+      double price = 0;
+      for (const Eliminator& reader : readers) price += reader.prices()[c];
+      if (gone[c] || price >= least) continue;
+      least = price;
+      best = c;
+    }
+    gone[best] = true;
+    out.order.push_back(static_cast<std::int64_t>(best));
+    out.cost.push_back(0);
+    for (Eliminator& reader : readers) out.cost.back() += reader.remove(best);
+  }
+  return out;
+}
+
+// Where each layer that reads channels of a group lies: its group, by its node.
+std::map<std::uint32_t, std::size_t> groups_of_readers(const std::vector<ChannelGroup>& groups) {
+  std::map<std::uint32_t, std::size_t> out;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const NodeId reader : groups[g].readers) out[reader.index] = g;
+  }
+  return out;
 }
 
 }  // namespace
@@ -113,22 +129,28 @@ NodeId main_reader(const Graph& graph, const ChannelGroup& group) {
 Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector<ChannelGroup>& groups,
                                            const CalibrationSet& examples, int threads,
                                            const QuantiseProgress& progress) {
-  std::map<std::uint32_t, std::size_t> group_of;  // by reader, in the order of nodes
-  for (std::size_t g = 0; g < groups.size(); ++g) group_of[main_reader(graph, groups[g]).index] = g;
+  const std::map<std::uint32_t, std::size_t> group_of = groups_of_readers(groups);
+  std::vector<ValueId> results;
+  for (const auto& [index, g] : group_of) results.push_back(graph[NodeId(index)].outputs[0]);
+  PAW_ASSIGN_OR_RETURN(const auto effects, answer_effects(graph, results, examples, threads));
   const std::int64_t count = affordable_examples(graph, examples.size());
   StagedRun inputs(graph, examples, count, threads), targets(graph, examples, count, threads);
+  std::vector<std::vector<Eliminator>> readers(groups.size());
   std::vector<Removal> out(groups.size());
   std::int64_t done = 0;
   for (const auto& [index, g] : group_of) {
-    say(progress, "ranking channels", done++, std::ssize(groups));
+    say(progress, "ranking channels", done, std::ssize(group_of));
     const NodeId reader(index);
     PAW_RETURN_IF_ERROR(inputs.run_until(reader));
     PAW_RETURN_IF_ERROR(targets.run_until(NodeId(index + 1)));
     const LayerMoments m =
         layer_moments(graph, reader, inputs, targets, graph[reader].outputs[0], kPlaces, true, threads);
-    const auto weights = graph.tensor(graph[reader].inputs[1]);
-    out[g] = Eliminator(m, real_values(weights), static_cast<std::size_t>(groups[g].channels), threads).run();
-    for (double& cost : out[g].cost) cost *= static_cast<double>(groups[g].readers.size() * groups[g].readers.size());
+    readers[g].emplace_back(m, real_values(graph.tensor(graph[reader].inputs[1])),
+                            effects[static_cast<std::size_t>(done++)], static_cast<std::size_t>(groups[g].channels),
+                            threads);
+    if (readers[g].size() < groups[g].readers.size()) continue;
+    out[g] = removal_order(readers[g], groups[g].channels);
+    readers[g].clear();
   }
   return out;
 }

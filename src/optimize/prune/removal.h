@@ -12,13 +12,12 @@ namespace paw {
 
 struct Removal {
   std::vector<std::int64_t> order;  // the cheapest first
-  std::vector<double> cost;  // of each: what it adds to the squared error of the reader, as a share of its result
-  std::int64_t least = 0;    // channels that are never removed
+  std::vector<double> cost;         // of each: what its going adds to the squared change of the answers
+  std::int64_t least = 0;           // channels that are never removed
 };
 
-// By the reader with the most arithmetic; what it costs the others is taken to be as much, and
-// an error in what many layers read goes through all of them: the cost counts as often as the square of their number.
-// See prune_channels().
+// By all that read them: what the answers (answer_effects.h) change by the error in what each reader puts out, its
+// other weights making up for what they can. See prune_channels(). kUnsupported: an op without a gradient.
 Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector<ChannelGroup>& groups,
                                            const CalibrationSet& examples, int threads,
                                            const QuantiseProgress& progress);

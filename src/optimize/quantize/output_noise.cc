@@ -10,12 +10,6 @@ namespace paw {
 
 namespace {
 
-ValueId answers_of(const Graph& graph) {
-  const ValueId first = graph.outputs[0];
-  const NodeId maker = Uses(graph).producer(first);
-  return maker.valid() && graph[maker].op == &op::softmax ? graph[maker].inputs[0] : first;
-}
-
 double sum_of_squares(std::span<const float> numbers) {
   double sum = 0;
   for (const float v : numbers) sum += static_cast<double>(v) * v;
@@ -35,6 +29,12 @@ double power_of_means(std::span<const float> numbers, std::size_t examples) {
 }
 
 }  // namespace
+
+ValueId answers_of(const Graph& graph) {
+  const ValueId first = graph.outputs[0];
+  const NodeId maker = Uses(graph).producer(first);
+  return maker.valid() && graph[maker].op == &op::softmax ? graph[maker].inputs[0] : first;
+}
 
 Result<OutputNoise> OutputNoise::create(const Graph& graph, const CalibrationSet& set, std::int64_t examples,
                                         int threads) {

@@ -8,10 +8,13 @@
 
 namespace paw {
 
+// A net's answers: what the softmax that it ends in reads, or what it puts out first where there is none.
+ValueId answers_of(const Graph& graph);
+
 class OutputNoise {
  public:
-  // On `examples` of the set at most, spread evenly over it, which must outlive this; answers are what the last softmax
-  // reads, or what is put out first where there is none. Errors: those of RangeMeter.
+  // On `examples` of the set at most, spread evenly over it, which must outlive this; answers are
+  // those of answers_of(). Errors: those of RangeMeter.
   static Result<OutputNoise> create(const Graph& graph, const CalibrationSet& set, std::int64_t examples, int threads);
 
   // The graph, with these answers as its first output before its own ones: what graphs for of() are made of. Values and
