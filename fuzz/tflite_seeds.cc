@@ -4,8 +4,8 @@
 
 #include "formats/tflite/tflite_file.h"
 #include "forms.h"
-#include "op_cases/op_cases.h"
 #include "ops/ops.h"
+#include "reference/op_cases.h"
 
 namespace paw {
 namespace {

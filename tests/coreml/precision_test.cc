@@ -107,5 +107,33 @@ TEST(CoreMlBehindPixels, StoresManyWeightsOfTheEndInHalf) {
   }
 }
 
+// Zeros take a bit each and what is left two bytes, also where the op computes in float32.
+TEST(CoreMlBehindPixels, StoresManySparseWeightsOfTheEndInHalf) {
+  const MlProgramOptions options{.at_least = IosVersion::kIos16};
+  for (const bool pixel : {false, true}) {
+    Model model = wide_end(pixel);
+    std::int64_t kept = 0, all = 0, sparse = 0;
+    for (Value& value : model.graph.values) {
+      if (!value.constant || value.type.shape.rank() < 2) continue;
+      std::vector<double> numbers = stored_values({value.type, *value.constant});
+      for (std::size_t i = 0; i < numbers.size(); i += 2) numbers[i] = 0;
+      value.constant = tensor_from_stored(value.type, numbers).data;
+      value.encoding = Encoding{.kind = Encoding::Kind::kSparse};
+      kept += std::ranges::count_if(numbers, [](double v) { return v != 0; });
+      all += value.type.shape.elements();
+      ++sparse;
+    }
+    const MlPackage package = write_ml_program(model, options).value();
+    EXPECT_LT(package.weights.size(), static_cast<std::size_t>(kept * 2 + all / 8 + 4096));
+    const auto read = coreml_testing::through_program(model, options);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(std::ranges::count_if(read->model.graph.values, [](const Value& v) { return v.encoding.has_value(); }),
+              sparse);
+    const auto again = coreml_testing::through_program(read->model, options);
+    ASSERT_TRUE(again) << again.error().text();
+    coreml_testing::expect_same_model(again->model, read->model);
+  }
+}
+
 }  // namespace
 }  // namespace paw::precision_test

@@ -93,6 +93,37 @@ TEST(CoreMlWriter, NormalisesANeuralNetworkInItsPreprocessing) {
   EXPECT_TRUE(layered.network_classifier().layers(0).has_scale());
 }
 
+Model with_window(const Conv2dAttrs& attrs) {
+  GraphBuilder b("window");
+  const ValueId x = b.input("x", {DType::kF32, {1, 8, 8, 2}});
+  const ValueId w = b.constant(Tensor::f32({2, 3, 3, 2}, std::vector<float>(36, 0.5f)));
+  b.output(b.call(op::conv2d, {x, w}, attrs, {.name = "y"}));
+  Model model;
+  model.graph = b.finish().value();
+  return model;
+}
+
+// What readers take a field for that is not stated need not be stated.
+TEST(CoreMlWriter, StatesOfAWindowWhatIsNotUsual) {
+  const auto convolution = [](const Conv2dAttrs& attrs) {
+    const Bytes file = write_neural_network(with_window(attrs)).value();
+    EXPECT_TRUE(read_mlmodel(file, "a").value().model.graph.nodes[0].attrs == Attrs(attrs));
+    return message_of(file).network().layers(0).convolution();
+  };
+  for (const Padding padding : {Padding::kSame, Padding::kValid}) {
+    const coreml::schema::Convolution usual = convolution({.padding = padding});
+    EXPECT_EQ(usual.kernel() + usual.stride() + usual.dilation(), "");
+    EXPECT_EQ(usual.groups(), 0u);
+    EXPECT_EQ(usual.has_valid(), padding == Padding::kValid);
+    EXPECT_FALSE(usual.valid().has_amounts());
+  }
+  const coreml::schema::Convolution other =
+      convolution({.stride = {1, 2}, .dilation = {2, 1}, .padding = Padding::kExplicit, .pads = {0, 1, 0, 0}});
+  EXPECT_EQ(other.stride().size(), 2u);
+  EXPECT_EQ(other.dilation().size(), 2u);
+  EXPECT_EQ(other.valid().amounts().edges_size(), 2);
+}
+
 TEST(CoreMlWriter, ReadsBackTheWholeRecord) {
   Model model = small_model();
   model.preprocess = Preprocess{
@@ -125,6 +156,23 @@ TEST(CoreMlWriter, FilesWithoutTheRecordKeepTheirNormalisation) {
   EXPECT_EQ(static_cast<float>(read->model.preprocess->scale[0]), static_cast<float>(1.0 / 255));
   EXPECT_EQ(read->model.preprocess->geometry, Geometry::kCrop);
   EXPECT_THAT(read->notes, Contains(HasSubstr("the file does not say how a photo becomes 4 x 4 pixels; assumed")));
+}
+
+// Files hold float32: read is the shortest number that it stands for, -0.9 and not -0.8999999761581421.
+TEST(CoreMlWriter, NormalisationIsReadAsItWasMeant) {
+  Model model = small_model();
+  model.preprocess->scale = {0.017, 0.017, 0.017};
+  model.preprocess->bias = {-0.9, 0.1, -1.1};
+  const Change forget = [](coreml::schema::Model& m) { m.mutable_description()->mutable_metadata()->clear_user(); };
+  MlPackage package = write_ml_program(model).value();
+  package.model = changed(package.model, forget);
+  const auto program = read_mlpackage(package, "a");
+  const auto network = read_mlmodel(changed(write_neural_network(model).value(), forget), "a");
+  ASSERT_TRUE(program && network);
+  for (const ReadModel* read : {&*program, &*network}) {
+    EXPECT_EQ(read->model.preprocess->scale, model.preprocess->scale);
+    EXPECT_EQ(read->model.preprocess->bias, model.preprocess->bias);
+  }
 }
 
 // A record that says otherwise than the file is not believed.

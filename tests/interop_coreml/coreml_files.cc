@@ -4,6 +4,7 @@
 // coreml_files read FILE PIXELS SCORES: reads a file, answers to the pictures (bytes [N,H,W,C], C as the model has it,
 // RGB)
 //   and writes the scores; prints the notes.
+// coreml_files again FILE OUT: reads a file and writes what it holds in the same format.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -218,15 +219,26 @@ Status write_all(const std::filesystem::path& folder) {
   return write_net(folder, "mobilenet_v3_small", {});
 }
 
+Result<ReadModel> read_file(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) return read_mlpackage(file);
+  PAW_ASSIGN_OR_RETURN(const Bytes bytes, map_file(file));
+  return read_mlmodel(bytes, file.string());
+}
+
+Status write_again(const std::filesystem::path& file, const std::filesystem::path& out) {
+  PAW_ASSIGN_OR_RETURN(const ReadModel read, read_file(file));
+  PAW_ASSIGN_OR_RETURN(const Model model, export_form(read.model));
+  if (std::filesystem::is_directory(file)) {
+    PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, {.at_least = IosVersion::kIos16}));
+    return save_mlpackage(package, out);
+  }
+  PAW_ASSIGN_OR_RETURN(const Bytes network, write_neural_network(model));
+  return write_file(out, network.span());
+}
+
 Status read_one(const std::filesystem::path& file, const std::filesystem::path& pictures,
                 const std::filesystem::path& out) {
-  ReadModel read;
-  if (std::filesystem::is_directory(file)) {
-    PAW_ASSIGN_OR_RETURN(read, read_mlpackage(file));
-  } else {
-    PAW_ASSIGN_OR_RETURN(const Bytes bytes, map_file(file));
-    PAW_ASSIGN_OR_RETURN(read, read_mlmodel(bytes, file.string()));
-  }
+  PAW_ASSIGN_OR_RETURN(const ReadModel read, read_file(file));
   for (const std::string& note : read.notes) std::printf("%s\n", note.c_str());
   PAW_ASSIGN_OR_RETURN(const Bytes pixels, map_file(pictures));
   PAW_ASSIGN_OR_RETURN(const std::vector<float> scores, answers(read.model, pixels.as<std::uint8_t>()));
@@ -239,8 +251,11 @@ Status read_one(const std::filesystem::path& file, const std::filesystem::path& 
 
 int main(int count, char** words) {
   const std::string_view verb = count > 1 ? words[1] : "";
-  if ((verb != "write" || count != 3) && (verb != "read" || count != 5)) return 2;
-  const paw::Status done = verb == "write" ? paw::write_all(words[2]) : paw::read_one(words[2], words[3], words[4]);
+  const bool write = verb == "write" && count == 3, again = verb == "again" && count == 4;
+  if (!write && !again && (verb != "read" || count != 5)) return 2;
+  const paw::Status done = write   ? paw::write_all(words[2])
+                           : again ? paw::write_again(words[2], words[3])
+                                   : paw::read_one(words[2], words[3], words[4]);
   if (!done) std::fprintf(stderr, "%s\n", done.error().text().c_str());
   return done ? 0 : paw::exit_code(done.error().code);
 }

@@ -86,8 +86,9 @@ def layer_flatten(p, x):
 
 
 def layer_unary(p, x):
-    assert not p.shift and p.scale in (0, 1) and not p.epsilon
-    return {0: np.sqrt, 3: lambda a: a ** p.alpha, 4: np.exp, 5: np.log, 6: np.abs, 7: lambda a: np.maximum(a, p.alpha)}[p.type](x[0])
+    assert not p.epsilon or p.type != 5  # of those here, the logarithm alone has it
+    y = (p.scale or 1) * x[0] + p.shift
+    return {0: np.sqrt, 3: lambda a: a ** p.alpha, 4: np.exp, 5: np.log, 6: np.abs, 7: lambda a: np.maximum(a, p.alpha)}[p.type](y)
 
 
 LAYERS = {

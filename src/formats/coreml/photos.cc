@@ -4,6 +4,7 @@
 
 #include "formats/coreml/description.h"
 #include "formats/coreml/layout.h"
+#include "formats/coreml/lists.h"
 #include "ir/rewriter.h"
 #include "ops/ops.h"
 #include "record/model_record.h"
@@ -72,7 +73,7 @@ std::optional<std::array<double, 3>> per_channel(const Graph& graph, ValueId val
   if (elements != 1 && (elements != channels || tensor.type.shape.back() != channels)) return std::nullopt;
   std::array<double, 3> out{};
   for (std::size_t c = 0; c < out.size(); ++c) {
-    out[c] = tensor.as<float>()[std::min(c, static_cast<std::size_t>(elements - 1))];
+    out[c] = meant(tensor.as<float>()[std::min(c, static_cast<std::size_t>(elements - 1))]);
   }
   return out;
 }

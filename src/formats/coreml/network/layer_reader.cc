@@ -179,11 +179,11 @@ Status LayerReader::read_preprocessing(const NetworkParts& parts, const Descript
     return refuse("its preprocessing is for an input that does not exist");
   if (!message.has_scaler()) return refuse("subtracting a mean image is not supported");
   const schema::Preprocessing::Scaler& s = message.scaler();
-  pixels_.scale.fill(s.scale());
+  pixels_.scale.fill(meant(s.scale()));
   switch (image.color) {
-    case ColorOrder::kGray: pixels_.bias.fill(s.gray()); break;
-    case ColorOrder::kRgb: pixels_.bias = {s.red(), s.green(), s.blue()}; break;
-    case ColorOrder::kBgr: pixels_.bias = {s.blue(), s.green(), s.red()}; break;
+    case ColorOrder::kGray: pixels_.bias.fill(meant(s.gray())); break;
+    case ColorOrder::kRgb: pixels_.bias = {meant(s.red()), meant(s.green()), meant(s.blue())}; break;
+    case ColorOrder::kBgr: pixels_.bias = {meant(s.blue()), meant(s.green()), meant(s.red())}; break;
   }
   return {};
 }

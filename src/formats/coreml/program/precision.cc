@@ -77,11 +77,12 @@ class Guard {
     return attributes.problem;
   }
 
-  // The node has many weights that are floats, and float16 holds them.
+  // The node has many weights that are floats, and float16 holds them. A palette takes the same either way.
   bool has_half_weights(const Node& node) {
     const bool dense = node.op == &op::fully_connected || node.op == &op::conv2d;
     const ValueId id = dense ? stored_weights(node.inputs[1]) : ValueId{};
-    if (!id.valid() || !is_float(graph_.type(id).dtype) || graph_[id].encoding) return false;
+    if (!id.valid() || !is_float(graph_.type(id).dtype)) return false;
+    if (const auto& e = graph_[id].encoding; e && e->kind == Encoding::Kind::kPalette) return false;
     return graph_.type(id).shape.elements() >= kManyWeights && of_constant(id).empty();
   }
 

@@ -1,7 +1,6 @@
 // conv2d, depthwise_conv2d <-> convolution
 #include "coreml/network.pb.h"
 #include "formats/coreml/axes.h"
-#include "formats/coreml/lists.h"
 #include "formats/coreml/network/ops/window.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/conv2d.h"
@@ -19,10 +18,10 @@ Status write_conv(LayerWriter& w, std::span<const int> weight_axes, std::int64_t
   schema::Convolution& c = *w.out({x}).mutable_convolution();
   c.set_output_channels(static_cast<std::uint64_t>(w.out_type().shape.back()));
   c.set_kernel_channels(static_cast<std::uint64_t>(kernel_channels));
-  c.set_groups(static_cast<std::uint64_t>(groups));
-  c.set_kernel(pack_integers(kernel));
-  c.set_stride(pack_integers(a.stride));
-  c.set_dilation(pack_integers(a.dilation));
+  if (groups != 1) c.set_groups(static_cast<std::uint64_t>(groups));  // not stated: 1
+  c.set_kernel(pack_pair(kernel, kUnstatedKernel));
+  c.set_stride(pack_pair(a.stride, kUnstatedStep));
+  c.set_dilation(pack_pair(a.dilation, kUnstatedStep));
   write_padding(a.padding, a.pads, c);
   PAW_RETURN_IF_ERROR(w.weights(1, weight_axes, *c.mutable_weights()));
   if (!w.has(2)) return {};
@@ -48,9 +47,9 @@ Status read_convolution(LayerReader& r) {
   PAW_ASSIGN_OR_RETURN(const Shape x, r.shape(0));
   if (x.rank() != 4 || r.input_count() != 1)
     return r.refuse("only convolutions of images with weights of their own are supported");
-  PAW_ASSIGN_OR_RETURN(const auto kernel, read_pair(r, c.kernel(), 3));
-  PAW_ASSIGN_OR_RETURN(const auto stride, read_pair(r, c.stride(), 1));
-  PAW_ASSIGN_OR_RETURN(const auto dilation, read_pair(r, c.dilation(), 1));
+  PAW_ASSIGN_OR_RETURN(const auto kernel, read_pair(r, c.kernel(), kUnstatedKernel));
+  PAW_ASSIGN_OR_RETURN(const auto stride, read_pair(r, c.stride(), kUnstatedStep));
+  PAW_ASSIGN_OR_RETURN(const auto dilation, read_pair(r, c.dilation(), kUnstatedStep));
   PAW_ASSIGN_OR_RETURN(const auto edges, read_edges(r, c.valid().amounts()));
   WindowPadding window = explicit_padding(edges);
   if (c.has_same()) {

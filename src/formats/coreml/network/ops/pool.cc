@@ -2,7 +2,6 @@
 #include "ops/pool.h"
 #include "coreml/network.pb.h"
 #include "formats/coreml/axes.h"
-#include "formats/coreml/lists.h"
 #include "formats/coreml/network/ops/window.h"
 #include "formats/coreml/network/rules.h"
 #include "ops/ops.h"
@@ -19,8 +18,8 @@ Status write_pool(LayerWriter& w, Type type) {
   PAW_ASSIGN_OR_RETURN(const Blob x, w.in(0));
   schema::Pooling& p = *w.out({x}).mutable_pooling();
   p.set_type(type);
-  p.set_kernel(pack_integers(a.kernel));
-  p.set_stride(pack_integers(a.stride));
+  p.set_kernel(pack_pair(a.kernel, kUnstatedKernel));
+  p.set_stride(pack_pair(a.stride, kUnstatedStep));
   write_padding(a.padding, a.pads, p);
   p.set_exclude_padding(type == kAverage && !a.count_padding);
   return {};
@@ -61,8 +60,8 @@ Status read_pooling(LayerReader& r) {
     const ReduceAttrs pixels{{1, 2}, true};
     return r.result(r.call(average ? op::reduce_mean : op::reduce_max, {image}, pixels), AxisOrder::home(4));
   }
-  PAW_ASSIGN_OR_RETURN(const auto kernel, read_pair(r, p.kernel(), 3));
-  PAW_ASSIGN_OR_RETURN(const auto stride, read_pair(r, p.stride(), 1));
+  PAW_ASSIGN_OR_RETURN(const auto kernel, read_pair(r, p.kernel(), kUnstatedKernel));
+  PAW_ASSIGN_OR_RETURN(const auto stride, read_pair(r, p.stride(), kUnstatedStep));
   PAW_ASSIGN_OR_RETURN(const auto edges, read_edges(r, p.valid().amounts()));
   WindowPadding window = explicit_padding(edges);
   if (p.has_same()) {

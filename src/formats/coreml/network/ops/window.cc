@@ -19,9 +19,10 @@ template <class Message>
 void write_padding_of(Padding padding, std::array<std::int64_t, 4> pads, Message& message) {
   if (padding == Padding::kSame) {
     message.mutable_same();
-  } else {
-    write_edges(pads, *message.mutable_valid()->mutable_amounts());
+    return;
   }
+  schema::ValidPadding& valid = *message.mutable_valid();
+  if (pads != std::array<std::int64_t, 4>{}) write_edges(pads, *valid.mutable_amounts());
 }
 
 }  // namespace
@@ -46,6 +47,10 @@ Result<std::array<std::int64_t, 4>> read_edges(LayerReader& r, const schema::Edg
     pads[2 * static_cast<std::size_t>(i) + 1] = static_cast<std::int64_t>(edge.end());
   }
   return pads;
+}
+
+std::string pack_pair(std::array<std::int64_t, 2> pair, std::int64_t other) {
+  return pair == std::array{other, other} ? std::string() : pack_integers(pair);
 }
 
 Result<std::array<std::int64_t, 2>> read_pair(LayerReader& r, const std::string& packed, std::int64_t other) {

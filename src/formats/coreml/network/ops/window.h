@@ -15,10 +15,14 @@ namespace paw::coreml::network {
 void write_edges(std::array<std::int64_t, 4> pads, schema::Edges& message);
 // {top, bottom, left, right}; no edges: zeros.
 Result<std::array<std::int64_t, 4>> read_edges(LayerReader& r, const schema::Edges& message);
+// What Core ML takes for a kernel, a stride or a dilation that is not stated, along both axes.
+inline constexpr std::int64_t kUnstatedKernel = 3, kUnstatedStep = 1;
+// Two numbers, or none when both are `other`.
+std::string pack_pair(std::array<std::int64_t, 2> pair, std::int64_t other);
 // Two numbers, or both `other` when none are stated.
 Result<std::array<std::int64_t, 2>> read_pair(LayerReader& r, const std::string& packed, std::int64_t other);
 
-// `valid` with its amounts, or `same` with the odd pixel below.
+// `valid` with its amounts unless all are 0, or `same` with the odd pixel below.
 void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Convolution& message);
 void write_padding(Padding padding, std::array<std::int64_t, 4> pads, schema::Pooling& message);
 
