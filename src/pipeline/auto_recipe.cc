@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 2> kEffortNames{"quick", "full"};
 constexpr std::string_view kHalf = "float16", kDynamic = "dynamic_wi8_afp32", kWeights = "weight_only_wi8_afp32",
                            kFourBits = "weight_only_wi4_afp32", kIntegers = "static_wi8_ai8",
                            kMixed = "static_wi8_ai8+mixed10", kWideIntegers = "static_wi8_ai16",
-                           kNarrow = "channels30+static_wi8_ai8", kNarrower = "channels50+static_wi8_ai8";
+                           kNarrow = "channels30+static_wi8_ai8", kNarrower = "channels40+static_wi8_ai8",
+                           kNarrowest = "channels50+static_wi8_ai8";
 
 // Core ML's own integer arithmetic begins with iOS 17; forms below 8 bits go wrong on some of its processors.
 std::vector<std::string_view> names_for(const ModelFormat& format, std::string_view target, Effort effort) {
@@ -31,7 +32,7 @@ std::vector<std::string_view> names_for(const ModelFormat& format, std::string_v
   }
   if (format.suffix == ".plan") return {kIntegers};
   if (effort == Effort::kQuick) return {kHalf, kDynamic, kWeights, kIntegers};
-  return {kHalf, kDynamic, kWeights, kIntegers, kMixed, kWideIntegers, kFourBits, kNarrow, kNarrower};
+  return {kHalf, kDynamic, kWeights, kIntegers, kMixed, kWideIntegers, kFourBits, kNarrow, kNarrower, kNarrowest};
 }
 
 bool is_better(const TriedRecipe& a, const TriedRecipe& b) {

@@ -147,7 +147,8 @@ Result<Model> FineTuner::State::trained(const Model& student, Student kind) {
                     },
                     .note = events.note};
   PAW_ASSIGN_OR_RETURN(Model best, run_epochs(phase, start.model, *learn, *judge, history, progress));
-  if (history.best.loss < start.loss * (1 - kLeastGain)) return best;
+  const double least = std::min(before.loss, start.loss);
+  if (history.best.loss < least * (1 - kLeastGain)) return best;
   if (start.loss < before.loss) return start.model;
   progress.note(
       fmt::format("fine-tuning brought it no nearer to the float model (loss {:.4f}, before {:.4f}): it stays as "
@@ -156,7 +157,8 @@ Result<Model> FineTuner::State::trained(const Model& student, Student kind) {
   return student;
 }
 
-// The student under a new classifier, where that answers better.
+// The student under a new classifier. Training of the whole goes on from there even where it answers worse than what
+// the student had: from what was fitted to its features by squares, training of the whole leads nowhere.
 Result<FineTuner::State::Start> FineTuner::State::new_classifier(const Model& student, double loss,
                                                                  const TrainPhotosEvents& events) {
   if (!feature_graph(student)) return Start{student, loss};
@@ -166,7 +168,6 @@ Result<FineTuner::State::Start> FineTuner::State::new_classifier(const Model& st
                                                            static_cast<std::uint64_t>(settings.seed), settings.threads,
                                                            events, history, progress));
   events.note(fmt::format("a new classifier on its features: loss {:.4f}, before {:.4f}", history.best.loss, loss));
-  if (history.best.loss >= loss) return Start{student, loss};
   return Start{std::move(model), history.best.loss};
 }
 

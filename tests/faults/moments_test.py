@@ -39,6 +39,17 @@ def mount(*arguments):
     subprocess.run(["mount", *map(str, arguments)], check=True)
 
 
+def make_read_only(folder):
+    """While anything in it is open for writing it cannot be; files are open for moments only."""
+    mount("--bind", folder, folder)
+    command = ["mount", "-o", "remount,bind,ro", folder]
+    for _ in range(500):
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{folder} cannot be made read-only")
+
+
 class Moments(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -132,8 +143,7 @@ class Moments(unittest.TestCase):
         time.sleep(moment)
         run.mkdir(exist_ok=True)
         if MOUNTS:
-            mount("--bind", run, run)
-            mount("-o", "remount,bind,ro", run)
+            make_read_only(run)
         else:
             for folder in (run, *filter(Path.is_dir, run.rglob("*"))):
                 folder.chmod(0o555)
