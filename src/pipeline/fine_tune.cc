@@ -31,19 +31,19 @@ constexpr double kLeastGain = 1e-4;  // of the loss: less is noise
 
 // docs/optimize.md has what was tried.
 TrainSettings student_settings(const FineTuneSettings& settings, Student student) {
-  TrainSettings out = fine_tune_settings();
-  out.epochs = epochs_for(settings, student);
-  out.batch = settings.batch;
-  out.seed = static_cast<std::uint64_t>(settings.seed);
-  out.threads = settings.threads;
-  out.learning_rate = 3e-4;
-  out.step.relative_steps = true;
+  TrainSettings out{.epochs = epochs_for(settings, student),
+                    .batch = settings.batch,
+                    .seed = static_cast<std::uint64_t>(settings.seed),
+                    .threads = settings.threads,
+                    .learning_rate = 3e-4,
+                    .warm_up = 0.5};
+  out.step.optimizer = AdamAttrs{.weight_decay = 0.01};
+  out.step.relative_steps = student != Student::kNew;
+  out.step.freeze_statistics = student == Student::kShrunk;
   if (student == Student::kShrunk) return out;
-  out.step.freeze_statistics = false;
   out.step.temperature = 2;
   out.step.hint_weight = 2;
   if (student != Student::kNew) return out;
-  out.step.relative_steps = false;
   out.learning_rate = 0.002;
   out.warm_up = 1;
   out.step.optimizer = AdamAttrs{.weight_decay = 0.02};

@@ -134,7 +134,7 @@ Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector
   for (const auto& [index, g] : group_of) results.push_back(graph[NodeId(index)].outputs[0]);
   PAW_ASSIGN_OR_RETURN(const auto effects, answer_effects(graph, results, examples, threads));
   const std::int64_t count = affordable_examples(graph, examples.size());
-  StagedRun inputs(graph, examples, count, threads), targets(graph, examples, count, threads);
+  StagedRun inputs(graph, examples, count, threads);
   std::vector<std::vector<Eliminator>> readers(groups.size());
   std::vector<Removal> out(groups.size());
   std::int64_t done = 0;
@@ -142,9 +142,7 @@ Result<std::vector<Removal>> plan_removals(const Graph& graph, const std::vector
     say(progress, "ranking channels", done, std::ssize(group_of));
     const NodeId reader(index);
     PAW_RETURN_IF_ERROR(inputs.run_until(reader));
-    PAW_RETURN_IF_ERROR(targets.run_until(NodeId(index + 1)));
-    const LayerMoments m =
-        layer_moments(graph, reader, inputs, targets, graph[reader].outputs[0], kPlaces, true, threads);
+    const LayerMoments m = input_moments(graph, reader, inputs, kPlaces, threads);
     readers[g].emplace_back(m, real_values(graph.tensor(graph[reader].inputs[1])),
                             effects[static_cast<std::size_t>(done++)], static_cast<std::size_t>(groups[g].channels),
                             threads);

@@ -106,7 +106,7 @@ struct SampledRows {
 class RowSampler {
  public:
   RowSampler(const Graph& graph, NodeId layer, const LayerMatrix& m, const StagedRun& inputs,
-             const StagedRun& float_run, ValueId target, std::span<const std::int64_t> channels)
+             const StagedRun* float_run, ValueId target, std::span<const std::int64_t> channels)
       : input_(graph[layer].inputs[0]),
         taps_(graph, graph[layer]),
         m_(m),
@@ -124,7 +124,7 @@ class RowSampler {
     const std::size_t count = examples * each_;
     SampledRows out{.count = count,
                     .x = std::vector<float>(count * width_),
-                    .y = std::vector<float>(count * m_.rows),
+                    .y = std::vector<float>(float_run_ == nullptr ? 0 : count * m_.rows),
                     .x_mean = {},
                     .y_mean = {}};
     std::vector<std::vector<double>> x_sums(examples), y_sums(examples);
@@ -147,11 +147,11 @@ class RowSampler {
   void read(std::size_t e, SampledRows& out, std::vector<double>& x_sums, std::vector<double>& y_sums) const {
     std::vector<float> x, y;
     inputs_.read(input_, static_cast<std::int64_t>(e), x);
-    float_run_.read(target_, static_cast<std::int64_t>(e), y);
+    if (float_run_ != nullptr) float_run_->read(target_, static_cast<std::int64_t>(e), y);
     taps_.add_sums(x, x_sums);
-    y_sums.assign(m_.rows, 0);
+    y_sums.assign(y.empty() ? 0 : m_.rows, 0);
     const std::size_t all = y.size() / taps_.places();
-    for (std::size_t place = 0; place < taps_.places(); ++place) {
+    for (std::size_t place = 0; !y.empty() && place < taps_.places(); ++place) {
       for (std::size_t o = 0; o < m_.rows; ++o) y_sums[o] += static_cast<double>(y[place * all + channel(o)]);
     }
     const double shift = std::fmod(static_cast<double>(e) * 0.6180339887498949, 1.0);  // other places in each example
@@ -160,6 +160,7 @@ class RowSampler {
           (static_cast<double>(p) + shift) * static_cast<double>(taps_.places()) / static_cast<double>(each_);
       const std::size_t place = std::min(static_cast<std::size_t>(at), taps_.places() - 1);
       fill_row(x, place, out.x.data() + (e * each_ + p) * width_);
+      if (y.empty()) continue;
       float* to = out.y.data() + (e * each_ + p) * m_.rows;
       for (std::size_t o = 0; o < m_.rows; ++o) to[o] = y[place * all + channel(o)];
     }
@@ -182,7 +183,8 @@ class RowSampler {
   ValueId input_;
   LayerTaps taps_;
   const LayerMatrix& m_;
-  const StagedRun &inputs_, &float_run_;
+  const StagedRun& inputs_;
+  const StagedRun* float_run_;  // null: what is put out is not asked for
   ValueId target_;
   std::span<const std::int64_t> channels_;
   std::size_t each_ = 0, width_ = 0;  // rows of each example, numbers in each
@@ -234,10 +236,10 @@ void products(const std::vector<float>& a, std::size_t a_width, std::size_t firs
 void dense_moments(const SampledRows& rows, LayerMoments& m, int threads) {
   const std::size_t k = m.matrix.columns, o = m.matrix.rows;
   m.xx.assign(1, std::vector<double>(k * k));
-  m.yx.resize(o * k);
   for_each_index(threads, (k + 3) / 4,
                  [&](std::size_t i) { products(rows.x, k, 4 * i, rows.x, k, 4 * i, rows.count, m.xx[0].data()); });
-  for_each_index(threads, (o + 3) / 4,
+  if (!rows.y.empty()) m.yx.resize(o * k);
+  for_each_index(threads, (m.yx.size() / k + 3) / 4,
                  [&](std::size_t i) { products(rows.y, o, 4 * i, rows.x, k, 0, rows.count, m.yx.data()); });
   for (std::size_t i = 0; i < k; ++i) {
     for (std::size_t j = 0; j < i; ++j) m.xx[0][i * k + j] = m.xx[0][j * k + i];
@@ -272,11 +274,10 @@ void depthwise_moments(const SampledRows& rows, LayerMoments& m, int threads) {
   });
 }
 
-}  // namespace
-
-LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun& float_run,
-                           ValueId target, std::int64_t places, bool second, int threads,
-                           std::span<const std::int64_t> channels) {
+// `float_run`: null: what is put out is not asked for.
+LayerMoments moments_of(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun* float_run,
+                        ValueId target, std::int64_t places, bool second, int threads,
+                        std::span<const std::int64_t> channels) {
   const Node& node = graph[layer];
   LayerMoments m{.matrix = layer_matrix(graph, layer)};
   if (node.op == &op::conv2d && node.attrs.as<Conv2dAttrs>().groups != 1) return m;
@@ -303,6 +304,19 @@ LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& in
     m.yy[i % m.matrix.rows] += static_cast<double>(rows.y[i]) * rows.y[i] / static_cast<double>(rows.count);
   }
   return m;
+}
+
+}  // namespace
+
+LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, const StagedRun& float_run,
+                           ValueId target, std::int64_t places, bool second, int threads,
+                           std::span<const std::int64_t> channels) {
+  return moments_of(graph, layer, inputs, &float_run, target, places, second, threads, channels);
+}
+
+LayerMoments input_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, std::int64_t places,
+                           int threads) {
+  return moments_of(graph, layer, inputs, nullptr, {}, places, true, threads, {});
 }
 
 std::int64_t places_for(std::size_t columns, std::int64_t most) {

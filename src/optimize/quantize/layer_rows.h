@@ -44,6 +44,9 @@ LayerMoments layer_moments(const Graph& graph, NodeId layer, const StagedRun& in
                            ValueId target, std::int64_t places, bool second, int threads,
                            std::span<const std::int64_t> channels = {});
 
+// Of what `layer`, a convolution or a dense layer, reads alone: `xx` and `x_mean`.
+LayerMoments input_moments(const Graph& graph, NodeId layer, const StagedRun& inputs, std::int64_t places, int threads);
+
 // How many places to look at for the moments of rows of that many weights.
 std::int64_t places_for(std::size_t columns, std::int64_t most);
 
