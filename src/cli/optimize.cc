@@ -116,11 +116,11 @@ constinit const Verb kOptimizeVerb{
         "Makes the model smaller by the steps of --recipe: float16; dynamic_wi8_afp32, weight_only_wi8_afp32 and\n"
         "weight_only_wi4_afp32 (weights of 8 or 4 bits); static_wi8_ai8, also called int8 (integers throughout), and\n"
         "static_wi8_ai16 (activations of 16 bits); channelsNN (whole channels go until NN percent of the arithmetic\n"
-        "has); sparseNN (NN percent of the weights become zero), sparse2of4; mixedNN (beside static_wi8_ai8: layers\n"
-        "that integers hurt most stay float32, up to NN percent of the arithmetic);\n"
-        "palette1, 2, 3, 4, 6 or 8 (bits); or auto, which takes the smallest file within the drop. The file is opened "
-        "again and judged on photos that had no part in making "
-        "it.\n"
+        "has); sparseNN (NN percent of the weights become zero), sparseNNbM (2, 4, 8 or 16 in a row together),\n"
+        "sparse2of4; mixedNN (beside static_wi8_ai8: layers that integers hurt most stay float32, up to NN percent of\n"
+        "the arithmetic); palette1, 2, 3, 4, 6 or 8 (bits), paletteBgN (one palette of B bits for N output channels);\n"
+        "or auto, which takes the smallest file within the drop. The file is opened again and judged on photos that\n"
+        "had no part in making it.\n"
         "If it loses more than --max-drop it is left as FILE.rejected, and the exit code is 5.",
     .example = "  paw optimize run/model.paw -o model_int8.tflite --recipe int8 --calibrate photos\n",
     .make = make_command<OptimizeCommand>,

@@ -1,5 +1,7 @@
 #include "cli/suggestions.h"
 
+#include <algorithm>
+
 #include "nets/nets.h"
 #include "optimize/recipe.h"
 #include "passes/passes.h"
@@ -35,7 +37,7 @@ std::vector<std::string> pipeline_names() {
 std::vector<std::string> recipe_names() {
   std::vector<std::string> names = {"auto"};
   for (const std::string& step : recipe_step_names()) {
-    if (!step.ends_with("NN")) names.push_back(step);
+    if (std::ranges::none_of(step, [](char c) { return c >= 'A' && c <= 'Z'; })) names.push_back(step);
   }
   return names;
 }

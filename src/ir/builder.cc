@@ -13,10 +13,12 @@ ValueId GraphBuilder::input(std::string name, TensorType type) {
   return id;
 }
 
-ValueId GraphBuilder::constant(Tensor tensor, std::string name) {
+ValueId GraphBuilder::constant(Tensor tensor, std::string name, std::optional<Encoding> encoding) {
   const ValueId id(graph_.values.size());
-  graph_.values.push_back(
-      {.name = std::move(name), .type = std::move(tensor.type), .constant = std::move(tensor.data), .encoding = {}});
+  graph_.values.push_back({.name = std::move(name),
+                           .type = std::move(tensor.type),
+                           .constant = std::move(tensor.data),
+                           .encoding = encoding});
   return id;
 }
 

@@ -22,7 +22,7 @@ class GraphBuilder {
   };
 
   ValueId input(std::string name, TensorType type);
-  ValueId constant(Tensor tensor, std::string name = {});
+  ValueId constant(Tensor tensor, std::string name = {}, std::optional<Encoding> encoding = {});
   ValueId scalar(double value, DType dtype = DType::kF32);
   // First output of a new node. Invalid after an error.
   ValueId call(const OpDef& op, std::span<const ValueId> inputs, Attrs attrs = {}, Extra extra = {});

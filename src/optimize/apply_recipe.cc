@@ -31,10 +31,13 @@ Status narrow(QuantisedGraph& out, int percent, const CalibrationSet& examples, 
   return {};
 }
 
-Status palettes(QuantisedGraph& out, int bits, const CalibrationSet& examples, int threads,
+Status palettes(QuantisedGraph& out, const Recipe& recipe, const CalibrationSet& examples, int threads,
                 const QuantiseProgress& progress) {
   const Graph floats = out.graph;
-  PAW_RETURN_IF_ERROR(palettize(out.graph, bits));
+  PAW_RETURN_IF_ERROR(palettize(out.graph, recipe.palette, recipe.palette_group));
+  if (const std::string note = other_palette_groups(out.graph, recipe.palette_group); !note.empty()) {
+    out.report.notes.push_back(note);
+  }
   if (examples.size() > 0) return learn_palettes(out.graph, floats, examples, {.threads = threads}, progress);
   out.report.notes.push_back("no photos: palettes are those nearest to the weights, and biases stay");
   return {};
@@ -62,9 +65,9 @@ Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, co
   if (recipe.channels != 0 && retrain) {
     PAW_ASSIGN_OR_RETURN(out.graph, retrain(out.graph, Student::kShrunk));
   }
-  if (recipe.sparsity != 0) PAW_RETURN_IF_ERROR(prune_smallest(out.graph, recipe.sparsity));
+  if (recipe.sparsity != 0) PAW_RETURN_IF_ERROR(prune_smallest(out.graph, recipe.sparsity, recipe.sparse_block));
   if (recipe.two_of_four) PAW_RETURN_IF_ERROR(prune_two_of_four(out.graph));
-  if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettes(out, recipe.palette, examples, settings.threads, progress));
+  if (recipe.palette != 0) PAW_RETURN_IF_ERROR(palettes(out, recipe, examples, settings.threads, progress));
   if (!recipe.form) return out;
   settings.form = *recipe.form;
   settings.mixed = recipe.mixed;

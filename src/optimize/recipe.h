@@ -17,8 +17,10 @@ namespace paw {
 struct Recipe {
   int channels = 0;          // percent of the multiply-accumulates that go, whole channels at a time; 0: none
   int sparsity = 0;          // percent of weights that become zero; 0: none
+  int sparse_block = 1;      // successive weights that become zero together
   bool two_of_four = false;  // of any four weights in a row two become zero
   int palette = 0;           // bits of an index into a palette of weights; 0: none
+  int palette_group = 0;     // successive output channels that share a palette; 0: all of a layer
   std::optional<QuantForm> form;
   bool trained = false;  // and weights are trained as that form rounds them
   int mixed = 0;         // percent of the arithmetic of integers that may stay float32, where they hurt most; 0: none
@@ -30,7 +32,8 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
-// Every name that a step can have, for help and completions: "sparseNN" stands for sparse1 to sparse99.
+// Every name that a step can have, for help and completions. Capitals stand for numbers: "sparseNN" for sparse1 to
+// sparse99.
 std::vector<std::string> recipe_step_names();
 
 // kUsage: an unknown step (the nearest known one is named), a number out of range, a step that is there twice or does

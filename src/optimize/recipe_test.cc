@@ -29,12 +29,49 @@ TEST(RecipeTest, StepsComeInAnyOrderAndArePrintedInTheirs) {
 
 TEST(RecipeTest, EveryNamedStepIsRead) {
   for (std::string name : recipe_step_names()) {
+    if (name == "sparseNNbM") name = "sparse37b8";
+    if (name == "paletteBgN") name = "palette3g12";
     if (name.ends_with("NN")) name.replace(name.size() - 2, 2, "37");
     const std::string form = name.starts_with("mixed") ? "static_wi8_ai8+" : "";
     const auto recipe = parse_recipe(form + name);
     ASSERT_TRUE(recipe) << recipe.error().text();
     EXPECT_EQ(recipe->text(), form + (name == "int8" ? "static_wi8_ai8" : name));
   }
+}
+
+TEST(RecipeTest, BlocksAndGroupsAreNumbersBehindALetter) {
+  const auto blocks = parse_recipe("int8+sparse50b4");
+  ASSERT_TRUE(blocks) << blocks.error().text();
+  EXPECT_EQ(blocks->sparsity, 50);
+  EXPECT_EQ(blocks->sparse_block, 4);
+  EXPECT_EQ(blocks->text(), "sparse50b4+static_wi8_ai8");
+  EXPECT_FALSE(*blocks == *parse_recipe("sparse50+int8"));
+  const auto groups = parse_recipe("palette4g16");
+  ASSERT_TRUE(groups) << groups.error().text();
+  EXPECT_EQ(groups->palette, 4);
+  EXPECT_EQ(groups->palette_group, 16);
+  EXPECT_FALSE(groups->needs_photos());
+  for (const char* widest : {"palette1g1", "palette8g1024", "sparse99b16", "sparse1b2"}) {
+    EXPECT_EQ(parse_recipe(widest)->text(), widest);
+  }
+}
+
+TEST(RecipeTest, NamesWhatIsWrongWithBlocksAndGroups) {
+  EXPECT_THAT(refusal("sparse50b3"), HasSubstr("'sparse50b3': blocks have 2, 4, 8 or 16 weights"));
+  EXPECT_THAT(refusal("sparse50b1"), HasSubstr("blocks have 2, 4, 8 or 16 weights"));
+  EXPECT_THAT(refusal("sparse0b4"), HasSubstr("1 to 99"));
+  EXPECT_THAT(refusal("palette5g16"), HasSubstr("1, 2, 3, 4, 6 or 8 bits"));
+  EXPECT_THAT(refusal("palette4g0"), HasSubstr("1 to 1024 output channels share a palette"));
+  EXPECT_THAT(refusal("palette4g1025"), HasSubstr("1 to 1024 output channels share a palette"));
+  EXPECT_THAT(refusal("sparse50b"), HasSubstr("did you mean sparseNN"));
+  EXPECT_THAT(refusal("sparse50b4b4"), HasSubstr("is no step of a recipe"));
+  EXPECT_THAT(refusal("sparse50c4"), HasSubstr("did you mean sparseNNbM?"));
+  EXPECT_THAT(refusal("palete4g16"), HasSubstr("did you mean paletteBgN?"));
+  EXPECT_THAT(refusal("palette4g-1"), HasSubstr("1 to 1024"));
+  EXPECT_THAT(refusal("sparse50+sparse50b4"), HasSubstr("second step of its kind"));
+  EXPECT_THAT(refusal("sparse50b4+sparse2of4"), HasSubstr("same zeros"));
+  EXPECT_THAT(refusal("palette4+palette4g16"), HasSubstr("second step of its kind"));
+  EXPECT_THAT(refusal("palette4g16+int8"), HasSubstr("palettes and static_wi8_ai8"));
 }
 
 TEST(RecipeTest, NamesWhatIsWrong) {

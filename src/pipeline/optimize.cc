@@ -19,7 +19,7 @@ namespace paw {
 namespace {
 
 constexpr std::string_view kAutoRecipe = "auto";
-constexpr double kFullShare = 0.9;  // of the float model's bytes: what has not become smaller
+constexpr double kFullShare = 0.9;  // of the bytes of all weights: what has not become smaller
 
 Status check(const OptimizeSettings& s) {
   const auto usage = [](const char* message) { return fail(ErrorCode::kUsage, "paw optimize", message); };
@@ -79,10 +79,18 @@ Status judge(const OptimizeResult& result, const Recipe& recipe, const OptimizeS
                           gentler(recipe, !result.fine_tuning.rows.empty(), settings.quantise)));
 }
 
+// Of the float32 bytes of a weight.
+double share_of(const std::optional<QuantForm>& form) {
+  if (!form) return 1;
+  if (*form == QuantForm::kFloat16) return 0.5;
+  return *form == QuantForm::kWeightOnlyWi4 ? 0.125 : 0.25;
+}
+
 // Not every format holds every way of storing weights.
 void tell_full_weights(const Recipe& recipe, OptimizeResult& result) {
   const bool packs = recipe.palette != 0 || recipe.sparsity != 0 || recipe.two_of_four;
-  if (!packs || static_cast<double>(result.bytes) < kFullShare * static_cast<double>(result.float_bytes)) return;
+  const double full = share_of(recipe.form) * static_cast<double>(result.float_bytes);
+  if (!packs || static_cast<double>(result.bytes) < kFullShare * full) return;
   result.notes.push_back(fmt::format("{} files store these weights in full: only a zip archive gets smaller ({})",
                                      result.format, human_bytes(result.zipped_bytes)));
 }

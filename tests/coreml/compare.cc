@@ -204,13 +204,15 @@ Tensor integers(const Tensor& weights, DType dtype, int axis, std::int32_t block
   return tensor_from_real(type, values);
 }
 
-// Rounded to 2^bits numbers, those of each group of rows their own.
-Tensor few_values(const Tensor& weights, int bits, std::int64_t group) {
+// Rounded to 2^bits numbers, those of each group of indices along an axis their own.
+Tensor few_values(const Tensor& weights, int bits, int axis, std::int64_t group) {
   std::vector<double> values = real_values(weights);
-  const std::int64_t rows = weights.type.shape[0], row = weights.type.shape.elements() / rows;
+  const Shape& shape = weights.type.shape;
+  const std::int64_t stride = strides_of(shape)[static_cast<std::size_t>(axis)];
   const double steps = std::exp2(bits) - 1;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double shift = group == 0 ? 0 : static_cast<double>(static_cast<std::int64_t>(i) / row / group) / 8;
+    const std::int64_t index = static_cast<std::int64_t>(i) / stride % shape[axis];
+    const double shift = group == 0 ? 0 : static_cast<double>(index / group) / 8;
     values[i] = std::round((values[i] + 1) / 2 * steps) / 64 + shift;
   }
   return tensor_from_real(weights.type, values);
@@ -233,7 +235,8 @@ Value stored(const Value& value, Stored form) {
   const bool dense = weights.type.shape.rank() == 2;
   const int channels = weights.type.shape[0] == 1 ? 3 : 0;  // depthwise ones are last
   const auto palette = [&](int bits, std::int32_t group) {
-    keep(few_values(weights, bits, group), Encoding{.kind = Encoding::Kind::kPalette, .bits = bits, .group = group});
+    const std::int32_t axis = group == 0 ? 0 : channels;
+    keep(few_values(weights, bits, axis, group), Encoding{Encoding::Kind::kPalette, bits, axis, group});
   };
   switch (form) {
     case Stored::kHalf: keep(tensor_from_real({DType::kF16, weights.type.shape}, real_values(weights))); break;
@@ -248,7 +251,7 @@ Value stored(const Value& value, Stored form) {
     case Stored::kPalette4: palette(4, 0); break;
     case Stored::kPalette6: palette(6, 0); break;
     case Stored::kPalette8: palette(8, 0); break;
-    case Stored::kPaletteGroups: palette(4, weights.type.shape[0] == 1 ? 0 : 2); break;
+    case Stored::kPaletteGroups: palette(4, 2); break;
     case Stored::kSparse: keep(mostly_zeros(weights), Encoding{.kind = Encoding::Kind::kSparse}); break;
   }
   return out;

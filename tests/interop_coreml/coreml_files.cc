@@ -19,7 +19,7 @@
 #include "lower/lower.h"
 #include "nets/nets.h"
 #include "ops/ops.h"
-#include "optimize/quantize/quantise.h"
+#include "optimize/apply_recipe.h"
 #include "passes/export_form.h"
 #include "runtime/executor.h"
 
@@ -168,12 +168,7 @@ Status write_small_activations(const std::filesystem::path& folder) {
   return save_mlpackage(package, folder / "tiny_w8a8-f32.mlpackage");
 }
 
-// Integers throughout, which the file computes as floats between quantize and dequantize.
-Status write_integers(const std::filesystem::path& folder, std::string_view net) {
-  PAW_ASSIGN_OR_RETURN(Model built, build_net(net, {.classes = kClasses, .seed = 7}));
-  for (std::int64_t i = 0; i < kClasses; ++i) built.labels.push_back("class " + std::to_string(i));
-  PAW_ASSIGN_OR_RETURN(Model model, export_form(built));
-  for (int i = 0; i < 6; ++i) steepen(model, 2);
+CalibrationSet calibration(const Model& model) {
   CalibrationSet examples{model.graph.type(model.graph.inputs[0]).shape, {}};
   Random random(3, 3);
   for (int i = 0; i < 8; ++i) {
@@ -183,7 +178,36 @@ Status write_integers(const std::filesystem::path& folder, std::string_view net)
       to[k] = static_cast<float>(pixels[k] * model.preprocess->scale[k % 3] + model.preprocess->bias[k % 3]);
     }
   }
-  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, quantise(model.graph, examples, {.form = QuantForm::kStaticWi8Ai8}));
+  return examples;
+}
+
+// A palette for every few output channels, learned as `--recipe palette4g16` does.
+Status write_palettes(const std::filesystem::path& folder, std::string_view net) {
+  PAW_ASSIGN_OR_RETURN(Model built, build_net(net, {.classes = kClasses, .seed = 7}));
+  for (std::int64_t i = 0; i < kClasses; ++i) built.labels.push_back("class " + std::to_string(i));
+  PAW_ASSIGN_OR_RETURN(Model model, export_form(built));
+  for (int i = 0; i < 6; ++i) steepen(model, 2);
+  PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe("palette4g16"));
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph made, apply_recipe(model.graph, recipe, calibration(model), {}));
+  model.graph = std::move(made.graph);
+  const std::string name = std::string(net) + "_palettes";
+  PAW_RETURN_IF_ERROR(save_answers(folder, name, model));
+  for (const bool half : {false, true}) {
+    const MlProgramOptions options{.precision = half ? DType::kF16 : DType::kF32, .at_least = IosVersion::kIos18};
+    PAW_ASSIGN_OR_RETURN(const MlPackage package, write_ml_program(model, options));
+    PAW_RETURN_IF_ERROR(save_mlpackage(package, folder / (name + (half ? "-f16" : "-f32") + ".mlpackage")));
+  }
+  return {};
+}
+
+// Integers throughout, which the file computes as floats between quantize and dequantize.
+Status write_integers(const std::filesystem::path& folder, std::string_view net) {
+  PAW_ASSIGN_OR_RETURN(Model built, build_net(net, {.classes = kClasses, .seed = 7}));
+  for (std::int64_t i = 0; i < kClasses; ++i) built.labels.push_back("class " + std::to_string(i));
+  PAW_ASSIGN_OR_RETURN(Model model, export_form(built));
+  for (int i = 0; i < 6; ++i) steepen(model, 2);
+  PAW_ASSIGN_OR_RETURN(QuantisedGraph made,
+                       quantise(model.graph, calibration(model), {.form = QuantForm::kStaticWi8Ai8}));
   model.graph = std::move(made.graph);
   const std::string name = std::string(net) + "_integers";
   PAW_RETURN_IF_ERROR(save_answers(folder, name, model));
@@ -212,6 +236,7 @@ Status write_all(const std::filesystem::path& folder) {
   for (const Stored form : coreml_testing::kAllStored) PAW_RETURN_IF_ERROR(write_stored(folder, form));
   PAW_RETURN_IF_ERROR(write_small_activations(folder));
   PAW_RETURN_IF_ERROR(write_integers(folder, "pawnet"));
+  PAW_RETURN_IF_ERROR(write_palettes(folder, "pawnet"));
   PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
   // Three scales: more than the preprocessing of a NeuralNetwork holds.
   PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));

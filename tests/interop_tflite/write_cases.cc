@@ -154,7 +154,8 @@ void spread_scores(Graph& graph) {
 
 std::string net_kind(const std::string& form) {
   if (form.starts_with("dynamic")) return "net_dynamic";
-  return form == "uint8" || form == "int16" || form == "int8" || form == "int8_one_scale" ? "net_integers" : "net";
+  const bool weights_alone = form == "int8_weights" || form == "int4_weights";
+  return (form.starts_with("int") || form == "uint8") && !weights_alone ? "net_integers" : "net";
 }
 
 bool add_net(Writer& out, const char* name, std::int64_t size, bool forms) {
@@ -171,6 +172,16 @@ bool add_net(Writer& out, const char* name, std::int64_t size, bool forms) {
     if (!out.add(form.name + "_" + name + "_" + std::to_string(size), net_kind(form.name), form.graph,
                  std::span(&input, 1)))
       return false;
+  }
+  return true;
+}
+
+// What DENSIFY makes of blocks, weight by weight.
+bool add_blocks(Writer& out) {
+  const auto layers = tflite_testing::blocked_layers();
+  if (!layers) return false;
+  for (const auto& layer : *layers) {
+    if (!out.add("blocks_" + layer.name, "exact", layer.graph, std::span(&layer.input, 1))) return false;
   }
   return true;
 }
@@ -227,7 +238,7 @@ bool add_photo_models(Writer& out) {
 
 int run(const fs::path& folder) {
   Writer out(folder);
-  bool good = add_ops(out);
+  bool good = add_ops(out) && add_blocks(out);
   for (const char* name : {"pawnet", "mobilenet_v2", "efficientnet_lite0"}) {
     good = good && add_net(out, name, 0, false) && add_net(out, name, 96, true);
   }

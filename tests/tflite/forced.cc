@@ -161,6 +161,69 @@ Result<Forced> sparse_into(std::string name, const OpDef& op, Shape x, Shape sha
   return Forced{std::move(name), forced, std::move(meaning), std::nullopt, ""};
 }
 
+// The integer weights of the last layer, sparse, and DENSIFY before it. All elements are stored: it is only where they
+// come from that differs.
+void densify(file::ModelT& model, const Tensor& w) {
+  auto& graph = *model.subgraphs[0];
+  file::OperatorT& layer = last(model);
+  auto sparse = std::make_unique<file::TensorT>();
+  const auto row = static_cast<std::uint8_t>(w.type.shape.back());
+  sparse->name = "sparse";
+  for (const std::int64_t extent : w.type.shape.extents()) sparse->shape.push_back(static_cast<std::int32_t>(extent));
+  set_data(model, *sparse, w.data.span(), file::TensorType::INT8);
+  set_quantisation(*sparse, *w.type.quant);
+  sparse->sparsity = std::make_unique<file::SparsityParametersT>();
+  file::Int32VectorT segments;
+  file::Uint8VectorT indices;
+  for (std::int64_t i = 0; i < w.type.shape.elements(); ++i) {
+    indices.values.push_back(static_cast<std::uint8_t>(i % row));
+    if (i % row == 0) segments.values.push_back(static_cast<std::int32_t>(i));
+  }
+  segments.values.push_back(static_cast<std::int32_t>(w.type.shape.elements()));
+  for (int axis = 0; axis < w.type.shape.rank(); ++axis) {
+    sparse->sparsity->traversal_order.push_back(axis);
+    sparse->sparsity->dim_metadata.push_back(std::make_unique<file::DimensionMetadataT>());
+    sparse->sparsity->dim_metadata.back()->dense_size = static_cast<std::int32_t>(w.type.shape[axis]);
+  }
+  file::DimensionMetadataT& columns = *sparse->sparsity->dim_metadata.back();
+  columns.format = file::DimensionType::SPARSE_CSR;
+  columns.array_segments.Set(segments);
+  columns.array_indices.Set(indices);
+  tensor(model, layer.inputs[1]).buffer = 0;
+  auto code = std::make_unique<file::OperatorCodeT>();
+  code->deprecated_builtin_code = static_cast<std::int8_t>(file::BuiltinOperator::DENSIFY);
+  code->builtin_code = file::BuiltinOperator::DENSIFY;
+  auto decode = std::make_unique<file::OperatorT>();
+  decode->opcode_index = static_cast<std::uint32_t>(model.operator_codes.size());
+  decode->inputs = {static_cast<std::int32_t>(graph.tensors.size())};
+  decode->outputs = {layer.inputs[1]};
+  model.operator_codes.push_back(std::move(code));
+  graph.tensors.push_back(std::move(sparse));
+  graph.operators.insert(graph.operators.begin(), std::move(decode));
+}
+
+Result<Forced> densified_into_dynamic() {
+  const Tensor w = random_tensor({DType::kI8, {8, 1, 1, 64}, channels(8, 0.008F, 0)}, 1);
+  PAW_ASSIGN_OR_RETURN(Graph meaning, layer(op::conv2d, {1, 3, 3, 64}, as_f32(w)));
+  PAW_ASSIGN_OR_RETURN(const Graph whole, layer(op::conv2d, {1, 3, 3, 64}, w));
+  PAW_ASSIGN_OR_RETURN(const Bytes good, write_tflite({.graph = whole}));
+  const Bytes forced = changed(good, [&](file::ModelT& model) { densify(model, w); });
+  return Forced{"densified_into_dynamic", forced, std::move(meaning), std::nullopt, ""};
+}
+
+Result<Forced> densified_into_dense_integers() {
+  const Tensor w = random_tensor({DType::kI8, {8, 64}, per_tensor(0.008F, 0)}, 1);
+  GraphBuilder b("layer");
+  const ValueId x = b.input("x", {DType::kI8, {1, 64}, per_tensor(1.0F / 128, 0)});
+  const TensorType bias{DType::kI32, Shape{8}, per_tensor(0.008F / 128, 0)};
+  const ValueId inputs[] = {x, b.constant(w), b.constant(random_tensor(bias, 3))};
+  b.output(b.call(op::fully_connected, inputs, {}, {"y", "layer", per_tensor(0.05F, 0)}));
+  PAW_ASSIGN_OR_RETURN(Graph meaning, b.finish());
+  PAW_ASSIGN_OR_RETURN(const Bytes good, write_tflite({.graph = meaning}));
+  const Bytes forced = changed(good, [&](file::ModelT& model) { densify(model, w); });
+  return Forced{"densified_into_dense_integers", forced, std::move(meaning), std::nullopt, ""};
+}
+
 // An op of quantised values whose result has another scale than its input.
 Result<Forced> reduced(std::string name, const OpDef& op, const Change& change, std::string refusal) {
   const auto make = [&](const OpDef& reduction, float scale) {
@@ -229,6 +292,8 @@ Result<std::vector<Forced>> forced_files() {
       sparse_into("sparse_into_conv", op::conv2d, {1, 4, 4, 32}, {32, 3, 3, 32}),
       sparse_into("sparse_into_depthwise", op::depthwise_conv2d, {1, 6, 6, 256}, {1, 3, 3, 256}),
       sparse_into("sparse_into_dense", op::fully_connected, {1, 256}, {32, 256}),
+      densified_into_dynamic(),
+      densified_into_dense_integers(),
       reduced("rescaling_maximum", op::reduce_max, operator_becomes(file::BuiltinOperator::REDUCE_MAX, 2),
               "one scale for x and the result"),
       reduced("sum_of_integers", op::reduce_sum, operator_becomes(file::BuiltinOperator::SUM, 2), "SUM does not hold"),

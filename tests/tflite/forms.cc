@@ -163,7 +163,8 @@ class StaticQuantiser {
     const DType weights = dtype_ == DType::kU8 ? DType::kU8 : DType::kI8;
     const bool channels = per_channel_ && weights == DType::kI8 && node.op != &op::fully_connected;
     if (is_layer(node) && i == kWeights)
-      return builder_.constant(quantised(constant, weights, channels ? channel_axis(node) : -1));
+      return builder_.constant(quantised(constant, weights, channels ? channel_axis(node) : -1), {},
+                               graph_[old].encoding);
     if (is_layer(node) && i == kBias) return bias(node, constant);
     Ranges::value_type range{0, 0};
     for (const double v : real_values(constant)) range = {std::min(range.first, v), std::max(range.second, v)};
@@ -227,7 +228,7 @@ Graph dynamic_weights(const Graph& graph, DType dtype, bool per_channel) {
   return without_unread(with_weights(graph, [&](Graph& out, Node& node) {
     if (node.op == &op::depthwise_conv2d && dtype == DType::kI4) return;
     const Tensor stored = quantised(graph.tensor(node.inputs[kWeights]), dtype, per_channel ? channel_axis(node) : -1);
-    node.inputs[kWeights] = add_value(out, stored.type, stored.data);
+    node.inputs[kWeights] = add_value(out, stored.type, stored.data, graph[node.inputs[kWeights]].encoding);
   }));
 }
 
@@ -236,17 +237,73 @@ Result<Graph> static_integers(const Graph& graph, DType activations, bool per_ch
   return StaticQuantiser(graph, activations, per_channel, std::move(ranges)).run();
 }
 
-Graph pruned(const Graph& graph) {
+Graph pruned(const Graph& graph, std::size_t block) {
   return without_unread(with_weights(graph, [&](Graph& out, Node& node) {
     const Tensor weights = graph.tensor(node.inputs[kWeights]);
-    std::vector<double> values = real_values(weights), sizes;
-    for (const double v : values) sizes.push_back(std::abs(v));
-    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 3 / 4));
-    const double limit = sizes[sizes.size() * 3 / 4];
-    for (double& v : values) v = std::abs(v) < limit ? 0 : v;
+    std::vector<double> values = real_values(weights);
+    const std::size_t own = static_cast<std::size_t>(weights.type.shape.back()) % block == 0 ? block : 1;
+    std::vector<double> sizes(values.size() / own);
+    for (std::size_t i = 0; i < values.size(); ++i) sizes[i / own] += std::abs(values[i]);
+    std::vector<double> sorted = sizes;
+    std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() * 3 / 4));
+    const double limit = sorted[sorted.size() * 3 / 4];
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = sizes[i / own] < limit ? 0 : values[i];
     node.inputs[kWeights] = add_value(out, weights.type, tensor_from_real(weights.type, values).data,
                                       Encoding{.kind = Encoding::Kind::kSparse});
   }));
+}
+
+namespace {
+
+// A quarter of the blocks, numbers in [-1, 1), with a scale per row where `dtype` is i8.
+Tensor blocks_of_weights(const Shape& shape, DType dtype, std::size_t block) {
+  Random random(block);
+  std::vector<double> values(static_cast<std::size_t>(shape.elements()));
+  for (std::size_t i = 0; i < values.size(); i += block) {
+    const bool stored = random.below(4) == 0;
+    for (std::size_t k = i; k < i + block; ++k) values[k] = stored ? random.uniform(-1, 1) : 0;
+  }
+  const Tensor weights = tensor_from_real({DType::kF32, shape}, values);
+  return dtype == DType::kI8 ? quantised(weights, dtype, 0) : tensor_from_real({dtype, shape}, values);
+}
+
+// A layer of convolution or dense, and every input in turn: what it puts out are its weights.
+Result<BlockedLayer> blocked_layer(const OpDef& op, Shape weights, DType dtype, std::size_t block) {
+  const bool dense = weights.rank() == 2;
+  const std::int64_t inputs = weights.elements() / weights[0];
+  const Shape x = dense ? Shape{inputs, inputs} : Shape{inputs, weights[1], weights[2], weights[3]};
+  GraphBuilder b("layer");
+  const ValueId in = b.input("x", {DType::kF32, x});
+  const Tensor stored = blocks_of_weights(weights, dtype, block);
+  ValueId w = b.constant(stored, "weights");
+  if (dtype == DType::kF16) w = b.call(op::cast, {w}, DtypeAttrs{DType::kF32});
+  if (dtype == DType::kI8) w = b.call(op::dequantize, {w}, DtypeAttrs{DType::kF32});
+  const ValueId bias = b.constant(Tensor::zeros({DType::kF32, Shape{weights[0]}}));
+  b.output(b.call(op, {in, w, bias}, {}, {"y", "layer", nullptr}));
+  PAW_ASSIGN_OR_RETURN(Graph graph, b.finish());
+  graph[graph.find("weights")].encoding = Encoding{.kind = Encoding::Kind::kSparse};
+  BlockedLayer out{.name = std::string(op.name) + (dense ? "" : std::to_string(weights[1])) + "_" +
+                           std::string(name(dtype)) + "_b" + std::to_string(block),
+                   .graph = std::move(graph),
+                   .input = {x, std::vector<double>(static_cast<std::size_t>(x.elements()))},
+                   .block = block};
+  for (std::int64_t i = 0; i < inputs; ++i) out.input.data[static_cast<std::size_t>(i * inputs + i)] = 1;
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<BlockedLayer>> blocked_layers() {
+  std::vector<BlockedLayer> all;
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kI8}) {
+    for (const std::size_t block : {1u, 2u, 4u, 8u, 16u}) {
+      PAW_ASSIGN_OR_RETURN(BlockedLayer pixel, blocked_layer(op::conv2d, {48, 1, 1, 64}, dtype, block));
+      PAW_ASSIGN_OR_RETURN(BlockedLayer window, blocked_layer(op::conv2d, {24, 3, 3, 32}, dtype, block));
+      PAW_ASSIGN_OR_RETURN(BlockedLayer dense, blocked_layer(op::fully_connected, {48, 80}, dtype, block));
+      for (BlockedLayer* layer : {&pixel, &window, &dense}) all.push_back(std::move(*layer));
+    }
+  }
+  return all;
 }
 
 Graph tiny_net() {
@@ -290,6 +347,14 @@ Result<std::vector<Form>> all_forms(const Graph& graph) {
   }
   PAW_ASSIGN_OR_RETURN(Graph one_scale, static_integers(graph, DType::kI8, false));
   forms.push_back({"int8_one_scale", std::move(one_scale)});
+  forms.push_back({"sparse_blocks", pruned(graph, 4)});
+  forms.push_back({"sparse_blocks_int8", stored_weights(pruned(graph, 8), DType::kI8)});
+  forms.push_back({"dynamic_sparse_blocks", dynamic_weights(pruned(graph, 8), DType::kI8, true)});
+  for (const auto& [name, dtype] :
+       {std::pair{"int8_sparse_blocks", DType::kI8}, {"int16_sparse_blocks", DType::kI16}}) {
+    PAW_ASSIGN_OR_RETURN(Graph integers, static_integers(pruned(graph, 8), dtype));
+    forms.push_back({name, std::move(integers)});
+  }
   return forms;
 }
 

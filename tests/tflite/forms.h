@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ir/graph.h"
+#include "reference/interpreter.h"
 
 namespace paw::tflite_testing {
 
@@ -15,8 +16,20 @@ Graph stored_weights(const Graph& graph, DType dtype);
 Graph dynamic_weights(const Graph& graph, DType dtype, bool per_channel);
 // All values of `activations` (i8, u8 or i16): ranges as seen on a few random inputs in [-1, 1).
 Result<Graph> static_integers(const Graph& graph, DType activations, bool per_channel = true);
-// The smallest three quarters of the weights of each layer become zero, and are marked as sparse.
-Graph pruned(const Graph& graph);
+// The smallest three quarters of the weights of each layer become zero, and are marked as sparse. `block`: so many
+// along the last axis go together, where it is a multiple.
+Graph pruned(const Graph& graph, std::size_t block = 1);
+
+// A layer whose weights are a quarter of their blocks along the last axis, marked as sparse, and inputs to which it
+// answers with these weights.
+struct BlockedLayer {
+  std::string name;  // "conv2d3_f16_b4": a window of 3 x 3, float16, blocks of 4
+  Graph graph;
+  RefTensor input;
+  std::size_t block = 1;
+};
+// Convolutions of one pixel and of 3 x 3, and dense layers; f32, and f16 and i8 behind a node; blocks of 1 to 16.
+Result<std::vector<BlockedLayer>> blocked_layers();
 
 // Layers of every kind, small enough to be run thousands of times; large enough for sparse weights to be worth it.
 Graph tiny_net();

@@ -13,7 +13,7 @@ namespace paw::tflite_refused_test {
 TEST(TfliteRefused, WhatLiteRtComputesWronglyIsNotWritten) {
   const auto forced = tflite_testing::forced_files();
   ASSERT_TRUE(forced) << forced.error().text();
-  EXPECT_EQ(forced->size(), 13u);
+  EXPECT_EQ(forced->size(), 15u);
   for (const auto& f : *forced) {
     if (!f.graph) continue;  // no graph says it
     const auto file = write_tflite({.graph = *f.graph});

@@ -169,9 +169,21 @@ std::int32_t FileWriter::tensor(ValueId value) {
   return number;
 }
 
+// Where integer weights are made by an operator, XNNPACK fails to prepare dense layers and those of float activations,
+// and with them the file.
+bool FileWriter::must_be_constant(ValueId weights) const {
+  if (!is_integer(graph_.type(weights).dtype)) return false;
+  return std::ranges::any_of(uses_.users(weights), [&](NodeId id) {
+    const Node& node = graph_[id];
+    const bool window = node.op == &op::conv2d || node.op == &op::depthwise_conv2d;
+    return node.op == &op::fully_connected || (window && is_float(graph_.type(node.inputs[0]).dtype));
+  });
+}
+
 std::int32_t FileWriter::sparse_tensor(ValueId value) {
   const Value& in_graph = graph_[value];
   if (!in_graph.encoding || in_graph.encoding->kind != Encoding::Kind::kSparse) return kAbsent;
+  if (must_be_constant(value)) return kAbsent;
   const std::optional<SparseTensor> sparse = encode_sparse(graph_.tensor(value));
   if (!sparse) return kAbsent;
   return add_tensor(in_graph.type, name_of(value) + "/sparse", buffer(sparse->values),

@@ -49,7 +49,8 @@ class FileWriter {
   std::int32_t add_tensor(const TensorType& type, const std::string& name, std::uint32_t buffer,
                           flatbuffers::Offset<schema::SparsityParameters> sparsity);
   flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> zero_points(const QuantParams& quant);
-  std::int32_t sparse_tensor(ValueId value);  // kAbsent: it would not be smaller
+  std::int32_t sparse_tensor(ValueId value);  // kAbsent: it would not be smaller, or must be whole
+  bool must_be_constant(ValueId weights) const;
 
   const Graph& graph_;
   const TfliteOptions& options_;

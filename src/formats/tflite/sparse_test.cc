@@ -78,6 +78,41 @@ TEST(Sparse, EncodesOnlyWhatGetsSmaller) {
   EXPECT_EQ(sparse->values.size(), 512 * sizeof(float));
 }
 
+// Rows of 256 of which a quarter of the blocks is stored.
+Tensor every_fourth_block(DType dtype, std::size_t block) {
+  std::vector<double> values(32 * 256);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = i / block * 7 % 4 == 0 ? static_cast<double>(i % 100) + 1 : 0;
+  }
+  return tensor_from_stored({dtype, {32, 256}}, values);
+}
+
+TEST(Sparse, TakesTheBlocksThatNeedTheFewestBytes) {
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kI8}) {
+    for (const std::size_t block : {1u, 2u, 4u, 8u, 16u}) {
+      const Tensor tensor = every_fourth_block(dtype, block);
+      const auto sparse = encode_sparse(tensor);
+      ASSERT_TRUE(sparse);
+      EXPECT_EQ(sparse->block, block);
+      EXPECT_EQ(sparse->segments.size(), 33u);
+      EXPECT_EQ(sparse->segments.back(), 32 * 256 / block / 4);
+      EXPECT_EQ(sparse->values.size(), tensor.data.size() / 4);
+    }
+  }
+  // 30 is no multiple of four.
+  std::vector<double> values(256 * 30);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = i / 2 % 4 == 0 ? 1 : 0;
+  EXPECT_EQ(encode_sparse(tensor_from_stored({DType::kI8, {256, 30}}, values))->block, 2u);
+}
+
+// Three of four integers go: alone each of the others has an index, in blocks of 16 all 16 have one.
+TEST(Sparse, BlocksMakeIntegersSmaller) {
+  const auto bytes = [](const SparseTensor& s) { return s.values.size() + s.indices.size() + s.segments.size(); };
+  const auto alone = encode_sparse(every_fourth_block(DType::kI8, 1));
+  const auto blocks = encode_sparse(every_fourth_block(DType::kI8, 16));
+  EXPECT_LT(bytes(*blocks), 0.6 * static_cast<double>(bytes(*alone)));
+}
+
 // -0 is no zero: it would come back as +0.
 TEST(Sparse, KeepsTheSignOfZero) {
   Tensor tensor = every_fourth({DType::kF32, {2, 1024}});

@@ -25,28 +25,40 @@ void hold_in_half(std::vector<float>& palette) {
   palette.erase(repeated.begin(), repeated.end());
 }
 
-struct FittedPalette {
-  std::vector<double> weights;  // [rows][columns]
-  double error = 0;             // mean squared, of all rows
-};
-
-// The palette of one layer.
+// The palettes of one layer, one for every `rows_of_palette` rows.
 class PaletteFit {
  public:
-  PaletteFit(const LayerMoments& m, std::span<const double> weights, std::size_t count, int threads)
-      : m_(m), weights_(weights), count_(count), threads_(threads) {}
+  PaletteFit(const LayerMoments& m, std::span<const double> weights, std::size_t count, std::size_t rows_of_palette,
+             int threads)
+      : m_(m), weights_(weights), count_(count), rows_(rows_of_palette), threads_(threads) {}
 
-  FittedPalette run() const {
-    std::vector<float> palette = first();
-    FittedPalette best;
+  // Weights, [rows][columns].
+  std::vector<double> run() const {
+    const std::size_t columns = m_.matrix.columns, palettes = m_.matrix.rows / rows_;
+    std::vector<std::vector<float>> palette = first();
+    std::vector<double> best(weights_.size()), least(palettes);  // mean squared, of all rows of a palette
     for (int round = 0; round < kRounds; ++round) {
-      hold_in_half(palette);
-      const auto nearest = [&](double w) { return double{palette[nearest_value(palette, static_cast<float>(w))]}; };
-      GriddedWeights chosen = round_to_grid(m_, weights_, nearest, threads_);
-      const double error = std::accumulate(chosen.error.begin(), chosen.error.end(), 0.0);
-      if (round > 0 && error >= best.error) break;
-      if (round + 1 < kRounds) palette = refitted(chosen.values, palette);
-      best = {std::move(chosen.values), error};
+      for (std::vector<float>& values : palette) hold_in_half(values);
+      const auto nearest = [&](std::size_t row, double w) {
+        const std::vector<float>& values = palette[row / rows_];
+        return double{values[nearest_value(values, static_cast<float>(w))]};
+      };
+      const GriddedWeights chosen = round_to_grid(m_, weights_, nearest, threads_);
+      std::vector<std::size_t> better;
+      for (std::size_t p = 0; p < palettes; ++p) {
+        const double* errors = chosen.error.data() + p * rows_;
+        const double error = std::accumulate(errors, errors + rows_, 0.0);
+        if (round > 0 && error >= least[p]) continue;
+        least[p] = error;
+        better.push_back(p);
+        std::copy_n(chosen.values.data() + p * rows_ * columns, rows_ * columns, best.data() + p * rows_ * columns);
+      }
+      if (better.empty() || round + 1 == kRounds) break;
+      // One palette: its rows are shared out; several: they are.
+      const int within = palettes == 1 ? threads_ : 1;
+      for_each_index(palettes == 1 ? 1 : threads_, better.size(), [&](std::size_t i) {
+        palette[better[i]] = refitted(better[i], chosen.values, palette[better[i]], within);
+      });
     }
     return best;
   }
@@ -55,7 +67,7 @@ class PaletteFit {
   double ridge_of_row(std::size_t o) const { return ridge_of(m_.xx_of(o), m_.matrix.columns, m_.samples); }
 
   // Of the real minimiser, each weight counting as much as what it is multiplied with.
-  std::vector<float> first() const {
+  std::vector<std::vector<float>> first() const {
     const std::size_t n = m_.matrix.columns;
     const std::vector<double> wanted = best_weights(m_, weights_, threads_);
     const std::vector<float> numbers(wanted.begin(), wanted.end());
@@ -64,20 +76,27 @@ class PaletteFit {
       const double ridge = ridge_of_row(o);
       for (std::size_t k = 0; k < n; ++k) importance[o * n + k] = static_cast<float>(m_.xx_of(o)[k * n + k] + ridge);
     }
-    return k_means(numbers, importance, count_);
+    std::vector<std::vector<float>> palettes(m_.matrix.rows / rows_);
+    for_each_index(threads_, palettes.size(), [&](std::size_t p) {
+      const auto own = [&](const std::vector<float>& v) { return std::span(v).subspan(p * rows_ * n, rows_ * n); };
+      palettes[p] = k_means(own(numbers), own(importance), count_);
+    });
+    return palettes;
   }
 
-  // The values with the least error, every weight keeping its index: a system of as many equations.
-  std::vector<float> refitted(const std::vector<double>& chosen, const std::vector<float>& palette) const {
-    const std::size_t n = m_.matrix.columns, rows = m_.matrix.rows, size = palette.size();
-    std::vector<std::vector<double>> sums(kSharesOfRows, std::vector<double>(size * size + size));
-    for_each_index(threads_, kSharesOfRows, [&](std::size_t share) {
+  // The values of palette `p` with the least error, every weight keeping its index: a system of as many equations.
+  std::vector<float> refitted(std::size_t p, const std::vector<double>& chosen, const std::vector<float>& palette,
+                              int threads) const {
+    const std::size_t n = m_.matrix.columns, end = (p + 1) * rows_, size = palette.size();
+    const std::size_t shares = std::min(kSharesOfRows, rows_);
+    std::vector<std::vector<double>> sums(shares, std::vector<double>(size * size + size));
+    for_each_index(threads, shares, [&](std::size_t share) {
       std::vector<double> by_value(size);
       std::vector<std::size_t> index(n);
-      for (std::size_t o = share; o < rows; o += kSharesOfRows)
+      for (std::size_t o = p * rows_ + share; o < end; o += kSharesOfRows)
         add_row(o, chosen, palette, index, by_value, sums[share]);
     });
-    for (std::size_t share = 1; share < kSharesOfRows; ++share) {
+    for (std::size_t share = 1; share < shares; ++share) {
       for (std::size_t i = 0; i < sums[0].size(); ++i) sums[0][i] += sums[share][i];
     }
     double trace = 0;
@@ -108,7 +127,7 @@ class PaletteFit {
 
   const LayerMoments& m_;
   std::span<const double> weights_;
-  std::size_t count_;
+  std::size_t count_, rows_;
   int threads_;
 };
 
@@ -129,8 +148,9 @@ Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& ex
     if (m.samples == 0) return {};
     if (fits) {
       const std::vector<double> weights = weight_rows(graph.tensor(graph[original].inputs[1]), m.matrix);
-      const FittedPalette fitted = PaletteFit(m, weights, std::size_t{1} << encoding->bits, how.threads).run();
-      set_constant(small, stored, tensor_from_real(small.type(stored), weights_of_rows(fitted.weights, m.matrix)));
+      const auto rows = encoding->group > 0 ? static_cast<std::size_t>(encoding->group) : m.matrix.rows;
+      const PaletteFit fit(m, weights, std::size_t{1} << encoding->bits, rows, how.threads);
+      set_constant(small, stored, tensor_from_real(small.type(stored), weights_of_rows(fit.run(), m.matrix)));
     }
     set_layer_bias(small, uses, layer, matching_bias(m, weight_rows(small.tensor(stored), m.matrix)));
     return {};

@@ -11,7 +11,8 @@ namespace paw {
 // `small` was made of `graph` by palettize(): each palette is chosen anew, for weights that count as much as what they
 // are multiplied with; each weight takes one of its values by what the layer then puts out, those before it being
 // rounded already (round_to_grid, rounding.h); the values become those with the least error for that choice; and biases
-// make the mean right. Values are numbers that float16 holds. Layers without palettes get biases alone, as do those
+// make the mean right. Palettes of groups of channels are each chosen for their own. Values are numbers that float16
+// holds. Layers without palettes get biases alone, as do those
 // with zeros that must stay, shared weights or rows of more than kMostRoundedColumns weights. Errors: those of the
 // engine on one of the layers.
 Status learn_palettes(Graph& small, const Graph& graph, const CalibrationSet& examples, const LayerSampling& how,

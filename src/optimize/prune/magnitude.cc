@@ -1,7 +1,6 @@
 #include "optimize/prune/magnitude.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -15,13 +14,16 @@ namespace paw {
 namespace {
 
 constexpr std::size_t kGroup = 4, kZerosOfGroup = 2;
+constexpr int kMostBlock = 16;
 
-// The `count` elements with the least magnitude become zero.
-void drop_smallest(std::span<float> weights, std::size_t count) {
-  std::vector<std::uint32_t> order(weights.size());
+// The `count` blocks of `block` elements with the least sum of squares become zero.
+void drop_smallest(std::span<float> weights, std::size_t count, std::size_t block = 1) {
+  std::vector<double> squares(weights.size() / block);
+  for (std::size_t i = 0; i < weights.size(); ++i) squares[i / block] += double{weights[i]} * double{weights[i]};
+  std::vector<std::uint32_t> order(squares.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::pair(std::abs(weights[i]), i); });
-  for (std::size_t i = 0; i < count; ++i) weights[order[i]] = 0;
+  std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::pair(squares[i], i); });
+  for (std::size_t i = 0; i < count; ++i) std::ranges::fill(weights.subspan(order[i] * block, block), 0.0F);
 }
 
 // Every layer's weights through `prune`, marked with `group`; those for which it returns false stay.
@@ -51,12 +53,17 @@ Status prune_layers(Graph& graph, std::int32_t group,
 
 }  // namespace
 
-Status prune_smallest(Graph& graph, int percent) {
+Status prune_smallest(Graph& graph, int percent, int block) {
   if (percent < 1 || percent > 99) {
     return fail(ErrorCode::kUnsupported, "prune", std::to_string(percent) + " percent", "choose 1 to 99");
   }
-  return prune_layers(graph, 0, [&](std::vector<float>& weights, const Shape&) {
-    drop_smallest(weights, weights.size() * static_cast<std::size_t>(percent) / 100);
+  if (block < 1 || block > kMostBlock) {
+    return fail(ErrorCode::kUnsupported, "prune", "blocks of " + std::to_string(block) + " weights", "choose 1 to 16");
+  }
+  return prune_layers(graph, 0, [&](std::vector<float>& weights, const Shape& shape) {
+    if (shape.back() % block != 0) return false;
+    const auto size = static_cast<std::size_t>(block);
+    drop_smallest(weights, weights.size() / size * static_cast<std::size_t>(percent) / 100, size);
     return true;
   });
 }

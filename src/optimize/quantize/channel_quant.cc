@@ -17,6 +17,12 @@ bool has_float_weights(const Graph& graph, const Node& node) {
          graph.type(node.inputs[1]).dtype == DType::kF32 && graph.type(node.inputs[0]).dtype == DType::kF32;
 }
 
+std::optional<Encoding> sparse_mark(const Graph& graph, ValueId constant) {
+  const std::optional<Encoding>& encoding = graph[constant].encoding;
+  if (!encoding || encoding->kind != Encoding::Kind::kSparse) return std::nullopt;
+  return Encoding{.kind = Encoding::Kind::kSparse};
+}
+
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel) {
   const std::vector<double> values = real_values(weights);

@@ -1,6 +1,7 @@
 // Symmetric integer weights with one scale per output channel.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "ir/graph.h"
@@ -13,6 +14,10 @@ std::int32_t channel_axis(const OpDef* op);
 
 // Is this such an op, in float32, with constant weights?
 bool has_float_weights(const Graph& graph, const Node& node);
+
+// That a constant is sparse, for what it is stored as: 0 stays 0 as float16 and as symmetric integers. Nothing of 2 in
+// 4: what training makes of it may have others.
+std::optional<Encoding> sparse_mark(const Graph& graph, ValueId constant);
 
 // `weights` (float constant) as integers of `dtype` within [-limit, limit], where limit is the type's highest. The
 // scale of channel c is at least least[c] (empty: no bound); of a channel of zeros, that or 1. `per_channel` false: one

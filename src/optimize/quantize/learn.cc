@@ -26,7 +26,9 @@ class LayerLearner {
     if (!alone) return out;
     const std::size_t columns = layer_matrix(quantised_, layer).columns;
     const std::int64_t places = places_for(columns, settings_.places);
-    const bool rounds = settings_.rounding && columns <= kMostRoundedColumns;
+    // Zeros that were pruned stay.
+    const bool sparse = sparse_mark(quantised_, stored).has_value();
+    const bool rounds = settings_.rounding && columns <= kMostRoundedColumns && !sparse;
     const LayerMoments m = layer_moments(quantised_, layer, inputs, targets, graph_[original].outputs[0], places,
                                          rounds, settings_.threads);
     if (m.samples == 0) return out;

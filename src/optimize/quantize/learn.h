@@ -25,8 +25,8 @@ struct LearnedLayer {
 
 // `quantised` was made of `graph`: it has the same layers in the same order, with i8 or i4 weights. Each is given what
 // it will really read, the layers before it being quantised and learned (Nagel et al. 2020, section 3.4). Grouped
-// convolutions and layers that share weights stay as they are; rows of more than 2,560 weights keep the nearest
-// integers.
+// convolutions and layers that share weights stay as they are; rows of more than 2,560 weights and weights that are
+// marked as sparse keep the nearest integers.
 Result<std::vector<LearnedLayer>> learn_layers(Graph& quantised, const Graph& graph, const CalibrationSet& examples,
                                                const LearnSettings& settings, const QuantiseProgress& progress);
 

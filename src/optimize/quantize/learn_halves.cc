@@ -61,7 +61,8 @@ Status learn_halves(Graph& graph, const CalibrationSet& examples, const LayerSam
       if (!holds_all(bias)) return {};
     }
     take_bias(m, bias);
-    weights = round_to_grid(m, weights, nearest_half, how.threads).values;
+    const auto nearest = [](std::size_t, double wanted) { return nearest_half(wanted); };
+    weights = round_to_grid(m, weights, nearest, how.threads).values;
     set_constant(graph, stored, tensor_from_real(graph.type(stored), weights_of_rows(weights, matrix)));
     set_layer_bias(graph, uses, layer, bias);
     return {};

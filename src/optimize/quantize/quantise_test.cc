@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "ir/verify.h"
 #include "nets/nets.h"
 #include "ops/conv2d.h"
+#include "optimize/prune/magnitude.h"
 #include "optimize/quantize/quantise_testing.h"
 #include "optimize/quantize/staged_run.h"
 #include "passes/passes.h"
@@ -205,6 +207,38 @@ TEST(QuantiseBadInput, AlreadyQuantised) {
     const auto again = quantise(quantised(graph, set, {.form = form}), set, {});
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, ErrorCode::kUnsupported);
+  }
+}
+
+std::size_t zeros_of(const Tensor& weights) {
+  const std::vector<double> values = real_values(weights);
+  return static_cast<std::size_t>(std::ranges::count(values, 0.0));
+}
+
+// The mark stays where writers need it, and learned rounding keeps the zeros.
+TEST(Quantise, SparseWeightsStaySparse) {
+  Graph graph = small_net("pawnet");
+  ASSERT_TRUE(prune_smallest(graph, 60, 4));
+  const auto marked = [](const Graph& g) {
+    std::size_t elements = 0, zeros = 0;
+    for (const Value& v : g.values) {
+      if (!v.encoding) continue;
+      EXPECT_EQ(*v.encoding, Encoding{.kind = Encoding::Kind::kSparse});
+      elements += static_cast<std::size_t>(v.type.shape.elements());
+      zeros += zeros_of({v.type, *v.constant});
+    }
+    return std::pair(elements, zeros);
+  };
+  const auto [elements, zeros] = marked(graph);
+  ASSERT_GT(zeros, elements / 2);
+  const CalibrationSet examples = random_examples(graph, 8);
+  for (const QuantForm form : {QuantForm::kFloat16, QuantForm::kWeightOnlyWi8, QuantForm::kStaticWi8Ai8}) {
+    const auto made = quantise(graph, examples, {.form = form, .learn_rounding = true});
+    ASSERT_TRUE(made) << made.error().text();
+    const auto [kept, still_zero] = marked(made->graph);
+    EXPECT_EQ(kept, elements);
+    EXPECT_GE(still_zero, zeros);
+    EXPECT_TRUE(verify(made->graph));
   }
 }
 

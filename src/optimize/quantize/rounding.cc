@@ -199,7 +199,7 @@ GriddedWeights round_to_grid(const LayerMoments& m, std::span<const double> weig
   GriddedWeights out{std::vector<double>(rows * n), std::vector<double>(rows)};
   LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
     std::vector<double> values;
-    problem.round(nearest, values);
+    problem.round([&](double wanted) { return nearest(o, wanted); }, values);
     put(q, values, out.values.data() + o * n);
     out.error[o] = row_error(m, o, out.values.data() + o * n);
   });

@@ -31,8 +31,8 @@ struct RoundedWeights {
 RoundedWeights round_by_output(const LayerMoments& moments, std::span<const double> weights,
                                const RoundingLimits& limits, int threads);
 
-// Of all numbers that a weight may be, the nearest to one.
-using Grid = std::function<double(double)>;
+// Of all numbers that a weight of a row may be, the nearest to one.
+using Grid = std::function<double(std::size_t row, double wanted)>;
 
 struct GriddedWeights {
   std::vector<double> values;  // [rows][columns], all of the grid

@@ -56,7 +56,7 @@ class Quantiser {
     if (!v.valid()) return {};
     ValueId& id = floats_[v.index];
     if (id.valid()) return id;
-    if (old_.is_constant(v)) return id = builder_.constant(old_.tensor(v), name_once(v));
+    if (old_.is_constant(v)) return id = builder_.constant(old_.tensor(v), name_once(v), old_[v].encoding);
     const bool named = is_output(v) && options_.outputs == QuantisedPorts::kFloat;
     return id = builder_.call(op::dequantize, {bytes_[v.index]}, DtypeAttrs{DType::kF32},
                               {named ? old_[v].name : "", source, {}});
@@ -121,7 +121,8 @@ class Quantiser {
     const bool per_channel = node.op != &op::fully_connected || options_.dense_per_channel;
     const Tensor weights =
         quantised_weights(old_.tensor(node.inputs[1]), DType::kI8, channel_axis(node.op), least, per_channel);
-    std::vector<ValueId> out{x, builder_.constant(weights, name_once(node.inputs[1]))};
+    std::vector<ValueId> out{x,
+                             builder_.constant(weights, name_once(node.inputs[1]), sparse_mark(old_, node.inputs[1]))};
     if (has_bias) {
       const Tensor stored = stored_bias(node.inputs[2], bias, x_scale, *weights.type.quant);
       out.push_back(builder_.constant(stored, name_once(node.inputs[2])));

@@ -40,7 +40,8 @@ Status weights_to_f16(Graph& graph) {
     ValueId& wide = stored[node.inputs[1].index];
     if (!wide.valid()) {
       const Tensor weights = graph.tensor(node.inputs[1]);
-      const ValueId half = edits.constant(tensor_from_real({DType::kF16, weights.type.shape}, real_values(weights)));
+      const ValueId half = edits.constant(tensor_from_real({DType::kF16, weights.type.shape}, real_values(weights)), {},
+                                          sparse_mark(graph, node.inputs[1]));
       wide = edits.insert(op::cast, {half}, DtypeAttrs{DType::kF32}, node.source);
     }
     edits.set_input(NodeId(i), 1, wide);
@@ -63,7 +64,8 @@ Status weights_to_int(Graph& graph, DType dtype, bool dequantize) {
     ValueId& small = stored[node.inputs[1].index];
     if (!small.valid()) {
       small = edits.constant(
-          quantised_weights(graph.tensor(node.inputs[1]), wider ? DType::kI8 : dtype, channel_axis(node.op), {}));
+          quantised_weights(graph.tensor(node.inputs[1]), wider ? DType::kI8 : dtype, channel_axis(node.op), {}), {},
+          sparse_mark(graph, node.inputs[1]));
       if (dequantize) small = edits.insert(op::dequantize, {small}, DtypeAttrs{DType::kF32}, node.source);
     }
     edits.set_input(NodeId(i), 1, small);

@@ -151,8 +151,7 @@ class Store {
       }
       return plain(as_type(constant_.tensor, *graph_type(real_)));
     }
-    if (constant_.encoding)
-      store_.note("constant " + name_ + " is stored as integers, without its palette or sparsity");
+    if (constant_.encoding) store_.note("integer weights are stored whole, without their palettes or with their zeros");
     const FileConstant held = real_ == MilType::kF16 ? with_normal_scales(constant_) : constant_;
     return byte && constant_.blocks.rank() == 0 ? affine(held) : blockwise(held);
   }

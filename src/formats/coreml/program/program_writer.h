@@ -2,6 +2,7 @@
 // (axis order, element type) and makes others on demand.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -46,7 +47,10 @@ class ProgramWriter {
   std::string wanted_name(ValueId value) const;
   bool is_pixels(ValueId value) const;
   Status needs(IosVersion version, std::string_view what, std::string_view where);
-  void note(std::string text) { notes_.push_back(std::move(text)); }
+  // Each text once.
+  void note(std::string text) {
+    if (std::ranges::find(notes_, text) == notes_.end()) notes_.push_back(std::move(text));
+  }
 
  private:
   struct Form {
