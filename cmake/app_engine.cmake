@@ -17,7 +17,7 @@ set(PAW_ENGINE_FLAGS -std=c++23 -DNDEBUG -DPAW_APP_ENGINE -fno-exceptions -fno-r
                      -I${PROJECT_SOURCE_DIR}/include -I${PROJECT_SOURCE_DIR})
 # Where the time goes is compiled for speed, all else for size: an app's download.
 set(PAW_ENGINE_HOT "/(conv|dwconv|conv_i8|dwconv_i8|image)_(simd128|neon|avx2)\\.cc$")
-set(PAW_ENGINE_TRAINING "/(conv_grad|optimizer|peak|dropout|cross_entropy)")
+set(PAW_ENGINE_TRAINING "/(conv_grad|optimizer|peak|dropout|gather|cross_entropy)")
 
 # Sources of the engine, relative to the checkout: of `tiers` (portable, avx2, ...) in tier_sources, what asks which tiers
 # it is compiled for in per_tier, and all others: alone where they name the same helpers as their neighbours, else

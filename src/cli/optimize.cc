@@ -50,7 +50,7 @@ class OptimizeCommand final : public Command {
          .help = "try every estimator's range of each value of an integer net by what the net puts out",
          .target = &settings_.quantise.ranges_by_output},
         {.name = "--fine-tune",
-         .help = "train what has lost channels to answer as the float model does",
+         .help = "train what has lost channels or weights, or got palettes, to answer as the float model does",
          .target = &settings_.fine_tune},
         {.name = "--student",
          .metavar = "NET",

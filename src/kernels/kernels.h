@@ -7,6 +7,7 @@
 #include "kernels/dropout/dropout.h"
 #include "kernels/dwconv/dwconv.h"
 #include "kernels/elementwise/elementwise.h"
+#include "kernels/gather/gather.h"
 #include "kernels/image/image.h"
 #include "kernels/move/move.h"
 #include "kernels/norm/norm.h"

@@ -7,9 +7,9 @@
 namespace paw {
 
 // `graph` in export form (passes/export_form.h), float32 throughout. `examples` may be empty unless the recipe needs
-// photos. `settings`: how to quantise; its form and what stays float32 are the recipe's. `retrain`: is given what has
-// lost channels, where it is there, and what qat_wi8_ai8 rounds. Errors: kUnsupported: the graph holds integers
-// already; kUsage: qat_wi8_ai8 without `retrain`; kBadData: see quantise().
+// photos. `settings`: how to quantise; its form and what stays float32 are the recipe's. `retrain`: is given, where it
+// is there, what has lost channels or weights or got palettes, and what qat_wi8_ai8 rounds. Errors: kUnsupported: the
+// graph holds integers already; kUsage: qat_wi8_ai8 without `retrain`; kBadData: see quantise().
 Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, const CalibrationSet& examples,
                                     QuantiseSettings settings, const Retrain& retrain = {},
                                     const QuantiseProgress& progress = {});

@@ -202,6 +202,8 @@ bool Recipe::needs_photos() const {
   return channels != 0 || form == QuantForm::kStaticWi8Ai8 || form == QuantForm::kStaticWi8Ai16;
 }
 
+bool Recipe::can_train() const { return channels != 0 || sparsity != 0 || two_of_four || palette != 0 || trained; }
+
 std::vector<std::string> recipe_step_names() {
   std::vector<std::string> names;
   for (const NamedForm& form : kForms) names.emplace_back(form.name);

@@ -29,6 +29,8 @@ struct Recipe {
   std::string text() const;
   // Must the model's results be known on photos?
   bool needs_photos() const;
+  // Does it take anything away that training may make up for, or train anyway?
+  bool can_train() const;
   bool operator==(const Recipe&) const = default;
 };
 

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kShrunkEpochs = 4, kRoundedEpochs = 4, kNewEpochs = 40;
+constexpr std::int64_t kShrunkEpochs = 4, kSimulatedEpochs = 4, kNewEpochs = 40;
 constexpr double kLeastGain = 1e-4;  // of the loss: less is noise
 
 // docs/optimize.md has what was tried.
@@ -40,10 +40,10 @@ TrainSettings student_settings(const FineTuneSettings& settings, Student student
   out.step.optimizer = AdamAttrs{.weight_decay = 0.01};
   out.step.relative_steps = student != Student::kNew;
   out.step.freeze_statistics = student == Student::kShrunk;
-  if (student == Student::kShrunk) return out;
+  if (student == Student::kSimulated) out.learning_rate = 1e-4;
+  if (student != Student::kNew) return out;
   out.step.temperature = 2;
   out.step.hint_weight = 2;
-  if (student != Student::kNew) return out;
   out.learning_rate = 0.002;
   out.warm_up = 1;
   out.step.optimizer = AdamAttrs{.weight_decay = 0.02};
@@ -92,7 +92,7 @@ struct FineTuner::State {
 
   Status read_photos(const Preprocess& preprocess, const std::vector<fs::path>& learning_files,
                      const std::vector<fs::path>& tuning_files);
-  Result<Model> trained(const Model& student, Student kind);
+  Result<Model> trained(const Model& student, Student kind, std::int64_t epochs);
   // Where training of the whole begins: a model and its cross-entropy over the tuning photos.
   struct Start {
     Model model;
@@ -126,8 +126,9 @@ Status FineTuner::State::read_photos(const Preprocess& preprocess, const std::ve
   return {};
 }
 
-Result<Model> FineTuner::State::trained(const Model& student, Student kind) {
+Result<Model> FineTuner::State::trained(const Model& student, Student kind, std::int64_t epochs) {
   TrainSettings how = student_settings(settings, kind);
+  if (epochs > 0) how.epochs = epochs;
   if (!takes_hints(student, *teacher)) how.step.hint_weight = 0;
   const auto learn = taught(*learning, *teacher, how.step.temperature), judge = taught(*tuning, *teacher);
   PAW_ASSIGN_OR_RETURN(const Evaluation before, evaluate(student, *judge, {.batch = 32, .threads = settings.threads}));
@@ -213,11 +214,11 @@ Result<FineTuner> FineTuner::create(const Model& teacher, const std::vector<fs::
 
 const TrainHistory& FineTuner::history() const { return state_->history; }
 
-Result<Model> FineTuner::tune(const Model& student, Student kind) {
+Result<Model> FineTuner::tune(const Model& student, Student kind, std::int64_t epochs) {
   // A novelty says how far a photo is from the training photos by the features of the very net that it was fitted to.
   const std::optional<Model> bare = without_novelty(student);
-  PAW_ASSIGN_OR_RETURN(Model model, state_->trained(bare ? *bare : student, kind));
-  if (kind == Student::kRounded) return model;
+  PAW_ASSIGN_OR_RETURN(Model model, state_->trained(bare ? *bare : student, kind, epochs));
+  if (kind == Student::kSimulated) return model;
   if (state_->novelty) {
     PAW_ASSIGN_OR_RETURN(model, state_->with_new_novelty(model));
   }
@@ -235,7 +236,7 @@ std::int64_t epochs_for(const FineTuneSettings& settings, Student student) {
   if (settings.epochs > 0) return settings.epochs;
   switch (student) {
     case Student::kShrunk: return kShrunkEpochs;
-    case Student::kRounded: return kRoundedEpochs;
+    case Student::kSimulated: return kSimulatedEpochs;
     case Student::kNew: break;
   }
   return kNewEpochs;

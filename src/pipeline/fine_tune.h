@@ -41,9 +41,9 @@ class FineTuner {
   // `student`: the teacher made smaller, or any other model with its input and scores that ends in a softmax. Where its
   // features are as many as the teacher's it learns these as well. The epoch with the least cross-entropy to the
   // teacher over the tuning photos; `student` itself where none is lower. With a novelty where the teacher has one,
-  // fitted anew to the student's features, and in export form; but a rounded student is given back as it was, without a
-  // novelty and with other weights. kDiverged: the loss is no number, or exploded.
-  Result<Model> tune(const Model& student, Student kind = Student::kShrunk);
+  // fitted anew to the student's features, and in export form; but a simulated student is given back as it was, without
+  // a novelty and with other weights. `epochs`: 0: as the settings say. kDiverged: the loss is no number, or exploded.
+  Result<Model> tune(const Model& student, Student kind = Student::kShrunk, std::int64_t epochs = 0);
 
   // Of the last tune(). Accuracy: the share of photos that the teacher answers the same.
   const TrainHistory& history() const;

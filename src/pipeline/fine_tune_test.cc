@@ -7,6 +7,9 @@
 
 #include "base/random.h"
 #include "host/sha256.h"
+#include "optimize/palettize/palettize.h"
+#include "optimize/prune/magnitude.h"
+#include "optimize/simulate.h"
 #include "pipeline/color_model_testing.h"
 #include "pipeline/optimize_photos.h"
 #include "train/novelty.h"
@@ -59,6 +62,26 @@ TEST_F(FineTuneTest, TheStudentGetsNearerToTheTeacher) {
   EXPECT_GT(history.best.epoch, 0);
   EXPECT_NE(weights(*tuned), weights(student(teacher)));
   EXPECT_EQ(tuned->labels, teacher.labels);
+}
+
+// Zeros and the values of a palette, trained by gradient as they are stored.
+TEST_F(FineTuneTest, WhatIsStoredSmallLearnsToo) {
+  const Model teacher = color_model(6);
+  auto made = tuner(teacher);
+  ASSERT_TRUE(made) << made.error().text();
+  for (const bool palette : {false, true}) {
+    Model small = student(teacher);
+    ASSERT_TRUE(palette ? palettize(small.graph, 2) : prune_magnitude(small.graph, {.percent = 40}));
+    Model simulated = small;
+    simulated.graph = *simulate(small.graph, small.graph);
+    const auto tuned = made->tune(simulated, Student::kSimulated, 3);
+    ASSERT_TRUE(tuned) << tuned.error().text();
+    ASSERT_EQ(made->history().rows.size(), 3U);
+    EXPECT_LT(made->history().rows.back().val_loss, made->history().rows.front().val_loss);
+    Graph stored = small.graph;
+    ASSERT_TRUE(take_trained(stored, tuned->graph));
+    EXPECT_FALSE(equal(stored, small.graph)) << "verify() has seen that zeros and values are as few as they were";
+  }
 }
 
 TEST_F(FineTuneTest, SameSeedSameBytesForAnyNumberOfThreads) {

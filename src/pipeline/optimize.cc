@@ -111,11 +111,11 @@ Result<bool> trains(const OptimizeSettings& settings, const Recipe& recipe, bool
   }
   if (automatic) return settings.effort == Effort::kFull;
   if (recipe.trained) return true;
-  if (recipe.channels != 0) return settings.fine_tune || settings.effort == Effort::kFull;
+  if (recipe.can_train()) return settings.fine_tune || settings.effort == Effort::kFull;
   if (!settings.fine_tune) return false;
   return fail(ErrorCode::kUsage, "paw optimize",
               fmt::format("--fine-tune has nothing to make up for in {}", recipe.text()),
-              "it goes with channelsNN; qat_wi8_ai8 always trains");
+              "it goes with channelsNN, sparseNN and palettes; qat_wi8_ai8 always trains");
 }
 
 // What --effort full would do with photos to learn from, it does without where there are none; --fine-tune asks for it.

@@ -20,6 +20,17 @@ QuantiseProgress shown_on(Progress& progress) {
   };
 }
 
+// Those of one more training, counted on.
+void add_rows(TrainHistory& all, const TrainHistory& more) {
+  const std::int64_t before = all.rows.empty() ? 0 : all.rows.back().epoch;
+  for (EpochRow row : more.rows) {
+    row.epoch += before;
+    all.rows.push_back(row);
+  }
+  all.best = more.best;
+  all.best.epoch += before;
+}
+
 }  // namespace
 
 double drop_of(const Comparison& comparison) {
@@ -27,13 +38,14 @@ double drop_of(const Comparison& comparison) {
 }
 
 Result<RecipeTrial> RecipeTrials::make(const Recipe& recipe) {
-  const bool tunes = tuner_ != nullptr && (recipe.channels != 0 || recipe.trained);
   Retrain retrain;
-  if (tunes) {
-    retrain = [this](const Graph& graph, Student kind) -> Result<Graph> {
+  TrainHistory history;
+  if (tuner_ != nullptr && recipe.can_train()) {
+    retrain = [&](const Graph& graph, Student kind, std::int64_t epochs) -> Result<Graph> {
       Model student = start_;
       student.graph = graph;
-      PAW_ASSIGN_OR_RETURN(Model tuned, tuner_->tune(student, kind));
+      PAW_ASSIGN_OR_RETURN(Model tuned, tuner_->tune(student, kind, epochs));
+      add_rows(history, tuner_->history());
       return std::move(tuned.graph);
     };
   }
@@ -41,7 +53,7 @@ Result<RecipeTrial> RecipeTrials::make(const Recipe& recipe) {
                        apply_recipe(start_.graph, recipe, examples_, settings_, retrain, shown_on(progress_)));
   progress_.finish();
   RecipeTrial trial{.recipe = recipe, .model = start_, .report = std::move(small.report)};
-  if (tunes) trial.history = tuner_->history();
+  trial.history = std::move(history);
   trial.model.graph = std::move(small.graph);
   trial.notes = trial.report.notes;
   PAW_RETURN_IF_ERROR(verify(trial.model));

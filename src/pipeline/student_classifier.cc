@@ -11,7 +11,7 @@ namespace paw {
 
 namespace {
 
-constexpr std::int64_t kViews = 3;  // of each photo to learn from: the plain one and two augmented
+constexpr std::int64_t kStudentViews = 3;  // of each photo to learn from: the plain one and two augmented
 constexpr std::int64_t kEpochs = 10;
 
 // What a net makes of photos, and what the teacher said of these.
@@ -70,9 +70,9 @@ Result<Model> with_taught_classifier(const Model& student, const TaughtPhotos& p
   PAW_ASSIGN_OR_RETURN(const Graph features, feature_graph(student));
   const std::int64_t width = features.type(features.outputs[0]).shape[1];
   const std::int64_t classes = student.graph.type(student.graph.outputs[0]).shape.back();
-  PAW_ASSIGN_OR_RETURN(auto learning, TaughtFeatures::create(photos.plain.size(), kViews, width, classes));
+  PAW_ASSIGN_OR_RETURN(auto learning, TaughtFeatures::create(photos.plain.size(), kStudentViews, width, classes));
   PAW_RETURN_IF_ERROR(learning.add(features, photos.plain, 0, threads));
-  for (std::int64_t view = 1; view < kViews; ++view)
+  for (std::int64_t view = 1; view < kStudentViews; ++view)
     PAW_RETURN_IF_ERROR(learning.add(features, photos.augmented, view, threads));
   PAW_ASSIGN_OR_RETURN(auto tuning, TaughtFeatures::create(photos.tuning.size(), 1, width, classes));
   PAW_RETURN_IF_ERROR(tuning.add(features, photos.tuning, 0, threads));

@@ -13,6 +13,9 @@ namespace {
 
 bool is_rounding(const Node& node) { return node.op == &op::mul || node.op == &op::clamp || node.op == &op::round; }
 
+// Nodes of a simulation of stored weights (optimize/simulate.h).
+bool stores_weights(const Node& node) { return is_rounding(node) || node.op == &op::reshape || node.op == &op::gather; }
+
 class Conversion {
  public:
   Conversion(const Graph& net, const TrainingFormOptions& options)
@@ -58,16 +61,17 @@ class Conversion {
     const bool layer = node.op == &op::conv2d || node.op == &op::depthwise_conv2d || node.op == &op::fully_connected;
     if (!layer && node.op != &op::batch_norm) return;
     for (std::size_t i = 1; i < std::min<std::size_t>(node.inputs.size(), 3); ++i) {
-      const ValueId weights = behind_rounding(node.inputs[i]);
+      const ValueId weights = behind_storing(node.inputs[i]);
       if (weights.valid() && net_.is_constant(weights)) trained_[weights.index] = true;
     }
   }
 
-  // Weights may be rounded by nodes before a layer reads them: s * round(clamp(w / s)).
-  ValueId behind_rounding(ValueId v) const {
+  // Nodes may make of weights what will be stored before a layer reads them: s * round(clamp(w / s)), w * mask,
+  // table[indices].
+  ValueId behind_storing(ValueId v) const {
     while (v.valid() && uses_.producer(v).valid()) {
       const Node& node = net_[uses_.producer(v)];
-      if (!is_rounding(node)) return {};
+      if (!stores_weights(node)) return {};
       v = node.inputs[0];
     }
     return v;

@@ -41,8 +41,8 @@ struct TrainingFormOptions {
 };
 
 // Requires one image input and a softmax last, as build_net's models and export forms have it. Weights and biases of
-// layers (also where they are rounded by nodes first) and scales and offsets of batch norms are trained; all other
-// constants stay what they are. kUnsupported: a hint, but no features.
+// layers (also where nodes round, mask or look them up first) and scales and offsets of batch norms are trained; all
+// other constants stay what they are. kUnsupported: a hint, but no features.
 Result<TrainingForm> training_form(const Model& model, const TrainingFormOptions& options = {});
 
 // What the layer that makes the scores reads, [N,F]: the features of a classifier. Invalid: no layer makes them, or

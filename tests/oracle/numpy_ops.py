@@ -106,6 +106,12 @@ def dropout(c):
     return np.where(uniform >= c.a.rate, x / (1 - c.a.rate), 0)
 
 
+def scatter_add(c):
+    y = np.zeros(c.a.size)
+    np.add.at(y, np.clip(c.x[1].astype(np.int64), 0, c.a.size - 1), c.x[0])
+    return y
+
+
 def axes_of(c):
     return tuple(c.a.axes) or None  # none named: all
 
@@ -214,6 +220,8 @@ NUMPY = {
     "batch_norm_training": batch_norm_training,
     "batch_norm_training_grad": batch_norm_training_grad,
     "dropout": dropout,
+    "gather": lambda c: np.take(c.x[0], c.x[1].astype(np.int64), mode="clip"),
+    "scatter_add": scatter_add,
     "max_pool_grad": max_pool_grad,
     "reduce_mean": lambda c: np.mean(c.x[0], axis=axes_of(c), keepdims=c.a.keep_dims),
     "reduce_sum": lambda c: np.sum(c.x[0], axis=axes_of(c), keepdims=c.a.keep_dims),

@@ -107,7 +107,7 @@ TEST(LearnPalettes, DoNotDependOnTheThreads) {
 // Weights that are zero because they were pruned stay so; only biases follow.
 TEST(LearnPalettes, ZerosOfPrunedWeightsStay) {
   Graph pruned = wide_net();
-  ASSERT_TRUE(prune_smallest(pruned, 50));
+  ASSERT_TRUE(prune_magnitude(pruned, {.percent = 50}));
   Graph small = pruned;
   ASSERT_TRUE(palettize(small, 3));
   const Graph before = small;

@@ -69,7 +69,7 @@ TEST(PalettizeTest, SmallTensorsStay) {
 
 TEST(PalettizeTest, PrunedWeightsStayZero) {
   Graph graph = small_net();
-  ASSERT_TRUE(prune_smallest(graph, 60));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 60}));
   const Graph pruned = graph;
   ASSERT_TRUE(palettize(graph, 2));
   ASSERT_TRUE(verify(graph));
@@ -146,7 +146,7 @@ TEST(PalettizeTest, GroupsAreDivisorsOfTheChannels) {
 
 TEST(PalettizeTest, PrunedWeightsStayZeroInGroups) {
   Graph graph = small_net();
-  ASSERT_TRUE(prune_smallest(graph, 60));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 60}));
   const Graph pruned = graph;
   ASSERT_TRUE(palettize(graph, 2, 8));
   ASSERT_TRUE(verify(graph));
@@ -165,13 +165,15 @@ TEST(PalettizeTest, RefusesBitsThatNoPaletteHas) {
 TEST(PruneTest, TheSmallestGoAndAreMarked) {
   Graph graph = small_net();
   const Graph before = graph;
-  ASSERT_TRUE(prune_smallest(graph, 50));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 50}));
   ASSERT_TRUE(verify(graph));
   EXPECT_EQ(graph[graph.nodes[0].inputs[1]].encoding->kind, Encoding::Kind::kSparse);
   EXPECT_FALSE(graph[graph.nodes[1].inputs[1]].encoding) << "depthwise";
-  float largest_gone = 0, smallest_left = 2;
+  float largest_gone = 0, smallest_left = 2;  // relative to their rows
   for (std::size_t i = 0; i < 512; ++i) {
-    const float was = std::abs(weights_of(before, 0)[i]);
+    float squares = 0;
+    for (std::size_t k = 0; k < 16; ++k) squares += std::pow(weights_of(before, 0)[i / 16 * 16 + k], 2.0F);
+    const float was = std::abs(weights_of(before, 0)[i]) / std::sqrt(squares);
     if (weights_of(graph, 0)[i] == 0) {
       largest_gone = std::max(largest_gone, was);
     } else {
@@ -179,14 +181,14 @@ TEST(PruneTest, TheSmallestGoAndAreMarked) {
       smallest_left = std::min(smallest_left, was);
     }
   }
-  EXPECT_LE(largest_gone, smallest_left);
-  EXPECT_FALSE(prune_smallest(graph, 100));
+  EXPECT_LE(largest_gone, smallest_left + 1e-6F);
+  EXPECT_FALSE(prune_magnitude(graph, {.percent = 100}));
 }
 
 TEST(PruneTest, BlocksGoTogether) {
   Graph graph = small_net();
   const Graph before = graph;
-  ASSERT_TRUE(prune_smallest(graph, 50, 4));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 50, .block = 4}));
   ASSERT_TRUE(verify(graph));
   EXPECT_EQ(*graph[graph.nodes[0].inputs[1]].encoding, (Encoding{.kind = Encoding::Kind::kSparse}));
   EXPECT_FALSE(graph[graph.nodes[1].inputs[1]].encoding) << "depthwise";
@@ -199,6 +201,9 @@ TEST(PruneTest, BlocksGoTogether) {
       squares += std::pow(double{weights_of(before, 0)[k]}, 2);
       zeros += weights_of(graph, 0)[k] == 0 ? 1u : 0u;
     }
+    double row = 0;
+    for (std::size_t k = 0; k < 16; ++k) row += std::pow(double{weights_of(before, 0)[i / 16 * 16 + k]}, 2);
+    squares /= row;
     EXPECT_TRUE(zeros == 0 || zeros == 4) << i;
     gone += zeros;
     if (zeros == 4) {
@@ -217,17 +222,17 @@ TEST(PruneTest, LayersThatAreNoMultipleOfABlockStay) {
   builder.output(builder.call(op::conv2d, {x, builder.constant(random_weights({8, 1, 1, 6}, 1))}, Conv2dAttrs{}));
   const Graph before = *builder.finish();
   Graph graph = before;
-  ASSERT_TRUE(prune_smallest(graph, 50, 4));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 50, .block = 4}));
   EXPECT_TRUE(equal(graph, before));
-  ASSERT_TRUE(prune_smallest(graph, 50, 2));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 50, .block = 2}));
   EXPECT_FALSE(equal(graph, before));
-  EXPECT_FALSE(prune_smallest(graph, 50, 0));
-  EXPECT_FALSE(prune_smallest(graph, 50, 17));
+  EXPECT_FALSE(prune_magnitude(graph, {.percent = 50, .block = 0}));
+  EXPECT_FALSE(prune_magnitude(graph, {.percent = 50, .block = 17}));
 }
 
 TEST(PruneTest, TwoOfAnyFourStay) {
   Graph graph = small_net();
-  ASSERT_TRUE(prune_two_of_four(graph));
+  ASSERT_TRUE(prune_magnitude(graph, {.two_of_four = true}));
   ASSERT_TRUE(verify(graph));
   EXPECT_EQ(graph[graph.nodes[0].inputs[1]].encoding->group, 4);
   for (std::size_t i = 0; i < 512; i += 4) {

@@ -1,10 +1,5 @@
 #include "optimize/prune/magnitude.h"
 
-#include <algorithm>
-#include <functional>
-#include <numeric>
-#include <utility>
-
 #include "ir/rewriter.h"
 #include "ops/ops.h"
 #include "optimize/quantize/channel_quant.h"
@@ -13,22 +8,40 @@ namespace paw {
 
 namespace {
 
-constexpr std::size_t kGroup = 4, kZerosOfGroup = 2;
 constexpr int kMostBlock = 16;
 
-// The `count` blocks of `block` elements with the least sum of squares become zero.
-void drop_smallest(std::span<float> weights, std::size_t count, std::size_t block = 1) {
-  std::vector<double> squares(weights.size() / block);
-  for (std::size_t i = 0; i < weights.size(); ++i) squares[i / block] += double{weights[i]} * double{weights[i]};
-  std::vector<std::uint32_t> order(squares.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::pair(squares[i], i); });
-  for (std::size_t i = 0; i < count; ++i) std::ranges::fill(weights.subspan(order[i] * block, block), 0.0F);
+Status check_pattern(const SparsityPattern& pattern) {
+  const auto unsupported = [](const std::string& what, const char* hint) {
+    return fail(ErrorCode::kUnsupported, "prune", what, hint);
+  };
+  if (pattern.two_of_four) return {};
+  if (pattern.percent < 1 || pattern.percent > 99) {
+    return unsupported(std::to_string(pattern.percent) + " percent", "choose 1 to 99");
+  }
+  if (pattern.block < 1 || pattern.block > kMostBlock) {
+    return unsupported("blocks of " + std::to_string(pattern.block) + " weights", "choose 1 to 16");
+  }
+  return {};
 }
 
-// Every layer's weights through `prune`, marked with `group`; those for which it returns false stay.
-Status prune_layers(Graph& graph, std::int32_t group,
-                    const std::function<bool(std::vector<float>&, const Shape&)>& prune) {
+// Squares, of a row's mean square; [rows] along the first axis.
+std::vector<double> scores_of(std::span<const float> weights, std::size_t rows) {
+  const std::size_t columns = weights.size() / rows;
+  std::vector<double> scores;
+  for (const float w : weights) scores.push_back(double{w} * double{w});
+  for (std::size_t o = 0; o < rows; ++o) {
+    const std::span<double> row = std::span(scores).subspan(o * columns, columns);
+    double sum = 0;
+    for (const double s : row) sum += s;
+    for (double& s : row) s = sum > 0 ? s / sum : 0;
+  }
+  return scores;
+}
+
+}  // namespace
+
+Status prune_magnitude(Graph& graph, const SparsityPattern& pattern) {
+  PAW_RETURN_IF_ERROR(check_pattern(pattern));
   Rewriter edits(graph);
   std::vector<ValueId> done(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -37,45 +50,20 @@ Status prune_layers(Graph& graph, std::int32_t group,
     ValueId& pruned = done[node.inputs[1].index];
     if (!pruned.valid()) {
       const Tensor weights = graph.tensor(node.inputs[1]);
-      const auto from = weights.as<float>();
-      std::vector<float> values(from.begin(), from.end());
       const Shape& shape = weights.type.shape;
-      if (!prune(values, shape)) continue;
-      Encoding sparse{.kind = Encoding::Kind::kSparse, .group = group};
-      if (group != 0) sparse.axis = shape.rank() - 1;
+      const auto from = weights.as<float>();
+      const auto kept = kept_weights(pattern, scores_of(from, static_cast<std::size_t>(shape[0])), shape);
+      if (!kept) continue;
+      std::vector<float> values(from.begin(), from.end());
+      for (std::size_t k = 0; k < values.size(); ++k) values[k] = (*kept)[k] ? values[k] : 0.0F;
+      Encoding sparse{.kind = Encoding::Kind::kSparse};
+      if (pattern.two_of_four) sparse = {.kind = Encoding::Kind::kSparse, .axis = shape.rank() - 1, .group = 4};
       pruned = edits.constant(Tensor::f32(shape, values), {}, sparse);
     }
     edits.set_input(NodeId(i), 1, pruned);
   }
   const auto finished = edits.finish();
   return finished ? Status{} : std::unexpected(finished.error());
-}
-
-}  // namespace
-
-Status prune_smallest(Graph& graph, int percent, int block) {
-  if (percent < 1 || percent > 99) {
-    return fail(ErrorCode::kUnsupported, "prune", std::to_string(percent) + " percent", "choose 1 to 99");
-  }
-  if (block < 1 || block > kMostBlock) {
-    return fail(ErrorCode::kUnsupported, "prune", "blocks of " + std::to_string(block) + " weights", "choose 1 to 16");
-  }
-  return prune_layers(graph, 0, [&](std::vector<float>& weights, const Shape& shape) {
-    if (shape.back() % block != 0) return false;
-    const auto size = static_cast<std::size_t>(block);
-    drop_smallest(weights, weights.size() / size * static_cast<std::size_t>(percent) / 100, size);
-    return true;
-  });
-}
-
-Status prune_two_of_four(Graph& graph) {
-  return prune_layers(graph, kGroup, [](std::vector<float>& weights, const Shape& shape) {
-    if (shape[shape.rank() - 1] % static_cast<std::int64_t>(kGroup) != 0) return false;
-    for (std::size_t i = 0; i < weights.size(); i += kGroup) {
-      drop_smallest(std::span(weights).subspan(i, kGroup), kZerosOfGroup);
-    }
-    return true;
-  });
 }
 
 }  // namespace paw

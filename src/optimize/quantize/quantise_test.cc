@@ -218,7 +218,7 @@ std::size_t zeros_of(const Tensor& weights) {
 // The mark stays where writers need it, and learned rounding keeps the zeros.
 TEST(Quantise, SparseWeightsStaySparse) {
   Graph graph = small_net("pawnet");
-  ASSERT_TRUE(prune_smallest(graph, 60, 4));
+  ASSERT_TRUE(prune_magnitude(graph, {.percent = 60, .block = 4}));
   const auto marked = [](const Graph& g) {
     std::size_t elements = 0, zeros = 0;
     for (const Value& v : g.values) {

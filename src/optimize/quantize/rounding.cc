@@ -69,14 +69,15 @@ class RowProblem {
   }
   const std::vector<double>& real() const { return best_; }
 
-  // Numbers that `nearest` gives, in the order of the quadratic; the squared error that they add.
+  // Numbers that `nearest` gives for a place in the order of the quadratic and what is wanted there, in that order; the
+  // squared error that they add.
   template <class Nearest>
   double round(const Nearest& nearest, std::vector<double>& values) {
     const std::size_t n = q_.size();
     values.resize(n);
     for (std::size_t k = n; k-- > 0;) {
       const double* u = q_.upper(k);
-      values[k] = nearest(best_[k] - inner_product(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k]);
+      values[k] = nearest(k, best_[k] - inner_product(u + k + 1, error_.data() + k + 1, n - k - 1) / u[k]);
       error_[k] = values[k] - best_[k];
     }
     for (std::size_t k = 0; k < n; ++k) gradient_[k] = inner_product(q_.row(k), error_.data(), n);
@@ -93,7 +94,7 @@ class RowProblem {
     const std::size_t n = q_.size();
     for (std::size_t k = 0; k < n; ++k) {
       const double* a = q_.row(k);
-      const double now = nearest(values[k] - gradient_[k] / a[k]);
+      const double now = nearest(k, values[k] - gradient_[k] / a[k]);
       if (now == values[k]) continue;
       const double by = now - values[k];
       // Ties and rounding errors would make it go on for ever.
@@ -178,7 +179,7 @@ RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> we
     for (std::size_t t = 0; t < tried; ++t) {
       const double widest = kNarrower[t] * farthest(problem.real()) / limits.highest;
       const double scale = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
-      const auto nearest = [&](double wanted) {
+      const auto nearest = [&](std::size_t, double wanted) {
         return std::clamp(std::nearbyint(wanted / scale), -limits.highest, limits.highest) * scale;
       };
       const double error = problem.round(nearest, values);
@@ -194,16 +195,36 @@ RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> we
   return out;
 }
 
-GriddedWeights round_to_grid(const LayerMoments& m, std::span<const double> weights, const Grid& nearest, int threads) {
+namespace {
+
+// `nearest`: of row, column and what is wanted there.
+template <class Nearest>
+GriddedWeights rounded_rows(const LayerMoments& m, std::span<const double> weights, const Nearest& nearest,
+                            int threads) {
   const std::size_t n = m.matrix.columns, rows = m.matrix.rows;
   GriddedWeights out{std::vector<double>(rows * n), std::vector<double>(rows)};
   LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
     std::vector<double> values;
-    problem.round([&](double wanted) { return nearest(o, wanted); }, values);
+    problem.round([&](std::size_t k, double wanted) { return nearest(o, q.column(k), wanted); }, values);
     put(q, values, out.values.data() + o * n);
     out.error[o] = row_error(m, o, out.values.data() + o * n);
   });
   return out;
+}
+
+}  // namespace
+
+GriddedWeights round_to_grid(const LayerMoments& m, std::span<const double> weights, const Grid& nearest, int threads) {
+  return rounded_rows(
+      m, weights, [&](std::size_t o, std::size_t, double wanted) { return nearest(o, wanted); }, threads);
+}
+
+GriddedWeights fit_kept(const LayerMoments& m, std::span<const double> weights, const std::vector<bool>& kept,
+                        int threads) {
+  const auto zero_or = [&](std::size_t o, std::size_t k, double wanted) {
+    return kept[o * m.matrix.columns + k] ? wanted : 0.0;
+  };
+  return rounded_rows(m, weights, zero_or, threads);
 }
 
 std::vector<double> best_weights(const LayerMoments& m, std::span<const double> weights, int threads) {

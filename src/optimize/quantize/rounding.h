@@ -43,6 +43,10 @@ struct GriddedWeights {
 GriddedWeights round_to_grid(const LayerMoments& moments, std::span<const double> weights, const Grid& nearest,
                              int threads);
 
+// The same for weights of which those stay zero that are not `kept` ([rows][columns]): the others make up for them.
+GriddedWeights fit_kept(const LayerMoments& moments, std::span<const double> weights, const std::vector<bool>& kept,
+                        int threads);
+
 // The real minimiser alone, [rows][columns].
 std::vector<double> best_weights(const LayerMoments& moments, std::span<const double> weights, int threads);
 

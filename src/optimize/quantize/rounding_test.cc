@@ -51,6 +51,25 @@ double error_of(const LayerMoments& m, std::size_t o, const std::vector<double>&
   return sum;
 }
 
+TEST(Rounding, WeightsThatStayMakeUpForZeros) {
+  const std::size_t rows = 8, columns = 40;
+  const auto weights = random_weights(rows * columns);
+  const LayerMoments m = moments(rows, columns, weights, 500);
+  std::vector<bool> kept(weights.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = i % 3 != 1;
+  const GriddedWeights fitted = fit_kept(m, weights, kept, 2);
+  double ours = 0, theirs = 0;
+  for (std::size_t o = 0; o < rows; ++o) {
+    const auto begin = static_cast<std::ptrdiff_t>(o * columns);
+    std::vector<double> row(fitted.values.begin() + begin, fitted.values.begin() + begin + columns);
+    for (std::size_t k = 0; k < columns; ++k) EXPECT_EQ(row[k] != 0, kept[o * columns + k]);
+    ours += error_of(m, o, row);
+    for (std::size_t k = 0; k < columns; ++k) row[k] = kept[o * columns + k] ? weights[o * columns + k] : 0;
+    theirs += error_of(m, o, row);
+  }
+  EXPECT_LT(ours, 0.1 * theirs);
+}
+
 TEST(Rounding, BeatsTheNearestIntegers) {
   const std::size_t rows = 8, columns = 40;
   const auto weights = random_weights(rows * columns);

@@ -1,4 +1,4 @@
-#include "optimize/quantize/simulate.h"
+#include "optimize/simulate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,9 +8,13 @@
 #include "ir/builder.h"
 #include "ir/verify.h"
 #include "ops/activation.h"
+#include "ops/gather.h"
 #include "ops/ops.h"
+#include "ops/shape_ops.h"
+#include "optimize/palettize/palette_table.h"
 #include "optimize/quantize/channel_quant.h"
 #include "optimize/quantize/layers.h"
+#include "tensor/half.h"
 
 namespace paw {
 
@@ -32,6 +36,22 @@ Bounds bounds_of(DType dtype, bool weights) {
 
 // 1 / scale as the simulation multiplies with it.
 float inverse(float scale) { return 1 / scale; }
+
+bool is_encoded(const Value& value, Encoding::Kind kind) { return value.encoding && value.encoding->kind == kind; }
+
+// 1 where a number is not 0.
+Tensor mask_of(const Tensor& tensor) {
+  std::vector<float> mask;
+  for (const float v : tensor.as<float>()) mask.push_back(v != 0 ? 1.0F : 0.0F);
+  return Tensor::f32(tensor.type.shape, mask);
+}
+
+bool has_zeros(const Tensor& tensor) {
+  const auto values = tensor.as<float>();
+  return std::ranges::find(values, 0.0F) != values.end();
+}
+
+Tensor real(const Tensor& tensor) { return tensor_from_real({DType::kF32, tensor.type.shape}, real_values(tensor)); }
 
 class Simulator {
  public:
@@ -57,10 +77,11 @@ class Simulator {
     }
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const Node& node = old_[layers[i]];
-      trained_[stored_weights(old_, uses_, node).index] = floats.tensor(floats[originals[i]].inputs[1]);
+      const ValueId weights = stored_weights(old_, uses_, node);
+      const bool integers = old_.type(weights).quant != nullptr;
+      trained_[weights.index] = integers ? floats.tensor(floats[originals[i]].inputs[1]) : real(old_.tensor(weights));
       if (node.inputs.size() > 2 && old_.is_constant(node.inputs[2])) {
-        const TensorType real{DType::kF32, old_.type(node.inputs[2]).shape};
-        trained_[node.inputs[2].index] = tensor_from_real(real, real_values(old_.tensor(node.inputs[2])));
+        trained_[node.inputs[2].index] = real(old_.tensor(node.inputs[2]));
       }
     }
     return {};
@@ -101,11 +122,26 @@ class Simulator {
     const TensorType& type = old_.type(v);
     const auto& trained = trained_[v.index];
     if (!trained) {
-      const Tensor real = tensor_from_real({DType::kF32, type.shape}, real_values(old_.tensor(v)));
-      return id = builder_.constant(real, type.quant ? "" : old_[v].name);
+      return id = builder_.constant(real(old_.tensor(v)), type.quant ? "" : old_[v].name);
     }
+    if (is_encoded(old_[v], Encoding::Kind::kPalette)) return id = indexed(v, *trained);
     id = builder_.constant(*trained, trained_name(v));
+    if (is_encoded(old_[v], Encoding::Kind::kSparse)) id = masked(id, *trained);
     return id = type.quant ? rounded(id, type, true) : id;
+  }
+
+  ValueId masked(ValueId x, const Tensor& start) {
+    return has_zeros(start) ? builder_.call(op::mul, {x, builder_.constant(mask_of(start))}) : x;
+  }
+
+  // table[indices]
+  ValueId indexed(ValueId v, const Tensor& weights) {
+    const PaletteTable palette = palette_table(weights, *old_[v].encoding);
+    const ValueId values = masked(builder_.constant(palette.values, trained_name(v)), palette.values);
+    const ValueId table = builder_.call(op::reshape, {values}, ShapeAttrs{{palette.values.type.shape.elements()}});
+    const std::vector<double> indices(palette.indices.begin(), palette.indices.end());
+    const Tensor stored = tensor_from_real({DType::kI32, weights.type.shape}, indices);
+    return builder_.call(op::gather, {table, builder_.constant(stored)});
   }
 
   // s * (round(clamp(x / s)))
@@ -151,19 +187,28 @@ std::vector<double> stored_of(const Tensor& trained, const TensorType& type) {
   return stored;
 }
 
+Tensor of_palette(const Tensor& trained, const PaletteTable& palette, const Shape& shape) {
+  std::vector<float> values;
+  for (const float v : trained.as<float>()) values.push_back(half_to_float(double_to_half(double{v})));
+  return looked_up(values, palette, shape);
+}
+
 }  // namespace
 
-Result<Graph> simulate(const Graph& quantised, const Graph& floats) { return Simulator(quantised).run(floats); }
+Result<Graph> simulate(const Graph& small, const Graph& floats) { return Simulator(small).run(floats); }
 
-Status take_trained(Graph& quantised, const Graph& simulation) {
-  for (std::size_t i = 0; i < quantised.values.size(); ++i) {
+Status take_trained(Graph& small, const Graph& simulation) {
+  for (std::size_t i = 0; i < small.values.size(); ++i) {
     const ValueId id(i), from = simulation.find(trained_name(id));
-    if (!quantised.is_constant(id) || !from.valid()) continue;
-    const TensorType& type = quantised.type(id);
-    const Tensor trained = simulation.tensor(from);
-    set_constant(quantised, id, type.quant ? tensor_from_stored(type, stored_of(trained, type)) : trained);
+    if (!small.is_constant(id) || !from.valid()) continue;
+    const TensorType& type = small.type(id);
+    Tensor trained = simulation.tensor(from);
+    if (is_encoded(small[id], Encoding::Kind::kPalette)) {
+      trained = of_palette(trained, palette_table(real(small.tensor(id)), *small[id].encoding), type.shape);
+    }
+    set_constant(small, id, type.quant ? tensor_from_stored(type, stored_of(trained, type)) : trained);
   }
-  return verify(quantised);
+  return verify(small);
 }
 
 }  // namespace paw
