@@ -73,10 +73,6 @@ Status zeros(Graph& graph, const SparsityPattern& pattern, const CalibrationSet&
   return {};
 }
 
-Status trained_alike(Graph& graph, const Retrain& retrain) {
-  return retrain ? train_stored(graph, graph, retrain) : Status{};
-}
-
 Status check_trains(const Recipe& recipe, const Retrain& retrain) {
   if (!recipe.trained || retrain) return {};
   return fail(ErrorCode::kUsage, "qat_wi8_ai8", "has no photos to learn from",
@@ -102,7 +98,7 @@ Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, co
   }
   if (recipe.palette != 0) {
     PAW_RETURN_IF_ERROR(palettes(out, recipe, examples, settings.threads, progress));
-    PAW_RETURN_IF_ERROR(trained_alike(out.graph, retrain));
+    if (retrain) PAW_RETURN_IF_ERROR(train_stored(out.graph, out.graph, retrain));
   }
   if (!recipe.form) return out;
   settings.form = *recipe.form;

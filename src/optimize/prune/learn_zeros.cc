@@ -1,5 +1,6 @@
 #include "optimize/prune/learn_zeros.h"
 
+#include "optimize/quantize/channel_quant.h"
 #include "optimize/quantize/layers.h"
 #include "optimize/quantize/rounding.h"
 #include "optimize/quantize/staged_run.h"
@@ -29,9 +30,8 @@ Status learn_zeros(Graph& small, const Graph& graph, const SparsityPattern& patt
   const auto visit = [&](NodeId layer, NodeId original, const StagedRun& inputs, const StagedRun& targets) -> Status {
     const ValueId stored = small[layer].inputs[1];
     const LayerMatrix matrix = layer_matrix(small, layer);
-    const auto& encoding = small[stored].encoding;
-    const bool fits = encoding && encoding->kind == Encoding::Kind::kSparse && !matrix.depthwise &&
-                      uses.users(stored).size() == 1 && matrix.columns <= kMostRoundedColumns;
+    const bool fits = sparse_mark(small, stored) && !matrix.depthwise && uses.users(stored).size() == 1 &&
+                      matrix.columns <= kMostRoundedColumns;
     const LayerMoments m = layer_moments(small, layer, inputs, targets, graph[original].outputs[0],
                                          places_for(matrix.columns, how.places), fits, how.threads);
     if (m.samples == 0) return {};
