@@ -49,6 +49,16 @@ class OptimizeCommand final : public Command {
         {.name = "--ranges-by-output",
          .help = "try every estimator's range of each value of an integer net by what the net puts out",
          .target = &settings_.quantise.ranges_by_output},
+        {.name = "--input-type",
+         .metavar = "T",
+         .help = "of static_wi8_ai8 in .tflite files: float32 (default), int8 or uint8",
+         .target = &input_type_,
+         .choices = names_of<QuantisedPorts>()},
+        {.name = "--output-type",
+         .metavar = "T",
+         .help = "the same for the scores",
+         .target = &output_type_,
+         .choices = names_of<QuantisedPorts>()},
         {.name = "--fine-tune",
          .help = "train what has lost channels or weights, or got palettes, to answer as the float model does",
          .target = &settings_.fine_tune},
@@ -67,7 +77,7 @@ class OptimizeCommand final : public Command {
          .metavar = "E",
          .help = "quick (default) or full, which tries more, learns how to round weights and fine-tunes",
          .target = &effort_,
-         .choices = effort_names()},
+         .choices = names_of<Effort>()},
         {.name = "--net",
          .metavar = "NAME",
          .help = "a built-in net with random weights instead of a file",
@@ -90,19 +100,22 @@ class OptimizeCommand final : public Command {
     end_when_interrupted("paw: interrupted; the file was not written");
     Progress progress(progress_style(common.json, common.quiet));
     settings_.effort = enum_named<Effort>(effort_).value_or(Effort::kQuick);
+    settings_.quantise.inputs = enum_named<QuantisedPorts>(input_type_).value_or(QuantisedPorts::kFloat);
+    settings_.quantise.outputs = enum_named<QuantisedPorts>(output_type_).value_or(QuantisedPorts::kFloat);
     settings_.quantise.threads = static_cast<int>(threads_);
     PAW_ASSIGN_OR_RETURN(const OptimizeResult result, optimize(settings_, progress));
     return common.json ? print_json(to_json(result)) : print(to_text(result));
   }
 
  private:
-  static std::vector<std::string> effort_names() {
-    const auto names = enum_names(Effort{});
+  template <class E>
+  static std::vector<std::string> names_of() {
+    const auto names = enum_names(E{});
     return {names.begin(), names.end()};
   }
 
   OptimizeSettings settings_;
-  std::string effort_ = "quick";
+  std::string effort_ = "quick", input_type_ = "float32", output_type_ = "float32";
   std::int64_t threads_ = 1;
 };
 
@@ -114,7 +127,8 @@ constinit const Verb kOptimizeVerb{
     .summary = "make a model smaller and faster within an allowed drop",
     .details =
         "Makes the model smaller by the steps of --recipe: float16; dynamic_wi8_afp32, weight_only_wi8_afp32 and\n"
-        "weight_only_wi4_afp32 (weights of 8 or 4 bits); static_wi8_ai8, also called int8 (integers throughout), and\n"
+        "weight_only_wi4_afp32 (weights of 8 or 4 bits), weight_only_wi4bN_afp32 (a scale for N weights in a row,\n"
+        "Core ML alone); static_wi8_ai8, also called int8 (integers throughout), and\n"
         "static_wi8_ai16 (activations of 16 bits); channelsNN (whole channels go until NN percent of the arithmetic\n"
         "has); sparseNN (NN percent of the weights become zero), sparseNNbM (2, 4, 8 or 16 in a row together),\n"
         "sparse2of4; mixedNN (beside static_wi8_ai8: layers that integers hurt most stay float32, up to NN percent of\n"

@@ -103,6 +103,7 @@ Result<QuantisedGraph> apply_recipe(const Graph& graph, const Recipe& recipe, co
   if (!recipe.form) return out;
   settings.form = *recipe.form;
   settings.mixed = recipe.mixed;
+  settings.weight_block = recipe.weight_block;
   if (recipe.trained) settings.learn_rounding = false;  // training does
   PAW_ASSIGN_OR_RETURN(QuantisedGraph quantised, quantise(out.graph, examples, settings, progress));
   if (recipe.trained) PAW_RETURN_IF_ERROR(train_stored(quantised.graph, quantised.floats, retrain));

@@ -35,6 +35,9 @@ constexpr std::array kPaletteBits = {1, 2, 3, 4, 6, 8};
 constexpr std::array kSparseBlocks = {2, 4, 8, 16};
 constexpr int kMostPaletteGroup = 1024;
 constexpr char kBlockMark = 'b', kGroupMark = 'g';
+// weight_only_wi4bN_afp32: a scale for every N weights in a row.
+constexpr std::string_view kBlocksBegin = "weight_only_wi4b", kBlocksEnd = "_afp32";
+constexpr std::array kWeightBlocks = {16, 32, 64, 128, 256};
 
 std::unexpected<Error> usage(std::string_view message, std::string_view hint = {}) {
   return fail(ErrorCode::kUsage, "--recipe", message, hint);
@@ -59,6 +62,12 @@ std::optional<std::pair<int, int>> numbers_after(std::string_view step, std::str
   const auto first = number_after(step.substr(0, at), prefix), second = number(step.substr(at + 1));
   if (!first || !second) return std::nullopt;
   return std::pair(*first, *second);
+}
+
+// "weight_only_wi4b32_afp32".
+std::optional<int> weight_block(std::string_view step) {
+  if (!step.ends_with(kBlocksEnd)) return std::nullopt;
+  return number_after(step.substr(0, step.size() - kBlocksEnd.size()), kBlocksBegin);
 }
 
 std::string lower_case(std::string_view text) {
@@ -136,14 +145,25 @@ Status add_palettes(Recipe& recipe, int bits, int group, std::string_view step) 
   return {};
 }
 
+Status add_form(Recipe& recipe, const NamedForm& form, std::string_view step) {
+  if (recipe.form) return usage("'" + std::string(step) + "' is a second way to store numbers", "give one");
+  recipe.form = form.form;
+  recipe.trained = form.trained;
+  return {};
+}
+
+Status add_weight_blocks(Recipe& recipe, int block, std::string_view step) {
+  if (std::ranges::find(kWeightBlocks, block) == kWeightBlocks.end()) {
+    return usage("'" + std::string(step) + "': 16, 32, 64, 128 or 256 weights share a scale");
+  }
+  recipe.weight_block = block;
+  return add_form(recipe, {.name = step, .form = QuantForm::kWeightOnlyWi4}, step);
+}
+
 Status add_step(Recipe& recipe, std::string_view step) {
   const auto form = std::ranges::find(kForms, step, &NamedForm::name);
-  if (form != std::end(kForms)) {
-    if (recipe.form) return usage("'" + std::string(step) + "' is a second way to store numbers", "give one");
-    recipe.form = form->form;
-    recipe.trained = form->trained;
-    return {};
-  }
+  if (form != std::end(kForms)) return add_form(recipe, *form, step);
+  if (const auto block = weight_block(step)) return add_weight_blocks(recipe, *block, step);
   if (step == kTwoOfFour) {
     recipe.two_of_four = true;
     return {};
@@ -190,7 +210,9 @@ std::string Recipe::text() const {
   if (palette != 0) {
     add(std::string(kPalette) + std::to_string(palette) + (palette_group > 0 ? marked(kGroupMark, palette_group) : ""));
   }
-  if (form) {
+  if (weight_block != 0) {
+    add(std::string(kBlocksBegin) + std::to_string(weight_block) + std::string(kBlocksEnd));
+  } else if (form) {
     const auto is_it = [&](const NamedForm& named) { return named.form == *form && named.trained == trained; };
     add(std::string(std::ranges::find_if(kForms, is_it)->name));
   }
@@ -207,6 +229,7 @@ bool Recipe::can_train() const { return channels != 0 || sparsity != 0 || two_of
 std::vector<std::string> recipe_step_names() {
   std::vector<std::string> names;
   for (const NamedForm& form : kForms) names.emplace_back(form.name);
+  names.emplace_back(std::string(kBlocksBegin) + "N" + std::string(kBlocksEnd));
   names.emplace_back("mixedNN");
   names.emplace_back("channelsNN");
   names.emplace_back("sparseNN");

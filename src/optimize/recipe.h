@@ -22,6 +22,7 @@ struct Recipe {
   int palette = 0;           // bits of an index into a palette of weights; 0: none
   int palette_group = 0;     // successive output channels that share a palette; 0: all of a layer
   std::optional<QuantForm> form;
+  int weight_block = 0;  // of kWeightOnlyWi4: weights in a row that share a scale; 0: all of an output channel
   bool trained = false;  // and weights are trained as that form rounds them
   int mixed = 0;         // percent of the arithmetic of integers that may stay float32, where they hurt most; 0: none
 

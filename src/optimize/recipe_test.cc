@@ -31,6 +31,7 @@ TEST(RecipeTest, EveryNamedStepIsRead) {
   for (std::string name : recipe_step_names()) {
     if (name == "sparseNNbM") name = "sparse37b8";
     if (name == "paletteBgN") name = "palette3g12";
+    if (name == "weight_only_wi4bN_afp32") name = "weight_only_wi4b64_afp32";
     if (name.ends_with("NN")) name.replace(name.size() - 2, 2, "37");
     const std::string form = name.starts_with("mixed") ? "static_wi8_ai8+" : "";
     const auto recipe = parse_recipe(form + name);
@@ -51,6 +52,12 @@ TEST(RecipeTest, BlocksAndGroupsAreNumbersBehindALetter) {
   EXPECT_EQ(groups->palette, 4);
   EXPECT_EQ(groups->palette_group, 16);
   EXPECT_FALSE(groups->needs_photos());
+  const auto scales = parse_recipe("sparse50+weight_only_wi4b32_afp32");
+  ASSERT_TRUE(scales) << scales.error().text();
+  EXPECT_EQ(scales->form, QuantForm::kWeightOnlyWi4);
+  EXPECT_EQ(scales->weight_block, 32);
+  EXPECT_EQ(scales->text(), "sparse50+weight_only_wi4b32_afp32");
+  EXPECT_FALSE(*scales == *parse_recipe("sparse50+weight_only_wi4_afp32"));
   for (const char* widest : {"palette1g1", "palette8g1024", "sparse99b16", "sparse1b2"}) {
     EXPECT_EQ(parse_recipe(widest)->text(), widest);
   }
@@ -72,6 +79,9 @@ TEST(RecipeTest, NamesWhatIsWrongWithBlocksAndGroups) {
   EXPECT_THAT(refusal("sparse50b4+sparse2of4"), HasSubstr("same zeros"));
   EXPECT_THAT(refusal("palette4+palette4g16"), HasSubstr("second step of its kind"));
   EXPECT_THAT(refusal("palette4g16+int8"), HasSubstr("palettes and static_wi8_ai8"));
+  EXPECT_THAT(refusal("weight_only_wi4b24_afp32"), HasSubstr("16, 32, 64, 128 or 256 weights share a scale"));
+  EXPECT_THAT(refusal("weight_only_wi4b32_afp16"), HasSubstr("did you mean weight_only_wi4bN_afp32?"));
+  EXPECT_THAT(refusal("weight_only_wi4b32_afp32+int8"), HasSubstr("second way"));
 }
 
 TEST(RecipeTest, NamesWhatIsWrong) {

@@ -80,6 +80,7 @@ TEST_F(OptimizeTest, EveryStepIsMadeReadBackAndJudged) {
   for (std::string step : recipe_step_names()) {
     if (step == "sparseNNbM") step = "sparse50b2";
     if (step == "paletteBgN") step = "palette4g16";
+    if (step == "weight_only_wi4bN_afp32") step = "weight_only_wi4b16_afp32";
     if (step.ends_with("NN")) step.replace(step.size() - 2, 2, "50");
     if (step.starts_with("mixed")) step += "+int8";
     if (step.starts_with("channels")) continue;  // the model has no layer that could be narrower
@@ -160,6 +161,44 @@ TEST_F(OptimizeTest, PhotosThatCannotBeDecodedAreNoCalibration) {
   const Error error = refusal(settings("float16"));
   EXPECT_EQ(error.code, ErrorCode::kBadData);
   EXPECT_THAT(error.text(), HasSubstr("not one photo can be decoded"));
+}
+
+TEST_F(OptimizeTest, InputsAndOutputsOfEightBits) {
+  OptimizeSettings s = settings("static_wi8_ai8");
+  s.quantise.inputs = QuantisedPorts::kU8;
+  s.quantise.outputs = QuantisedPorts::kI8;
+  const auto result = run(s);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->verified.labelled->top1_after(), 1.0);
+  const auto read = load_model({.path = path("small.tflite"), .net = {}});
+  ASSERT_TRUE(read) << read.error().text();
+  const Graph& graph = read->model.graph;
+  EXPECT_EQ(graph.type(graph.inputs[0]).dtype, DType::kU8);
+  EXPECT_EQ(graph.type(graph.outputs[0]).dtype, DType::kI8);
+  for (const auto& [recipe, output] :
+       {std::pair("float16", "a.tflite"), std::pair("auto", "a.tflite"), std::pair("static_wi8_ai8", "a.mlpackage")}) {
+    s.recipe = recipe;
+    s.output = path(output);
+    EXPECT_EQ(refusal(s).code, ErrorCode::kUsage) << recipe << " " << output;
+  }
+}
+
+// What takes minutes does not begin where its file could not be written: the photos, which are broken, are not read.
+TEST_F(OptimizeTest, ATargetThatIsTooOldIsRefusedFirst) {
+  std::filesystem::remove_all(path("photos"));
+  std::filesystem::create_directories(path("photos/red"));
+  ASSERT_TRUE(write_file(path("photos/red/broken.png"), std::string_view("\x89PNG\r\n\x1a\n broken")));
+  for (const auto& [recipe, target, needs] :
+       {std::tuple("static_wi8_ai8", "ios16", "iOS 17"), std::tuple("weight_only_wi4_afp32", "ios17", "iOS 18"),
+        std::tuple("sparse50", "ios15", "iOS 16")}) {
+    OptimizeSettings s = settings(recipe, "small.mlpackage");
+    s.target = target;
+    const Error error = refusal(s);
+    EXPECT_EQ(error.code, ErrorCode::kUnsupported) << recipe;
+    EXPECT_THAT(error.text(), HasSubstr(needs)) << recipe;
+    s.target = "ios18";
+    EXPECT_EQ(refusal(s).code, ErrorCode::kBadData) << recipe;
+  }
 }
 
 TEST_F(OptimizeTest, PhotosThatJudgeHadNoPartInTheModel) {

@@ -181,16 +181,17 @@ CalibrationSet calibration(const Model& model) {
   return examples;
 }
 
-// A palette for every few output channels, learned as `--recipe palette4g16` does.
-Status write_palettes(const std::filesystem::path& folder, std::string_view net) {
+// Forms of iOS 18 as `--recipe` makes them.
+Status write_recipe(const std::filesystem::path& folder, std::string_view net, std::string_view recipe_text,
+                    std::string_view what) {
   PAW_ASSIGN_OR_RETURN(Model built, build_net(net, {.classes = kClasses, .seed = 7}));
   for (std::int64_t i = 0; i < kClasses; ++i) built.labels.push_back("class " + std::to_string(i));
   PAW_ASSIGN_OR_RETURN(Model model, export_form(built));
   for (int i = 0; i < 6; ++i) steepen(model, 2);
-  PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe("palette4g16"));
+  PAW_ASSIGN_OR_RETURN(const Recipe recipe, parse_recipe(recipe_text));
   PAW_ASSIGN_OR_RETURN(QuantisedGraph made, apply_recipe(model.graph, recipe, calibration(model), {}));
   model.graph = std::move(made.graph);
-  const std::string name = std::string(net) + "_palettes";
+  const std::string name = std::string(net) + "_" + std::string(what);
   PAW_RETURN_IF_ERROR(save_answers(folder, name, model));
   for (const bool half : {false, true}) {
     const MlProgramOptions options{.precision = half ? DType::kF16 : DType::kF32, .at_least = IosVersion::kIos18};
@@ -236,7 +237,8 @@ Status write_all(const std::filesystem::path& folder) {
   for (const Stored form : coreml_testing::kAllStored) PAW_RETURN_IF_ERROR(write_stored(folder, form));
   PAW_RETURN_IF_ERROR(write_small_activations(folder));
   PAW_RETURN_IF_ERROR(write_integers(folder, "pawnet"));
-  PAW_RETURN_IF_ERROR(write_palettes(folder, "pawnet"));
+  PAW_RETURN_IF_ERROR(write_recipe(folder, "pawnet", "palette4g16", "palettes"));
+  PAW_RETURN_IF_ERROR(write_recipe(folder, "pawnet", "weight_only_wi4b32_afp32", "blocks"));
   PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
   // Three scales: more than the preprocessing of a NeuralNetwork holds.
   PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));

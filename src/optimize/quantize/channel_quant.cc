@@ -23,35 +23,56 @@ std::optional<Encoding> sparse_mark(const Graph& graph, ValueId constant) {
   return Encoding{.kind = Encoding::Kind::kSparse};
 }
 
+namespace {
+
+// The largest number, by size, of those that share an entry of `quant`.
+std::vector<double> farthest_of_each(const std::vector<double>& values, const Shape& shape, const QuantParams& quant) {
+  const TensorType type{DType::kI8, shape, std::make_shared<const QuantParams>(quant)};
+  std::vector<double> most(quant.scale.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    double& m = most[quant_index(type, static_cast<std::int64_t>(i))];
+    m = std::max(m, std::abs(values[i]));
+  }
+  return most;
+}
+
+Tensor nearest_integers(const std::vector<double>& values, DType dtype, const Shape& shape, QuantParams quant) {
+  const TensorType type{dtype, shape, std::make_shared<const QuantParams>(std::move(quant))};
+  std::vector<double> stored(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double scale = type.quant->scale[quant_index(type, static_cast<std::int64_t>(i))];
+    stored[i] = std::clamp(std::nearbyint(values[i] / scale), -highest(dtype), highest(dtype));
+  }
+  return tensor_from_stored(type, stored);
+}
+
+float usable(float scale) { return std::isnormal(scale) ? scale : 1.0f; }
+
+}  // namespace
+
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel) {
   const std::vector<double> values = real_values(weights);
   const auto channels = static_cast<std::size_t>(weights.type.shape[axis]);
-  // The index of an element's channel is that of its scale.
-  const TensorType by_channel{DType::kI8, weights.type.shape,
-                              std::make_shared<const QuantParams>(QuantParams{
-                                  std::vector<float>(channels, 1.0f), std::vector<std::int32_t>(channels), axis, 0})};
-  std::vector<double> most(channels);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    double& m = most[quant_index(by_channel, static_cast<std::int64_t>(i))];
-    m = std::max(m, std::abs(values[i]));
-  }
+  QuantParams quant{std::vector<float>(channels, 1.0f), std::vector<std::int32_t>(channels), axis, 0};
+  std::vector<double> most = farthest_of_each(values, weights.type.shape, quant);
   if (!per_channel) std::ranges::fill(most, std::ranges::max(most));
-  QuantParams quant{.scale = {}, .zero_point = {}, .axis = axis, .block = 0};
   for (std::size_t c = 0; c < channels; ++c) {
     auto scale = static_cast<float>(most[c] / highest(dtype));
     if (!least.empty()) scale = std::max(scale, least[c]);
-    quant.scale.push_back(std::isnormal(scale) ? scale : 1.0f);
+    quant.scale[c] = usable(scale);
   }
-  if (!per_channel) quant = {.scale = {std::ranges::max(quant.scale)}, .zero_point = {}, .axis = -1, .block = 0};
-  quant.zero_point.assign(quant.scale.size(), 0);
-  std::vector<double> stored(values.size());
-  const TensorType type{dtype, weights.type.shape, std::make_shared<const QuantParams>(quant)};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double scale = quant.scale[quant_index(type, static_cast<std::int64_t>(i))];
-    stored[i] = std::clamp(std::nearbyint(values[i] / scale), -highest(dtype), highest(dtype));
-  }
-  return tensor_from_stored(type, stored);
+  if (!per_channel) quant = {.scale = {std::ranges::max(quant.scale)}, .zero_point = {0}, .axis = -1, .block = 0};
+  return nearest_integers(values, dtype, weights.type.shape, std::move(quant));
+}
+
+Tensor quantised_blocks(const Tensor& weights, DType dtype, std::int32_t block) {
+  const std::vector<double> values = real_values(weights);
+  const std::size_t blocks = values.size() / static_cast<std::size_t>(block);
+  QuantParams quant{std::vector<float>(blocks, 1.0f), std::vector<std::int32_t>(blocks), -1, block};
+  const std::vector<double> most = farthest_of_each(values, weights.type.shape, quant);
+  for (std::size_t i = 0; i < blocks; ++i) quant.scale[i] = usable(static_cast<float>(most[i] / highest(dtype)));
+  return nearest_integers(values, dtype, weights.type.shape, std::move(quant));
 }
 
 float least_weight_scale(double bias, double x_scale, double y_scale) {

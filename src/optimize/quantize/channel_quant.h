@@ -25,6 +25,9 @@ std::optional<Encoding> sparse_mark(const Graph& graph, ValueId constant);
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel = true);
 
+// The same with a scale for every `block` weights in a row along the last axis, whose extent `block` divides.
+Tensor quantised_blocks(const Tensor& weights, DType dtype, std::int32_t block);
+
 // The least scale of a row of weights of an integer layer, from the scales of its input and result. Each bias takes no
 // more than 30 bits, so that sums have room beside it; and a sum's factor x_scale * scale / y_scale is at least 2^-31:
 // XNNPACK refuses layers with factors below 2^-32.

@@ -52,7 +52,11 @@ class LayerLearner {
 
   RoundingLimits limits(const Node& node, ValueId stored, const std::vector<double>& bias) const {
     const TensorType& type = quantised_.type(stored);
-    RoundingLimits out{.highest = highest(type.dtype), .least = {}, .per_channel = type.quant->axis >= 0};
+    const auto block = static_cast<std::size_t>(type.quant->block);
+    RoundingLimits out{.highest = highest(type.dtype),
+                       .least = {},
+                       .per_channel = type.quant->axis >= 0 || block != 0,
+                       .block = block};
     const double x_scale = input_scale(node);
     if (x_scale > 0) {
       const double y_scale = quantised_.type(node.outputs[0]).quant->scale[0];
@@ -65,7 +69,7 @@ class LayerLearner {
   void set_weights(ValueId stored, const LayerMatrix& m, const RoundedWeights& rounded) {
     const TensorType old = quantised_.type(stored);
     QuantParams quant = *old.quant;
-    quant.scale = quant.axis >= 0 ? rounded.scale : std::vector{rounded.scale[0]};
+    quant.scale = quant.axis >= 0 || quant.block != 0 ? rounded.scale : std::vector{rounded.scale[0]};
     const TensorType type{old.dtype, old.shape, std::make_shared<const QuantParams>(std::move(quant))};
     set_constant(quantised_, stored, tensor_from_stored(type, weights_of_rows(rounded.stored, m)));
   }

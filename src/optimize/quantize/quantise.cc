@@ -170,7 +170,7 @@ class Quantisation {
 
   Status weights_alone(DType dtype, bool dequantize) {
     out_.graph = graph_;
-    return weights_to_int(out_.graph, dtype, dequantize);
+    return weights_to_int(out_.graph, dtype, dequantize, settings_.weight_block);
   }
 
   Status integers() {

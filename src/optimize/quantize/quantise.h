@@ -41,7 +41,8 @@ struct QuantiseSettings {
   // Empirical: the mean of what each layer puts out is right on what it really reads. Behind a relu noise has a mean
   // where the signal is small, and taking it away everywhere makes strong answers weaker.
   BiasCorrection bias_correction = BiasCorrection::kAnalytic;
-  bool learn_rounding = false;               // weights rounded by what the layer puts out for the examples
+  int weight_block = 0;         // kWeightOnlyWi4: input channels that share a scale, as weights_to_int() has it; 0: all
+  bool learn_rounding = false;  // weights rounded by what the layer puts out for the examples
   std::vector<std::string> keep_float = {};  // source notes of layers that are not quantised
   int threads = 1;                           // the result does not depend on it
 };

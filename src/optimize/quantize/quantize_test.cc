@@ -116,6 +116,25 @@ TEST(Quantize, WeightsAlone) {
   EXPECT_FALSE(weights_to_int(half, DType::kU8, true));
 }
 
+// As many weights to a scale as the largest divisor of the input channels has, no more than asked for.
+TEST(Quantize, WeightsInBlocks) {
+  const Graph graph = net("pawnet");
+  Graph whole = graph, blocks = graph;
+  ASSERT_TRUE(weights_to_int(whole, DType::kI4, true));
+  ASSERT_TRUE(weights_to_int(blocks, DType::kI4, true, 10));
+  int in_blocks = 0;
+  for (const Value& v : blocks.values) {
+    if (v.type.dtype != DType::kI4) continue;
+    const std::int64_t columns = v.type.shape.back();
+    std::int64_t widest = std::min<std::int64_t>(10, columns);
+    while (columns % widest != 0) --widest;
+    EXPECT_EQ(v.type.quant->block, columns <= 10 ? 0 : widest) << columns;
+    in_blocks += v.type.quant->block != 0 ? 1 : 0;
+  }
+  EXPECT_GT(in_blocks, 3);
+  EXPECT_LT(farthest(graph, blocks), farthest(graph, whole));
+}
+
 // Dead channels have weights of almost nothing and a bias: the bias still fits.
 TEST(Quantize, SmallWeightsLeaveTheBiasRoom) {
   GraphBuilder b("dead");

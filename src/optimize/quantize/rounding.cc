@@ -166,31 +166,41 @@ void put(const Quadratic& q, std::span<const double> ordered, double* to) {
 
 RoundedWeights round_by_output(const LayerMoments& m, std::span<const double> weights, const RoundingLimits& limits,
                                int threads) {
-  const std::size_t n = m.matrix.columns, rows = m.matrix.rows;
-  RoundedWeights out{std::vector<double>(rows * n), std::vector<float>(rows), std::vector<double>(rows)};
+  const std::size_t n = m.matrix.columns, rows = m.matrix.rows, block = limits.block == 0 ? n : limits.block;
+  const std::size_t blocks = n / block;  // of a row
+  RoundedWeights out{std::vector<double>(rows * n), std::vector<float>(rows * blocks), std::vector<double>(rows)};
   const float common = limits.per_channel ? 0
                                           : usable_scale(farthest(weights) / limits.highest,
                                                          limits.least.empty() ? 0 : std::ranges::max(limits.least));
   static constexpr std::array kNarrower{1.0, 0.9, 0.8, 0.7, 0.6};
   const std::size_t tried = limits.highest < 100 && limits.per_channel ? kNarrower.size() : 1;
   LayerProblem(m).each_row(weights, threads, [&](std::size_t o, RowProblem& problem, const Quadratic& q) {
+    std::vector<double> most(blocks);
+    for (std::size_t k = 0; k < n; ++k) {
+      double& widest = most[q.column(k) / block];
+      widest = std::max(widest, std::abs(problem.real()[k]));
+    }
     double least_error = INFINITY;
-    std::vector<double> values, best;
+    std::vector<double> values, best, scales(blocks);
     for (std::size_t t = 0; t < tried; ++t) {
-      const double widest = kNarrower[t] * farthest(problem.real()) / limits.highest;
-      const double scale = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
-      const auto nearest = [&](std::size_t, double wanted) {
+      for (std::size_t b = 0; b < blocks; ++b) {
+        const double widest = kNarrower[t] * most[b] / limits.highest;
+        scales[b] = common > 0 ? common : usable_scale(widest, limits.least.empty() ? 0 : limits.least[o]);
+      }
+      const auto nearest = [&](std::size_t k, double wanted) {
+        const double scale = scales[q.column(k) / block];
         return std::clamp(std::nearbyint(wanted / scale), -limits.highest, limits.highest) * scale;
       };
       const double error = problem.round(nearest, values);
       if (error >= least_error) continue;
       least_error = error;
       best = values;
-      out.scale[o] = static_cast<float>(scale);
+      for (std::size_t b = 0; b < blocks; ++b) out.scale[o * blocks + b] = static_cast<float>(scales[b]);
     }
-    put(q, best, out.stored.data() + o * n);
-    out.error[o] = row_error(m, o, out.stored.data() + o * n);
-    for (double& v : std::span(out.stored).subspan(o * n, n)) v = std::nearbyint(v / double{out.scale[o]});
+    double* row = out.stored.data() + o * n;
+    put(q, best, row);
+    out.error[o] = row_error(m, o, row);
+    for (std::size_t k = 0; k < n; ++k) row[k] = std::nearbyint(row[k] / double{out.scale[o * blocks + k / block]});
   });
   return out;
 }

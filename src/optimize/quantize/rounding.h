@@ -14,13 +14,14 @@ inline constexpr std::size_t kMostRoundedColumns = 2560;
 
 struct RoundingLimits {
   double highest = 127;      // integers lie within +-highest
-  std::vector<float> least;  // of each row's scale; empty: no bound
+  std::vector<float> least;  // of each row's scales; empty: no bound
   bool per_channel = true;   // false: one scale for all rows
+  std::size_t block = 0;     // columns that share a scale, a divisor of them all; 0: a row's
 };
 
 struct RoundedWeights {
   std::vector<double> stored;  // [rows][columns], integers
-  std::vector<float> scale;    // [rows]
+  std::vector<float> scale;    // [rows], or [rows][columns / block]
   std::vector<double> error;   // [rows]: mean squared error of what it puts out, the bias being right
 };
 

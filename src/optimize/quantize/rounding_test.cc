@@ -92,6 +92,29 @@ TEST(Rounding, BeatsTheNearestIntegers) {
   EXPECT_LT(ours, 0.7 * theirs);
 }
 
+// Columns of small weights beside columns of large ones: a scale for each block keeps them apart.
+TEST(Rounding, BlocksHaveScalesOfTheirOwn) {
+  const std::size_t rows = 8, columns = 40, block = 10;
+  auto weights = random_weights(rows * columns);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= (i / block) % 2 == 0 ? 1 : 0.05;
+  const LayerMoments m = moments(rows, columns, weights, 500);
+  const RoundedWeights whole = round_by_output(m, weights, {.highest = 7}, 1);
+  const RoundedWeights blocks = round_by_output(m, weights, {.highest = 7, .block = block}, 2);
+  ASSERT_EQ(blocks.scale.size(), rows * columns / block);
+  double ours = 0, theirs = 0;
+  for (std::size_t o = 0; o < rows; ++o) {
+    std::vector<double> own(columns);
+    for (std::size_t k = 0; k < columns; ++k) {
+      const std::size_t i = o * columns + k;
+      EXPECT_LE(std::abs(blocks.stored[i]), 7);
+      own[k] = blocks.stored[i] * blocks.scale[i / block];
+    }
+    EXPECT_NEAR(blocks.error[o], error_of(m, o, own), 1e-9);
+    ours += blocks.error[o], theirs += whole.error[o];
+  }
+  EXPECT_LT(ours, 0.7 * theirs);
+}
+
 // On a grid that is no even one: three values, chosen by what the row then puts out.
 TEST(Rounding, BeatsTheNearestValuesOfAnyGrid) {
   const std::size_t rows = 8, columns = 40;

@@ -1,6 +1,7 @@
 #include "optimize/quantize/static_int8.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ir/builder.h"
@@ -12,6 +13,8 @@
 namespace paw {
 
 namespace {
+
+constexpr std::array<std::string_view, 3> kPortNames{"float32", "int8", "uint8"};
 
 using Params = std::shared_ptr<const QuantParams>;
 
@@ -166,6 +169,8 @@ class Quantiser {
 };
 
 }  // namespace
+
+std::span<const std::string_view> enum_names(QuantisedPorts) { return kPortNames; }
 
 Result<Graph> static_int8(const Graph& graph, const ValueRanges& ranges, const StaticInt8Options& asked) {
   StaticInt8Options options = asked;

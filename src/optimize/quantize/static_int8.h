@@ -2,6 +2,9 @@
 // layers: one), i32 biases. What has no integer form stays float32 between dequantize and quantize.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "ir/graph.h"
 #include "optimize/quantize/ranges.h"
 
@@ -13,6 +16,7 @@ enum class QuantisedPorts : std::uint8_t {
   kI8,
   kU8,  // as i8, 128 more
 };
+std::span<const std::string_view> enum_names(QuantisedPorts);  // as flags call them
 
 struct StaticInt8Options {
   QuantisedPorts inputs = QuantisedPorts::kFloat, outputs = QuantisedPorts::kFloat;

@@ -8,7 +8,7 @@ constexpr std::int64_t kMaxGathered = std::int64_t{1} << 30;  // more than any b
 
 // Of `floats` elements each: what the indices read, and what comes out.
 const char* check_gather(const GatherF32& p, const StepOperands& o, std::int64_t in_floats, std::int64_t out_floats) {
-  if (p.count < 0 || p.count > kMaxGathered) return "the count is out of range";
+  if (p.count < 1 || p.count > kMaxGathered) return "the count is out of range";
   if (p.size < 1 || p.size > kMaxGathered) return "the size of the table is out of range";
   if (o.in[0] / sizeof(float) < static_cast<std::uint64_t>(in_floats)) return "the input is too small";
   if (o.in[1] / sizeof(std::int32_t) < static_cast<std::uint64_t>(p.count)) return "the indices are too few";
