@@ -20,12 +20,13 @@ def make_models(paw, program, folder):
     make_integers(paw, folder, "int8.tflite", "2.paw")
 
 
-def make_integers(paw, folder, name, model=None):
-    """A .tflite file of `model` in 8-bit integers; else of the .paw file of that name."""
-    drawn = folder / "drawn"
-    if not drawn.exists():
-        call(paw, "data", "draw", "-o", drawn, "--count", 16, "--size", 160, "--quiet")
-    call(paw, "optimize", folder / (model or f"{Path(name).stem}.paw"), "-o", folder / name, "--recipe", "int8", "--calibrate", drawn,
+def make_integers(paw, folder, name, model=None, photos=None):
+    """A .tflite file of `model` in 8-bit integers; else of the .paw file of that name. Without photos drawn ones calibrate."""
+    if photos is None:
+        photos = folder / "drawn"
+        if not photos.exists():
+            call(paw, "data", "draw", "-o", photos, "--count", 16, "--size", 160, "--quiet")
+    call(paw, "optimize", folder / (model or f"{Path(name).stem}.paw"), "-o", folder / name, "--recipe", "int8", "--calibrate", photos,
          "--max-drop", 1, "--quiet", "--force")
 
 

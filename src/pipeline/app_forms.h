@@ -34,7 +34,8 @@ struct AppForm {
                                        std::vector<std::string>& notes);
   // The files, read again. Null: it is something beside the model.
   Result<OpenedForm> (*open)(const std::vector<AppFile>& files) = nullptr;
-  double tolerance = 1e-4;  // largest difference of a score that the form itself may make
+  // The largest difference of a score that the form itself may make, and that for a model of integers.
+  double tolerance = 1e-4, integer_tolerance = 1e-4;
 };
 
 // kInternal: there is none.

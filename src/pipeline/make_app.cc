@@ -97,18 +97,23 @@ Result<AppSource> source_of(const Model& model, std::string name, const AppSetti
   return source;
 }
 
+double tolerance_of(const AppForm& form, const Model& model) {
+  return is_integer(model.graph) ? form.integer_tolerance : form.tolerance;
+}
+
 // The golden photos with the scores that the form gave them, which may differ from the model's by its tolerance.
 Result<std::vector<GoldenPhoto>> golden_of(const AppSource& source, NetRunner& net, const AppForm& form,
                                            const Platform& platform) {
   PAW_ASSIGN_OR_RETURN(const auto scores, scores_of(net, *source.model.model.preprocess, source.pictures));
+  const double tolerance = tolerance_of(form, source.model.model);
   std::vector<GoldenPhoto> out;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     for (std::size_t c = 0; c < scores[i].size(); ++c) {
       const double apart = std::abs(static_cast<double>(scores[i][c]) - static_cast<double>(source.scores[i][c]));
-      if (apart <= form.tolerance) continue;
+      if (apart <= tolerance) continue;
       return fail(ErrorCode::kGateFailed, fmt::format("{}: golden photo {}", platform.title, i + 1),
                   fmt::format("the {} gives '{}' a score that differs by {:.3g} from the model's, more than {}",
-                              form.name, printable(source.model.model.labels[c]), apart, form.tolerance),
+                              form.name, printable(source.model.model.labels[c]), apart, tolerance),
                   "`paw convert` to that format and `paw diff` name the first layer that departs");
     }
     out.push_back({source.pictures[i].png, scores[i]});
@@ -153,7 +158,7 @@ Result<AppContent> content_for(const Platform& platform, const AppSource& source
     PAW_ASSIGN_OR_RETURN(std::vector<AppFile> files, form->make(source.model, platform, progress, notes));
     if (files.empty()) continue;
     if (form->open != nullptr) {
-      content.tolerance = std::max(content.tolerance, form->tolerance);
+      content.tolerance = std::max(content.tolerance, tolerance_of(*form, model));
       PAW_ASSIGN_OR_RETURN(OpenedForm opened, form->open(files));
       content.values = std::move(opened.values);
       PAW_ASSIGN_OR_RETURN(content.golden, golden_of(source, opened.net, *form, platform));

@@ -1,5 +1,6 @@
 // paw_app_web_models FOLDER: model files for web apps of every kind: sizes, geometries, classes, labels that are hard
-// on files and pages. FOLDER/colors.paw answers with the colour that a photo has most of.
+// on files and pages. FOLDER/colors.paw answers with the colour that a photo has most of; FOLDER/imagenet.paw, where
+// setup/backbone has fetched its weights, has 1,000 classes whose scores are real ones.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -10,6 +11,7 @@
 #include "nets/nets.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
+#include "pipeline/backbone.h"
 
 namespace paw {
 namespace {
@@ -44,6 +46,14 @@ Result<Model> of_kind(const Kind& kind) {
   return model;
 }
 
+constexpr std::string_view kBackbone = "efficientnet-lite0";
+
+Result<Model> imagenet() {
+  PAW_ASSIGN_OR_RETURN(Model model, load_backbone(kBackbone));
+  for (std::int64_t i = 0; i < 1000; ++i) model.labels.push_back(label(i));
+  return model;
+}
+
 // Scores are the softmax of 20 times the mean red, green and blue of the photo's middle.
 Result<Model> colors() {
   GraphBuilder b("colors");
@@ -71,6 +81,7 @@ int run(const std::filesystem::path& folder) {
   for (const Kind& kind : kKinds) {
     if (done) done = write(of_kind(kind), folder / (std::to_string(kind.classes) + ".paw"));
   }
+  if (done && has_backbone(*find_backbone(kBackbone))) done = write(imagenet(), folder / "imagenet.paw");
   if (!done) std::fprintf(stderr, "%s\n", done.error().text().c_str());
   return done ? 0 : 1;
 }
