@@ -253,6 +253,11 @@ Value stored(const Value& value, Stored form) {
     case Stored::kPalette8: palette(8, 0); break;
     case Stored::kPaletteGroups: palette(4, 2); break;
     case Stored::kSparse: keep(mostly_zeros(weights), Encoding{.kind = Encoding::Kind::kSparse}); break;
+    case Stored::kSparseInt8:
+    case Stored::kSparseInt4:
+      keep(integers(mostly_zeros(weights), form == Stored::kSparseInt8 ? DType::kI8 : DType::kI4, channels, 0),
+           Encoding{.kind = Encoding::Kind::kSparse});
+      break;
   }
   return out;
 }
@@ -260,9 +265,10 @@ Value stored(const Value& value, Stored form) {
 }  // namespace
 
 std::string_view name(Stored form) {
-  static constexpr std::string_view kNames[] = {"half",        "int8",     "int8_per_tensor", "int4",     "blocks",
-                                                "int4_blocks", "palette1", "palette2",        "palette3", "palette4",
-                                                "palette6",    "palette8", "palette_groups",  "sparse"};
+  static constexpr std::string_view kNames[] = {"half",           "int8",        "int8_per_tensor", "int4",
+                                                "blocks",         "int4_blocks", "palette1",        "palette2",
+                                                "palette3",       "palette4",    "palette6",        "palette8",
+                                                "palette_groups", "sparse",      "sparse_int8",     "sparse_int4"};
   return kNames[static_cast<std::size_t>(form)];
 }
 

@@ -40,13 +40,16 @@ enum class Stored {
   kPalette6,
   kPalette8,
   kPaletteGroups,
-  kSparse
+  kSparse,
+  kSparseInt8,
+  kSparseInt4,
 };
 std::string_view name(Stored form);
 inline constexpr Stored kAllStored[] = {
-    Stored::kHalf,       Stored::kInt8,     Stored::kInt8PerTensor, Stored::kInt4,     Stored::kBlocks,
-    Stored::kInt4Blocks, Stored::kPalette1, Stored::kPalette2,      Stored::kPalette3, Stored::kPalette4,
-    Stored::kPalette6,   Stored::kPalette8, Stored::kPaletteGroups, Stored::kSparse};
+    Stored::kHalf,          Stored::kInt8,       Stored::kInt8PerTensor, Stored::kInt4,
+    Stored::kBlocks,        Stored::kInt4Blocks, Stored::kPalette1,      Stored::kPalette2,
+    Stored::kPalette3,      Stored::kPalette4,   Stored::kPalette6,      Stored::kPalette8,
+    Stored::kPaletteGroups, Stored::kSparse,     Stored::kSparseInt8,    Stored::kSparseInt4};
 Model with_weights(Model model, Stored form);
 // What activations make goes through 8 bits.
 Model with_activations_of_8_bits(Model model);

@@ -11,6 +11,7 @@
 namespace paw::forms_test::forms_test {
 
 using namespace coreml_testing;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -35,7 +36,11 @@ TEST_P(CoreMlStored, IsKeptByAnMlProgramOfIos18) {
   std::vector<std::string> notes;
   const auto read = through_program(model, {.precision = DType::kF32, .at_least = IosVersion::kIos18}, &notes);
   ASSERT_TRUE(read) << read.error().text();
-  EXPECT_THAT(notes, IsEmpty());
+  if (GetParam() == Stored::kSparseInt8 || GetParam() == Stored::kSparseInt4) {
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("sparse weights of integers make the file need iOS 18")));
+  } else {
+    EXPECT_THAT(notes, IsEmpty());
+  }
   expect_same_model(read->model, model);
 }
 
@@ -64,7 +69,8 @@ TEST_P(CoreMlStored, GivesTheSameScoresInANeuralNetwork) {
   const std::vector<double> a = scores(model.graph), b = scores(read->model.graph);
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-6);
   const bool held = GetParam() != Stored::kBlocks && GetParam() != Stored::kInt4Blocks &&
-                    GetParam() != Stored::kPaletteGroups && GetParam() != Stored::kSparse;
+                    GetParam() != Stored::kPaletteGroups && GetParam() != Stored::kSparse &&
+                    GetParam() != Stored::kSparseInt8 && GetParam() != Stored::kSparseInt4;
   EXPECT_EQ(notes.empty(), held);
   if (held && GetParam() != Stored::kInt8PerTensor) expect_same_model(read->model, model);
 }
@@ -95,6 +101,22 @@ TEST(CoreMlForms, PalettesAndSparsityNeedTheIosThatHasThem) {
   EXPECT_THAT(refusal(Stored::kPaletteGroups, IosVersion::kIos16), HasSubstr("need iOS 18"));
 }
 
+std::size_t weights_of(Stored form, IosVersion at_least) {
+  Model model = exported_net("pawnet");
+  model = with_weights(std::move(model), form);
+  const auto package = write_ml_program(model, {.at_least = at_least});
+  EXPECT_TRUE(package) << package.error().text();
+  return package ? package->weights.size() : 0;
+}
+
+// Two in three weights are zero: a bit for each, and 8 or 4 for those that are left.
+TEST(CoreMlForms, ZerosOfIntegersAreStoredApartFromIos18On) {
+  const std::size_t whole = weights_of(Stored::kSparseInt8, IosVersion::kIos17);
+  EXPECT_EQ(whole, weights_of(Stored::kInt8, IosVersion::kIos17));
+  EXPECT_LT(weights_of(Stored::kSparseInt8, IosVersion::kIos18), 0.6 * static_cast<double>(whole));
+  EXPECT_LT(weights_of(Stored::kSparseInt4, IosVersion::kIos18), 0.45 * static_cast<double>(whole));
+}
+
 // Weights and activations of 8 bits: what accelerators compute in integers.
 TEST(CoreMlForms, ActivationsOf8BitsNeedIos17) {
   const Model model = with_activations_of_8_bits(with_weights(tiny_model(), Stored::kInt8));
@@ -122,8 +144,8 @@ TEST(CoreMlForms, TheVersionIsTheLowestThatHoldsTheForm) {
                             Stored::kPalette4, Stored::kPalette6, Stored::kPalette8, Stored::kSparse}) {
     EXPECT_EQ(version_of(form), 7) << name(form);
   }
-  for (const Stored form :
-       {Stored::kInt4, Stored::kBlocks, Stored::kInt4Blocks, Stored::kPalette3, Stored::kPaletteGroups}) {
+  for (const Stored form : {Stored::kInt4, Stored::kBlocks, Stored::kInt4Blocks, Stored::kPalette3,
+                            Stored::kPaletteGroups, Stored::kSparseInt8, Stored::kSparseInt4}) {
     EXPECT_EQ(version_of(form), 9) << name(form);
   }
 }

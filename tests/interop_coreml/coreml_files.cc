@@ -222,7 +222,8 @@ Status write_stored(const std::filesystem::path& folder, Stored form) {
   const std::string name = "tiny_" + std::string(coreml_testing::name(form));
   PAW_RETURN_IF_ERROR(save_answers(folder, name, model));
   const bool new_form = form == Stored::kInt4 || form == Stored::kBlocks || form == Stored::kInt4Blocks ||
-                        form == Stored::kPalette3 || form == Stored::kPaletteGroups;
+                        form == Stored::kPalette3 || form == Stored::kPaletteGroups || form == Stored::kSparseInt8 ||
+                        form == Stored::kSparseInt4;
   MlProgramOptions options{.precision = DType::kF32, .at_least = new_form ? IosVersion::kIos18 : IosVersion::kIos16};
   for (const bool half : {false, true}) {
     options.precision = half ? DType::kF16 : DType::kF32;
@@ -239,6 +240,7 @@ Status write_all(const std::filesystem::path& folder) {
   PAW_RETURN_IF_ERROR(write_integers(folder, "pawnet"));
   PAW_RETURN_IF_ERROR(write_recipe(folder, "pawnet", "palette4g16", "palettes"));
   PAW_RETURN_IF_ERROR(write_recipe(folder, "pawnet", "weight_only_wi4b32_afp32", "blocks"));
+  PAW_RETURN_IF_ERROR(write_recipe(folder, "pawnet", "sparse50+palette4g16", "sparse_palettes"));
   PAW_RETURN_IF_ERROR(write_net(folder, "pawnet", {}));
   // Three scales: more than the preprocessing of a NeuralNetwork holds.
   PAW_RETURN_IF_ERROR(write_net(folder, "mobilenet_v2", {1 / 58.395, 1 / 57.12, 1 / 57.375}));

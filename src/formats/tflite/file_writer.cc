@@ -41,6 +41,10 @@ bool applies_activations(const OpDef& op) {
   return std::ranges::find(kOps, &op) != std::end(kOps);
 }
 
+bool has_weights(const OpDef& op) {
+  return &op == &op::conv2d || &op == &op::depthwise_conv2d || &op == &op::fully_connected;
+}
+
 schema::Activation activation_of(const Node& node) {
   if (node.op == &op::relu) return schema::Activation::RELU;
   if (node.op == &op::relu6) return schema::Activation::RELU6;
@@ -63,6 +67,9 @@ FileWriter::FileWriter(const Graph& graph, const TfliteOptions& options)
       written_(graph.nodes.size()) {
   for (const Node& node : graph.nodes) {
     for (const ValueId output : node.outputs) source_of_[output.index] = node.source;
+  }
+  for (const ValueId output : graph.outputs) {
+    if (!graph_[output].name.empty()) taken_.insert(graph_[output].name);
   }
 }
 
@@ -115,7 +122,20 @@ Status FileWriter::write_node(std::size_t i) {
 
 std::string FileWriter::name_of(ValueId value) const {
   const std::string& name = graph_[value].name;
-  return !name.empty() ? name : std::string(source_of_[value.index]);
+  if (!name.empty()) return name;
+  if (!source_of_[value.index].empty()) return std::string(source_of_[value.index]);
+  const auto& users = uses_.users(value);
+  if (!graph_.is_constant(value) || users.empty()) return "value";
+  const Node& user = graph_[users[0]];
+  const std::string owner = user.source.empty() ? std::string(user.op->name) : user.source;
+  if (!has_weights(*user.op) || user.inputs[0] == value) return owner + "/constant";
+  return owner + (user.inputs[1] == value ? "/weights" : "/bias");
+}
+
+std::string FileWriter::fresh(const std::string& name) {
+  std::string out = name;
+  while (!taken_.insert(out).second) out = fmt::format("{}:{}", name, ++twins_[name]);
+  return out;
 }
 
 std::uint32_t FileWriter::buffer(const Bytes& data) {
@@ -158,14 +178,16 @@ flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> FileWriter::zero_points(c
 }
 
 std::int32_t FileWriter::new_tensor(const TensorType& type, const std::string& name, const Bytes* data) {
-  return add_tensor(type, name, data == nullptr ? 0 : buffer(*data), {});
+  return add_tensor(type, fresh(name), data == nullptr ? 0 : buffer(*data), {});
 }
 
 std::int32_t FileWriter::tensor(ValueId value) {
   std::int32_t& number = value_tensor_[value.index];
   if (number != kAbsent) return number;
   const Value& in_graph = graph_[value];
-  number = new_tensor(in_graph.type, name_of(value), in_graph.constant ? &*in_graph.constant : nullptr);
+  const std::string name = name_of(value);
+  const bool kept = uses_.is_output(value) && !in_graph.name.empty();
+  number = add_tensor(in_graph.type, kept ? name : fresh(name), in_graph.constant ? buffer(*in_graph.constant) : 0, {});
   return number;
 }
 
@@ -186,7 +208,7 @@ std::int32_t FileWriter::sparse_tensor(ValueId value) {
   if (must_be_constant(value)) return kAbsent;
   const std::optional<SparseTensor> sparse = encode_sparse(graph_.tensor(value));
   if (!sparse) return kAbsent;
-  return add_tensor(in_graph.type, name_of(value) + "/sparse", buffer(sparse->values),
+  return add_tensor(in_graph.type, fresh(name_of(value) + "/sparse"), buffer(sparse->values),
                     write_sparsity(builder_, in_graph.type.shape, *sparse));
 }
 

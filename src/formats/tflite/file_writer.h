@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -39,9 +40,12 @@ class FileWriter {
   std::int32_t new_tensor(const TensorType& type, const std::string& name, const Bytes* data);
   void append(const OperatorKind& kind, std::span<const std::int32_t> inputs, std::int32_t output, int options_type,
               std::uint32_t options);
+  // Never empty; two values may have the same. Constants without a name are called by what reads them.
   std::string name_of(ValueId value) const;
 
  private:
+  // The name, or the name with a number behind it: quantisers of others want each tensor to have its own.
+  std::string fresh(const std::string& name);
   std::uint32_t buffer(const Bytes& data);
   void plan_fusion();
   Status write_node(std::size_t i);
@@ -66,8 +70,10 @@ class FileWriter {
   std::vector<std::string_view> source_of_;                               // per value: source of the node that makes it
   std::map<std::pair<std::int32_t, std::int32_t>, std::uint32_t> kinds_;  // (code, version): its number
   std::vector<OperatorKind> kind_list_;
-  std::vector<NodeId> fused_;  // per node: the activation it applies; invalid: none
-  std::vector<bool> written_;  // per node: an activation that its producer applies
+  std::unordered_set<std::string> taken_;       // names of tensors, and those that outputs will have
+  std::unordered_map<std::string, int> twins_;  // by name: how many others wanted it
+  std::vector<NodeId> fused_;                   // per node: the activation it applies; invalid: none
+  std::vector<bool> written_;                   // per node: an activation that its producer applies
   const Node* current_ = nullptr;
   std::optional<Error> error_;
 };

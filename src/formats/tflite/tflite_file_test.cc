@@ -123,6 +123,24 @@ TEST(TfliteFile, StoresEqualConstantsOnceAndAligned) {
   EXPECT_EQ(weights[0], weights[1]);
 }
 
+// Quantisers of others go by name: each tensor has its own, constants by what reads them, the output the graph's.
+TEST(TfliteFile, EveryTensorHasANameOfItsOwn) {
+  Model model = small_model();
+  for (Node& node : model.graph.nodes) {
+    if (node.op == &op::conv2d) node.source = "scores";
+  }
+  const auto bytes = write_tflite(model);
+  ASSERT_TRUE(bytes);
+  std::vector<std::string> names;
+  for (const tflite::FileTensor& tensor : opened(*bytes).tensors) names.emplace_back(tensor.name);
+  for (const char* name : {"image", "scores", "scores/weights", "scores/weights:1", "scores/bias", "head/weights"}) {
+    EXPECT_EQ(std::ranges::count(names, name), 1) << name;
+  }
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+  EXPECT_FALSE(names.front().empty());
+}
+
 TEST(TfliteFile, WhatReadersLookAt) {
   const auto bytes = write_tflite(small_model(), {.text = {"small cats", "Ada", "MIT", "1.2"}, .min_runtime = {}});
   ASSERT_TRUE(bytes);

@@ -66,12 +66,15 @@ bool write_table(const Tensor& tensor, const Encoding& encoding, schema::Weights
   return true;
 }
 
+constexpr std::string_view kWithZeros = "is stored with its zeros: a NeuralNetwork has no sparse weights";
+
 }  // namespace
 
 std::string write_weights(const FileConstant& constant, schema::Weights& message) {
   const Tensor& tensor = constant.tensor;
   if (tensor.type.quant) {
-    if (constant.blocks.rank() == 0 && write_linear(tensor, message)) return {};
+    const bool sparse = constant.encoding && constant.encoding->kind == Encoding::Kind::kSparse;
+    if (constant.blocks.rank() == 0 && write_linear(tensor, message)) return std::string(sparse ? kWithZeros : "");
     const std::vector<double> values = reals(constant);
     write_floats(tensor_from_real({DType::kF32, tensor.type.shape}, values), message);
     return "is stored as floats: a NeuralNetwork has one scale per output channel at most";
@@ -88,7 +91,7 @@ std::string write_weights(const FileConstant& constant, schema::Weights& message
   } else {
     write_floats(tensor, message);
   }
-  return constant.encoding ? "is stored with its zeros: a NeuralNetwork has no sparse weights" : "";
+  return std::string(constant.encoding ? kWithZeros : "");
 }
 
 namespace {

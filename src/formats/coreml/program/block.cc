@@ -181,14 +181,35 @@ Var BlockWriter::emit_constexpr(std::string_view type, const std::vector<Paramet
                                 MilType result, const Shape& shape, std::string_view wanted) {
   const std::string name = unique(wanted.empty() ? type : wanted);
   schema::Operation& operation = add(type, name);
+  add_parameters(operation, parameters, as_attributes);
+  add_result(operation, name, result, shape);
+  return {name, result, shape};
+}
+
+BlockWriter::Sparse BlockWriter::emit_sparse(std::string_view type, const std::vector<Parameter>& parameters,
+                                             MilType result, const Shape& shape, std::int64_t count,
+                                             std::string_view wanted) {
+  const std::string base(wanted.empty() ? type : wanted);
+  const Sparse out{.mask = {unique(base + "_mask"), MilType::kU1, shape},
+                   .numbers = {unique(base + "_nonzero"), result, Shape{count}}};
+  schema::Operation& operation = add(type, out.numbers.name);
+  add_parameters(operation, parameters, false);
+  for (const Var* var : {&out.mask, &out.numbers}) add_result(operation, var->name, var->type, var->shape);
+  return out;
+}
+
+void BlockWriter::add_parameters(schema::Operation& operation, const std::vector<Parameter>& parameters,
+                                 bool as_attributes) {
   for (const Parameter& parameter : parameters) {
     const std::string key(parameter.name);
+    if (parameter.made.valid()) {
+      (*operation.mutable_inputs())[key].add_bindings()->set_name(parameter.made.name);
+      continue;
+    }
     schema::Value& value = as_attributes ? (*operation.mutable_attributes())[key]
                                          : *(*operation.mutable_inputs())[key].add_bindings()->mutable_value();
     set_value(value, parameter.value);
   }
-  add_result(operation, name, result, shape);
-  return {name, result, shape};
 }
 
 void BlockWriter::classify(const Var& probabilities, std::span<const std::string> labels, const std::string& label,

@@ -72,9 +72,16 @@ class BlockWriter {
   struct Parameter {
     std::string_view name;
     Stored value;
+    Var made = {};  // valid: what another constexpr op made, instead of `value`
   };
   Var emit_constexpr(std::string_view type, const std::vector<Parameter>& parameters, bool as_attributes,
                      MilType result, const Shape& shape, std::string_view wanted);
+  // iOS 18: one that packs sparse numbers once more. Its mask, as bits of `shape`, and its `count` numbers.
+  struct Sparse {
+    Var mask, numbers;
+  };
+  Sparse emit_sparse(std::string_view type, const std::vector<Parameter>& parameters, MilType result,
+                     const Shape& shape, std::int64_t count, std::string_view wanted);
   // The last op of a classifier; results are called like the outputs of the description.
   void classify(const Var& probabilities, std::span<const std::string> labels, const std::string& label,
                 const std::string& result);
@@ -82,6 +89,7 @@ class BlockWriter {
 
  private:
   schema::Operation& add(std::string_view type, const std::string& name);
+  void add_parameters(schema::Operation& operation, const std::vector<Parameter>& parameters, bool as_attributes);
   Var parameter(const Stored& value, std::string_view kind);
   void set_value(schema::Value& value, const Stored& stored);
 

@@ -151,8 +151,9 @@ class Store {
       }
       return plain(as_type(constant_.tensor, *graph_type(real_)));
     }
-    if (constant_.encoding) store_.note("integer weights are stored whole, without their palettes or with their zeros");
     const FileConstant held = real_ == MilType::kF16 ? with_normal_scales(constant_) : constant_;
+    if (auto sparse = sparse_integers(held); !sparse || sparse->valid()) return sparse;
+    if (constant_.encoding) store_.note("integer weights are stored whole, without their palettes or with their zeros");
     return byte && constant_.blocks.rank() == 0 ? affine(held) : blockwise(held);
   }
 
@@ -181,6 +182,44 @@ class Store {
       parameters.push_back({"offset", zero_points(c.zero_point, c.blocks, type.dtype)});
     }
     return store_.block.emit_constexpr("constexpr_blockwise_shift_scale", parameters, false, real_, type.shape, name_);
+  }
+
+  // A bit for each weight and the integers that are not 0; an invalid Var: that is not smaller, or not for this iOS.
+  Result<Var> sparse_integers(FileConstant c) {
+    const TensorType& type = c.tensor.type;
+    if (!c.encoding || c.encoding->kind != Encoding::Kind::kSparse || !store_.may_use(IosVersion::kIos18)) return Var{};
+    if (c.blocks.rank() == 0) blocks_of_axis(c);
+    if (std::ranges::any_of(c.zero_point, [](std::int32_t z) { return z != 0; })) return Var{};
+    const std::vector<double> values = stored_values(c.tensor);
+    std::vector<std::uint8_t> mask;
+    std::vector<double> kept;
+    for (const double v : values) {
+      mask.push_back(v != 0 ? 1 : 0);
+      if (v != 0) kept.push_back(v);
+    }
+    if (kept.empty() || !apart_is_smaller(values.size(), kept.size(), bits(type.dtype))) return Var{};
+    PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos18, "sparse weights of integers"));
+    store_.note("sparse weights of integers make the file need iOS 18; for an older --target they are stored whole");
+    const auto count = static_cast<std::int64_t>(kept.size());
+    const BlockWriter::Sparse sparse =
+        store_.block.emit_sparse("constexpr_sparse_blockwise_shift_scale",
+                                 {{"data_mask", stored_bits(MilType::kU1, type.shape, mask)},
+                                  {"nonzero_data", stored(tensor_from_stored({type.dtype, Shape{count}}, kept))},
+                                  {"scale", stored_reals(c.scale, c.blocks, real_)}},
+                                 real_, type.shape, count, name_);
+    return to_dense(sparse, type.shape);
+  }
+
+  // Does a bit for each of `count` numbers, and `bits` more for those that are kept, take less than `bits` for all?
+  static bool apart_is_smaller(std::size_t count, std::size_t kept, int bits) {
+    const auto each = static_cast<std::size_t>(bits);
+    return count + kept * each < count * each;
+  }
+
+  Var to_dense(const BlockWriter::Sparse& sparse, const Shape& shape) {
+    return store_.block.emit_constexpr("constexpr_sparse_to_dense",
+                                       {{"nonzero_data", {}, sparse.numbers}, {"mask", {}, sparse.mask}}, false, real_,
+                                       shape, name_);
   }
 
   // An invalid Var: not possible for the iOS that the file is for; said in a note.
@@ -277,6 +316,23 @@ class Store {
         true, real_, shape, name_);
   }
 
+  struct ZerosApart {
+    std::vector<std::uint8_t> mask, kept;  // a number for each element; indices of those that are not 0
+  };
+  // Palettes of pruned weights; none: that is not smaller.
+  std::optional<ZerosApart> zeros_apart(std::span<const std::uint8_t> indices, std::span<const float> table,
+                                        bool grouped) const {
+    const std::size_t size = std::size_t{1} << constant_.encoding->bits;
+    ZerosApart out;
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      const bool zero = table[(grouped ? group_of(i) : 0) * size + indices[i]] == 0;
+      out.mask.push_back(zero ? 0 : 1);
+      if (!zero) out.kept.push_back(indices[i]);
+    }
+    if (out.kept.empty() || !apart_is_smaller(indices.size(), out.kept.size(), constant_.encoding->bits)) return {};
+    return out;
+  }
+
   Result<Var> tables_of_18(std::span<const std::uint8_t> indices, std::span<const float> table, bool grouped) {
     const Shape& shape = constant_.tensor.type.shape;
     const Encoding& e = *constant_.encoding;
@@ -287,10 +343,20 @@ class Store {
     if (grouped) extents[static_cast<std::size_t>(e.axis)] = shape[e.axis] / e.group;
     extents.push_back(std::int64_t{1} << e.bits);
     extents.push_back(1);
+    const MilType index = kOfBits[e.bits - 1];
+    const Stored lut = stored_reals(table, Shape(extents), real_);
+    if (const auto zeros = zeros_apart(indices, table, grouped)) {
+      const auto count = static_cast<std::int64_t>(zeros->kept.size());
+      return to_dense(store_.block.emit_sparse("constexpr_lut_to_sparse",
+                                               {{"indices_mask", stored_bits(MilType::kU1, shape, zeros->mask)},
+                                                {"indices_nonzero_data", stored_bits(index, Shape{count}, zeros->kept)},
+                                                {"lut", lut}},
+                                               real_, shape, count, name_),
+                      shape);
+    }
     return store_.block.emit_constexpr("constexpr_lut_to_dense",
-                                       {{"indices", stored_bits(kOfBits[e.bits - 1], shape, indices)},
-                                        {"lut", stored_reals(table, Shape(extents), real_)}},
-                                       false, real_, shape, name_);
+                                       {{"indices", stored_bits(index, shape, indices)}, {"lut", lut}}, false, real_,
+                                       shape, name_);
   }
 
   Result<Var> widened() {

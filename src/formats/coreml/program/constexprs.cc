@@ -269,7 +269,11 @@ Result<FileValue> sparse_to_dense(const Parameters& p) {
     if (mask->type.type != MilType::kU1) return p.error("its mask is not of single bits");
     bits = mask_of(*mask);
   }
-  if (values->dense && values->dense->type.shape == shape) return *values->dense;
+  if (values->dense && values->dense->type.shape == shape) {
+    FileValue dense = *values->dense;
+    dense.numbers.encoding = kSparse;
+    return dense;
+  }
   PAW_ASSIGN_OR_RETURN(Tensor dense, spread(p, values->numbers.tensor, bits, shape));
   return made({values->type.type, shape}, std::move(dense), kSparse);
 }
