@@ -3,8 +3,11 @@ import importlib.metadata
 import json
 import sys
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter
+try:
+    import numpy as np
+    from ai_edge_litert.interpreter import Interpreter
+except ImportError:
+    sys.exit("this Python has no package ai-edge-litert; PAW_PYTHON names one that has it")
 
 model = Interpreter(sys.argv[1], num_threads=1)
 model.allocate_tensors()
