@@ -63,9 +63,10 @@ TEST(FuzzCoreMl, MlPrograms) {
   const MlProgramOptions newest{.precision = DType::kF32, .at_least = IosVersion::kIos18};
   const MlProgramOptions half{.at_least = IosVersion::kIos16};
   std::uint64_t stream = 0;
-  for (const auto& [form, options] : {std::pair{Stored::kHalf, half}, std::pair{Stored::kInt8, half},
-                                      std::pair{Stored::kPalette2, half}, std::pair{Stored::kSparse, half},
-                                      std::pair{Stored::kBlocks, newest}, std::pair{Stored::kPaletteGroups, newest}}) {
+  for (const auto& [form, options] :
+       {std::pair{Stored::kHalf, half}, std::pair{Stored::kInt8, half}, std::pair{Stored::kPalette2, half},
+        std::pair{Stored::kSparse, half}, std::pair{Stored::kBlocks, newest}, std::pair{Stored::kPaletteGroups, newest},
+        std::pair{Stored::kSparseInt8, newest}, std::pair{Stored::kSparseInt4, newest}}) {
     const auto package = write_ml_program(with_weights(tiny_model(), form), options);
     ASSERT_TRUE(package) << package.error().text();
     SCOPED_TRACE(name(form));
