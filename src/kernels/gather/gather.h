@@ -8,8 +8,8 @@
 namespace paw {
 
 inline constexpr std::int64_t kGatherUnit = 4096;  // indices of a work unit of gather
-inline constexpr std::int64_t kScatterUnit =
-    1024;  // entries of the table of a work unit of scatter_add, which reads all indices
+// Entries of the table of a work unit of scatter_add, which reads all indices.
+inline constexpr std::int64_t kScatterUnit = 1024;
 
 // Trivially copyable: stored in plans.
 struct GatherF32 {

@@ -59,8 +59,7 @@ std::int32_t group_for(const Shape& shape, std::int32_t axis, int bits, int want
   const std::int64_t channels = shape[axis], weights = shape.elements() / channels;
   const std::int64_t palette = kBitsOfValue << bits;
   if (wanted == 0 || wanted >= channels) return 0;
-  std::int64_t group = wanted;
-  while (channels % group != 0) --group;
+  std::int64_t group = divisor_within(channels, wanted);
   while (channels % group != 0 || group * weights * bits < palette) {
     if (++group >= channels) return 0;
   }
@@ -101,7 +100,7 @@ Status palettize(Graph& graph, int bits, int group) {
     if (static_cast<std::size_t>(weights.type.shape.elements()) < kLeastPerValue * count) continue;
     ValueId& small = done[node.inputs[1].index];
     if (!small.valid()) {
-      const bool sparse = weights.encoding && weights.encoding->kind == Encoding::Kind::kSparse;
+      const bool sparse = sparse_mark(graph, node.inputs[1]).has_value();
       Encoding e{.kind = Encoding::Kind::kPalette, .bits = own};
       e.axis = channel_axis(node.op);
       e.group = group_for(weights.type.shape, e.axis, own, group);

@@ -46,9 +46,18 @@ Tensor nearest_integers(const std::vector<double>& values, DType dtype, const Sh
   return tensor_from_stored(type, stored);
 }
 
-float usable(float scale) { return std::isnormal(scale) ? scale : 1.0f; }
-
 }  // namespace
+
+float usable_scale(double scale, float least) {
+  const float s = std::max(static_cast<float>(scale), least);
+  return std::isnormal(s) ? s : 1.0f;
+}
+
+std::int64_t divisor_within(std::int64_t extent, std::int64_t most) {
+  std::int64_t divisor = std::min(extent, most);
+  while (extent % divisor != 0) --divisor;
+  return divisor;
+}
 
 Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, std::span<const float> least,
                          bool per_channel) {
@@ -58,9 +67,7 @@ Tensor quantised_weights(const Tensor& weights, DType dtype, std::int32_t axis, 
   std::vector<double> most = farthest_of_each(values, weights.type.shape, quant);
   if (!per_channel) std::ranges::fill(most, std::ranges::max(most));
   for (std::size_t c = 0; c < channels; ++c) {
-    auto scale = static_cast<float>(most[c] / highest(dtype));
-    if (!least.empty()) scale = std::max(scale, least[c]);
-    quant.scale[c] = usable(scale);
+    quant.scale[c] = usable_scale(most[c] / highest(dtype), least.empty() ? 0 : least[c]);
   }
   if (!per_channel) quant = {.scale = {std::ranges::max(quant.scale)}, .zero_point = {0}, .axis = -1, .block = 0};
   return nearest_integers(values, dtype, weights.type.shape, std::move(quant));
@@ -71,7 +78,7 @@ Tensor quantised_blocks(const Tensor& weights, DType dtype, std::int32_t block) 
   const std::size_t blocks = values.size() / static_cast<std::size_t>(block);
   QuantParams quant{std::vector<float>(blocks, 1.0f), std::vector<std::int32_t>(blocks), -1, block};
   const std::vector<double> most = farthest_of_each(values, weights.type.shape, quant);
-  for (std::size_t i = 0; i < blocks; ++i) quant.scale[i] = usable(static_cast<float>(most[i] / highest(dtype)));
+  for (std::size_t i = 0; i < blocks; ++i) quant.scale[i] = usable_scale(most[i] / highest(dtype));
   return nearest_integers(values, dtype, weights.type.shape, std::move(quant));
 }
 

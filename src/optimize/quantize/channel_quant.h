@@ -19,6 +19,12 @@ bool has_float_weights(const Graph& graph, const Node& node);
 // 4: what training makes of it may have others.
 std::optional<Encoding> sparse_mark(const Graph& graph, ValueId constant);
 
+// A scale that integers can have: at least `least`; 1 where that is no normal number.
+float usable_scale(double scale, float least = 0);
+
+// The largest divisor of `extent` that is no more than `most`, both 1 or more.
+std::int64_t divisor_within(std::int64_t extent, std::int64_t most);
+
 // `weights` (float constant) as integers of `dtype` within [-limit, limit], where limit is the type's highest. The
 // scale of channel c is at least least[c] (empty: no bound); of a channel of zeros, that or 1. `per_channel` false: one
 // scale for all.

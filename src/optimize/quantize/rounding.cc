@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "optimize/quantize/channel_quant.h"
 #include "optimize/quantize/least_squares.h"
 #include "optimize/quantize/parallel.h"
 
@@ -115,11 +116,6 @@ double farthest(std::span<const double> v) {
   double most = 0;
   for (const double x : v) most = std::max(most, std::abs(x));
   return most;
-}
-
-float usable_scale(double scale, float least) {
-  const float s = std::max(static_cast<float>(scale), least);
-  return std::isnormal(s) ? s : 1.0f;
 }
 
 // The problems of all rows of a layer.

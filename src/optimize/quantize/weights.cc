@@ -29,13 +29,6 @@ bool fits_half(const Tensor& t) {
   return std::ranges::all_of(t.as<float>(), [](float v) { return std::abs(v) <= kMostHalf; });
 }
 
-// The largest divisor of `extent` that is no more than `most`.
-std::int32_t block_within(std::int64_t extent, std::int32_t most) {
-  auto block = static_cast<std::int32_t>(std::min<std::int64_t>(extent, most));
-  while (extent % block != 0) --block;
-  return block;
-}
-
 }  // namespace
 
 Status weights_to_f16(Graph& graph) {
@@ -71,10 +64,12 @@ Status weights_to_int(Graph& graph, DType dtype, bool dequantize, std::int32_t b
     ValueId& small = stored[node.inputs[1].index];
     if (!small.valid()) {
       const Tensor weights = graph.tensor(node.inputs[1]);
-      const bool blocks = !wider && block > 0 && block < weights.type.shape.back();
-      small = edits.constant(blocks ? quantised_blocks(weights, dtype, block_within(weights.type.shape.back(), block))
-                                    : quantised_weights(weights, wider ? DType::kI8 : dtype, channel_axis(node.op), {}),
-                             {}, sparse_mark(graph, node.inputs[1]));
+      const std::int64_t columns = weights.type.shape.back();
+      const bool blocks = !wider && block > 0 && block < columns;
+      small = edits.constant(
+          blocks ? quantised_blocks(weights, dtype, static_cast<std::int32_t>(divisor_within(columns, block)))
+                 : quantised_weights(weights, wider ? DType::kI8 : dtype, channel_axis(node.op), {}),
+          {}, sparse_mark(graph, node.inputs[1]));
       if (dequantize) small = edits.insert(op::dequantize, {small}, DtypeAttrs{DType::kF32}, node.source);
     }
     edits.set_input(NodeId(i), 1, small);

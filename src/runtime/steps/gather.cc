@@ -15,39 +15,28 @@ const char* check_gather(const GatherF32& p, const StepOperands& o, std::int64_t
   return o.out[0] / sizeof(float) < static_cast<std::uint64_t>(out_floats) ? "the output is too small" : nullptr;
 }
 
+// One of the two; they differ in which of its operands has an element for each index.
+template <auto kUnits, auto kKernel, bool kScatters>
+constexpr StepDef indexed(const char* name) {
+  return {.name = name,
+          .params_bytes = sizeof(GatherF32),
+          .min_inputs = 2,
+          .max_inputs = 2,
+          .check =
+              [](const void* raw, const StepOperands& o) {
+                const auto& p = *static_cast<const GatherF32*>(raw);
+                return kScatters ? check_gather(p, o, p.count, p.size) : check_gather(p, o, p.size, p.count);
+              },
+          .units = [](const void* p) { return kUnits(*static_cast<const GatherF32*>(p)); },
+          .run =
+              [](const StepRun& r) {
+                kKernel(r.as<GatherF32>(), r.input<float>(0), r.input<std::int32_t>(1), r.output<float>(0), r.units);
+              }};
+}
+
 }  // namespace
 
-constinit const StepDef gather_f32{
-    .name = "gather_f32",
-    .params_bytes = sizeof(GatherF32),
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .check =
-        [](const void* raw, const StepOperands& o) {
-          const auto& p = *static_cast<const GatherF32*>(raw);
-          return check_gather(p, o, p.size, p.count);
-        },
-    .units = [](const void* p) { return gather_units(*static_cast<const GatherF32*>(p)); },
-    .run =
-        [](const StepRun& r) {
-          paw::gather_f32(r.as<GatherF32>(), r.input<float>(0), r.input<std::int32_t>(1), r.output<float>(0), r.units);
-        }};
-
-constinit const StepDef scatter_add_f32{
-    .name = "scatter_add_f32",
-    .params_bytes = sizeof(GatherF32),
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .check =
-        [](const void* raw, const StepOperands& o) {
-          const auto& p = *static_cast<const GatherF32*>(raw);
-          return check_gather(p, o, p.count, p.size);
-        },
-    .units = [](const void* p) { return scatter_add_units(*static_cast<const GatherF32*>(p)); },
-    .run =
-        [](const StepRun& r) {
-          paw::scatter_add_f32(r.as<GatherF32>(), r.input<float>(0), r.input<std::int32_t>(1), r.output<float>(0),
-                               r.units);
-        }};
+constinit const StepDef gather_f32 = indexed<gather_units, paw::gather_f32, false>("gather_f32");
+constinit const StepDef scatter_add_f32 = indexed<scatter_add_units, paw::scatter_add_f32, true>("scatter_add_f32");
 
 }  // namespace paw::step

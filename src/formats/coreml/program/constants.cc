@@ -112,6 +112,26 @@ FileConstant with_normal_scales(FileConstant c) {
   return c;
 }
 
+// A number for each element, 0 where it is zero, and the elements that are not, as they are stored.
+struct WithoutZeros {
+  std::vector<std::uint8_t> mask;
+  std::vector<double> kept;
+
+  explicit WithoutZeros(const Tensor& tensor) {
+    for (const double v : stored_values(tensor)) {
+      mask.push_back(v != 0 ? 1 : 0);
+      if (v != 0) kept.push_back(v);
+    }
+  }
+  std::int64_t count() const { return std::ssize(kept); }
+  // Is something left, and do a bit for each element and `bits` more for those take less than `bits` for all?
+  bool is_smaller(int bits) const {
+    const auto each = static_cast<std::size_t>(bits);
+    return !kept.empty() && mask.size() + kept.size() * each < mask.size() * each;
+  }
+  Stored stored_kept(DType dtype) const { return stored(tensor_from_stored({dtype, Shape{count()}}, kept)); }
+};
+
 class Store {
  public:
   Store(ConstantStore& store, const FileConstant& constant, MilType real, std::string_view name)
@@ -190,30 +210,17 @@ class Store {
     if (!c.encoding || c.encoding->kind != Encoding::Kind::kSparse || !store_.may_use(IosVersion::kIos18)) return Var{};
     if (c.blocks.rank() == 0) blocks_of_axis(c);
     if (std::ranges::any_of(c.zero_point, [](std::int32_t z) { return z != 0; })) return Var{};
-    const std::vector<double> values = stored_values(c.tensor);
-    std::vector<std::uint8_t> mask;
-    std::vector<double> kept;
-    for (const double v : values) {
-      mask.push_back(v != 0 ? 1 : 0);
-      if (v != 0) kept.push_back(v);
-    }
-    if (kept.empty() || !apart_is_smaller(values.size(), kept.size(), bits(type.dtype))) return Var{};
+    const WithoutZeros rest(c.tensor);
+    if (!rest.is_smaller(bits(type.dtype))) return Var{};
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos18, "sparse weights of integers"));
     store_.note("sparse weights of integers make the file need iOS 18; for an older --target they are stored whole");
-    const auto count = static_cast<std::int64_t>(kept.size());
     const BlockWriter::Sparse sparse =
         store_.block.emit_sparse("constexpr_sparse_blockwise_shift_scale",
-                                 {{"data_mask", stored_bits(MilType::kU1, type.shape, mask)},
-                                  {"nonzero_data", stored(tensor_from_stored({type.dtype, Shape{count}}, kept))},
+                                 {{"data_mask", stored_bits(MilType::kU1, type.shape, rest.mask)},
+                                  {"nonzero_data", rest.stored_kept(type.dtype)},
                                   {"scale", stored_reals(c.scale, c.blocks, real_)}},
-                                 real_, type.shape, count, name_);
+                                 real_, type.shape, rest.count(), name_);
     return to_dense(sparse, type.shape);
-  }
-
-  // Does a bit for each of `count` numbers, and `bits` more for those that are kept, take less than `bits` for all?
-  static bool apart_is_smaller(std::size_t count, std::size_t kept, int bits) {
-    const auto each = static_cast<std::size_t>(bits);
-    return count + kept * each < count * each;
   }
 
   Var to_dense(const BlockWriter::Sparse& sparse, const Shape& shape) {
@@ -241,24 +248,14 @@ class Store {
   Result<Var> sparse() {
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos16, "sparse weights"));
     const Tensor dense = as_type(constant_.tensor, *graph_type(real_));
-    const std::size_t width = real_ == MilType::kF16 ? 2 : 4;
-    const auto count = static_cast<std::size_t>(dense.type.shape.elements());
-    std::vector<std::uint8_t> mask(count);
-    std::vector<std::byte> kept;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (load_element(dense.type.dtype, dense.data.data(), static_cast<std::int64_t>(i)) == 0) continue;
-      mask[i] = 1;
-      const std::byte* at = dense.data.data() + i * width;
-      kept.insert(kept.end(), at, at + width);
-    }
-    if (kept.empty()) return skip("leaves nothing");
-    const Stored values{real_, Shape{static_cast<std::int64_t>(kept.size() / width)}, Bytes::copy_of(kept)};
+    const WithoutZeros rest(dense);
+    if (rest.kept.empty()) return skip("leaves nothing");
     const Shape& shape = dense.type.shape;
-    std::vector<BlockWriter::Parameter> parameters = {{"nonzero_data", values}};
+    std::vector<BlockWriter::Parameter> parameters = {{"nonzero_data", rest.stored_kept(dense.type.dtype)}};
     if (store_.forms_of_18) {
-      parameters.push_back({"mask", stored_bits(MilType::kU1, shape, mask)});
+      parameters.push_back({"mask", stored_bits(MilType::kU1, shape, rest.mask)});
     } else {
-      Stored bytes = stored_bits(MilType::kU1, shape, mask);
+      Stored bytes = stored_bits(MilType::kU1, shape, rest.mask);
       bytes.type = MilType::kU8;
       bytes.shape = Shape{static_cast<std::int64_t>(bytes.data.size())};
       parameters.push_back({"mask", std::move(bytes)});
@@ -298,7 +295,7 @@ class Store {
       indices[i] = at->second;
       if (fresh) table[g * size + at->second] = value;
     }
-    return store_.forms_of_18 || !of_16 ? tables_of_18(indices, table, grouped) : table_of_16(indices, table);
+    return store_.forms_of_18 || !of_16 ? tables_of_18(dense, indices, table, grouped) : table_of_16(indices, table);
   }
 
   Result<Var> table_of_16(std::span<const std::uint8_t> indices, std::span<const float> table) {
@@ -316,24 +313,8 @@ class Store {
         true, real_, shape, name_);
   }
 
-  struct ZerosApart {
-    std::vector<std::uint8_t> mask, kept;  // a number for each element; indices of those that are not 0
-  };
-  // Palettes of pruned weights; none: that is not smaller.
-  std::optional<ZerosApart> zeros_apart(std::span<const std::uint8_t> indices, std::span<const float> table,
-                                        bool grouped) const {
-    const std::size_t size = std::size_t{1} << constant_.encoding->bits;
-    ZerosApart out;
-    for (std::size_t i = 0; i < indices.size(); ++i) {
-      const bool zero = table[(grouped ? group_of(i) : 0) * size + indices[i]] == 0;
-      out.mask.push_back(zero ? 0 : 1);
-      if (!zero) out.kept.push_back(indices[i]);
-    }
-    if (out.kept.empty() || !apart_is_smaller(indices.size(), out.kept.size(), constant_.encoding->bits)) return {};
-    return out;
-  }
-
-  Result<Var> tables_of_18(std::span<const std::uint8_t> indices, std::span<const float> table, bool grouped) {
+  Result<Var> tables_of_18(const Tensor& dense, std::span<const std::uint8_t> indices, std::span<const float> table,
+                           bool grouped) {
     const Shape& shape = constant_.tensor.type.shape;
     const Encoding& e = *constant_.encoding;
     if (shape.rank() + 2 > kMaxRank) return skip("has too many axes");
@@ -345,13 +326,17 @@ class Store {
     extents.push_back(1);
     const MilType index = kOfBits[e.bits - 1];
     const Stored lut = stored_reals(table, Shape(extents), real_);
-    if (const auto zeros = zeros_apart(indices, table, grouped)) {
-      const auto count = static_cast<std::int64_t>(zeros->kept.size());
+    // Of pruned weights.
+    if (const WithoutZeros rest(dense); rest.is_smaller(e.bits)) {
+      std::vector<std::uint8_t> kept;
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        if (rest.mask[i] != 0) kept.push_back(indices[i]);
+      }
       return to_dense(store_.block.emit_sparse("constexpr_lut_to_sparse",
-                                               {{"indices_mask", stored_bits(MilType::kU1, shape, zeros->mask)},
-                                                {"indices_nonzero_data", stored_bits(index, Shape{count}, zeros->kept)},
+                                               {{"indices_mask", stored_bits(MilType::kU1, shape, rest.mask)},
+                                                {"indices_nonzero_data", stored_bits(index, Shape{rest.count()}, kept)},
                                                 {"lut", lut}},
-                                               real_, shape, count, name_),
+                                               real_, shape, rest.count(), name_),
                       shape);
     }
     return store_.block.emit_constexpr("constexpr_lut_to_dense",
