@@ -213,7 +213,8 @@ class Store {
     const WithoutZeros rest(c.tensor);
     if (!rest.is_smaller(bits(type.dtype))) return Var{};
     PAW_RETURN_IF_ERROR(store_.needs(IosVersion::kIos18, "sparse weights of integers"));
-    store_.note("sparse weights of integers make the file need iOS 18; for an older --target they are stored whole");
+    store_.note(
+        "sparse weights of integers make the file need iOS 18; for an older --target those of 8 bits are stored whole");
     const BlockWriter::Sparse sparse =
         store_.block.emit_sparse("constexpr_sparse_blockwise_shift_scale",
                                  {{"data_mask", stored_bits(MilType::kU1, type.shape, rest.mask)},
